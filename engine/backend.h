@@ -1,0 +1,105 @@
+/* What a compute device is: one small table of functions. The CPU's is in engine/, CUDA's in gpu/. */
+#pragma once
+
+#include "engine/kernel.h"
+#include "engine/problem.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EwBackend EwBackend;
+typedef struct _EwDevice EwDevice;
+typedef struct _EwLoaded EwLoaded;
+
+/* A flag that another thread sets to stop long work soon. A device looks at it at least a few times a second and then fails
+ * with EW_ERROR_CANCELLED; nothing it was asked for has changed. */
+typedef atomic_int EwCancel;
+
+/**
+ * EwDeviceInfo:
+ * @id: the backend's name: "cpu", "cuda"
+ * @name: for people: "CPU · AVX-512 · 8 threads", "NVIDIA …"; never NULL after describe
+ * @reason: why the device cannot be used, a sentence; NULL where it can
+ */
+typedef struct
+{
+  const char *id;
+  char *name;
+  char *reason;
+} EwDeviceInfo;
+
+/**
+ * EwDescent:
+ * @epochs: how many to run
+ * @step: what the gradient of the summed loss is multiplied with: the rate, or rate/N for the mean loss
+ * @diverged_above: a summed loss above this, or one that is not finite, ends the descent
+ * @params: in: the weights to start from; out: the weights after the last epoch done (n_params)
+ * @losses: out: summed loss of each epoch done, before that epoch's update (epochs values)
+ * @trace: out: the parameters after each epoch done (epochs × n_params); may be NULL
+ * @done: out: epochs done
+ * @diverged: out: the descent ended on its loss; that epoch is not done, but its loss is losses[done]
+ *
+ * Many epochs of plain gradient descent in one call: for each, L and ∇L at params, then params −= step · ∇L.
+ */
+typedef struct
+{
+  int epochs;
+  double step;
+  double diverged_above;
+  double *params;
+  double *losses;
+  double *trace;
+  int done;
+  gboolean diverged;
+} EwDescent;
+
+/* An opened device; the backend's own structure begins with it. Used by one thread at a time. */
+struct _EwDevice
+{
+  const EwBackend *backend;
+  char *name; /* as in EwDeviceInfo; owned */
+};
+
+/* A problem loaded on a device; the backend's own structure begins with it. Holds a reference to the problem. */
+struct _EwLoaded
+{
+  EwDevice *device;
+  EwProblem *problem;
+};
+
+/**
+ * EwBackend:
+ * @id: "cpu", "cuda"
+ * @describe: fills @info; never fails and may be called at any time, on any thread, without opening anything for long
+ * @open: a device with @threads worker threads (0: one for each core; the GPU ignores it); EW_ERROR_DEVICE
+ * @close: frees the device; every problem must have been unloaded
+ * @correlate: y = x ⋆ kernel + bias; y has the size that the geometry gives. EW_ERROR_DEVICE, EW_ERROR_CANCELLED,
+ *   EW_ERROR_UNSUPPORTED (a geometry it does not know)
+ * @load: prepares a problem, uploading it where that is needed. Errors as correlate
+ * @unload: frees what load made, also after an error
+ * @evaluate: summed loss and its gradient (n_params) at @params. Errors as correlate
+ * @descend: see EwDescent. NULL where the backend has nothing better than calling evaluate. On an error nothing in the
+ *   descent has changed but @trace and @losses, so params are the last good ones
+ *
+ * All take @cancel, which may be NULL. Numbers are deterministic for a device, whatever the number of threads.
+ */
+struct _EwBackend
+{
+  const char *id;
+  void (*describe) (EwDeviceInfo *info);
+  EwDevice *(*open) (int threads, GError **error);
+  void (*close) (EwDevice *device);
+  gboolean (*correlate) (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y,
+                         EwCancel *cancel, GError **error);
+  EwLoaded *(*load) (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
+  void (*unload) (EwLoaded *loaded);
+  gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
+                        GError **error);
+  gboolean (*descend) (EwLoaded *loaded, EwDescent *descent, EwCancel *cancel, GError **error);
+};
+
+void ew_device_info_clear (EwDeviceInfo *info);
+
+/* The CPU backend; always usable. EDGEWISE_CPU=generic|avx2|avx512 forces an instruction set. */
+const EwBackend *ew_cpu_backend (void);
+
+G_END_DECLS

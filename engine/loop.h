@@ -1,0 +1,94 @@
+/* EwLoop: the background thread that trains. Takes commands, publishes snapshots; the only place where two threads meet. */
+#pragma once
+
+#include "engine/snapshot.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EwLoop EwLoop;
+
+/**
+ * EwTask:
+ * @n_samples: planes that share a kernel, 1 … 3 or more
+ * @x: inputs, n_samples
+ * @y: targets, n_samples; NULL: the target is @teacher applied to each input
+ * @teacher: the kernel that makes the target where @y is NULL; at most as large as @start
+ * @start: start values; its size is the size of the kernel that is learned
+ * @has_bias: whether a bias is learned
+ * @loss: sum or mean
+ * @rate: > 0; 0: automatic, EW_RATE_SHARE of the limit
+ * @epoch_limit: where training pauses by itself; 0: nowhere
+ * @run: start training as soon as it is ready
+ *
+ * What to learn and from where. The loop takes its own references.
+ */
+typedef struct
+{
+  int n_samples;
+  EwGrid **x;
+  EwGrid **y;
+  EwKernel *teacher;
+  EwKernel *start;
+  gboolean has_bias;
+  EwLoss loss;
+  double rate;
+  guint64 epoch_limit;
+  gboolean run;
+} EwTask;
+
+/* The automatic rate's share of the limit. */
+#define EW_RATE_SHARE 0.9
+
+/* What a notice is about. */
+typedef enum
+{
+  EW_NOTICE_INFO,
+  EW_NOTICE_DEVICE,   /* another device is in use, or the chosen one is not to be had */
+  EW_NOTICE_DIVERGED, /* training paused on an exploding loss */
+  EW_NOTICE_REFUSED,  /* a task could not be used; what was open stays open */
+} EwNoticeKind;
+
+typedef struct
+{
+  EwNoticeKind kind;
+  guint64 task;
+  char *sentence;
+} EwNotice;
+
+/* Called on the loop's thread when something new can be taken: a snapshot or a notice. Never again until it is taken. */
+typedef void (*EwLoopWake) (gpointer data);
+
+/* Starts the thread over @devices (transfer full; used by that thread alone from now on). */
+EwLoop *ew_loop_new (EwDevices *devices, EwLoopWake wake, gpointer data);
+
+/* Cancels what is under way, ends the thread and frees everything. */
+void ew_loop_free (EwLoop *loop);
+
+/* The commands. Each returns at once; the returned generation is found in the first snapshot that reflects the command.
+ * They are to be sent by one thread. A command that replaces the state interrupts a long epoch. */
+guint64 ew_loop_set_task (EwLoop *loop, const EwTask *task, guint64 *task_number);
+guint64 ew_loop_start (EwLoop *loop);
+guint64 ew_loop_pause (EwLoop *loop);
+guint64 ew_loop_step (EwLoop *loop, int epochs);
+guint64 ew_loop_reset (EwLoop *loop);
+guint64 ew_loop_set_kernel (EwLoop *loop, EwKernel *kernel);
+/* 0: automatic. */
+guint64 ew_loop_set_rate (EwLoop *loop, double rate);
+guint64 ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs);
+/* Epochs a second; INFINITY: as fast as it goes. */
+guint64 ew_loop_set_speed (EwLoop *loop, double epochs_per_second);
+guint64 ew_loop_set_device (EwLoop *loop, const char *id);
+/* The sample to show and the size of the panes, in device pixels. */
+guint64 ew_loop_set_view (EwLoop *loop, int sample, int max_height, int max_width);
+
+/* The newest snapshot if there is one that was not taken yet, or NULL; transfer full. */
+EwSnapshot *ew_loop_take_snapshot (EwLoop *loop);
+
+/* The oldest notice not taken yet, or NULL; transfer full. */
+EwNotice *ew_loop_take_notice (EwLoop *loop);
+void ew_notice_free (EwNotice *notice);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwLoop, ew_loop_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwNotice, ew_notice_free)
+
+G_END_DECLS
