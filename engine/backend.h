@@ -10,8 +10,8 @@ typedef struct _EwBackend EwBackend;
 typedef struct _EwDevice EwDevice;
 typedef struct _EwLoaded EwLoaded;
 
-/* A flag that another thread sets to stop long work soon. A device looks at it at least a few times a second and then fails
- * with EW_ERROR_CANCELLED; nothing it was asked for has changed. */
+/* A flag that another thread sets to stop long work soon. A device looks at it at least a few times a second and then
+ * fails with EW_ERROR_CANCELLED; nothing it was asked for has changed. */
 typedef atomic_int EwCancel;
 
 /**
@@ -88,8 +88,8 @@ struct _EwBackend
   void (*describe) (EwDeviceInfo *info);
   EwDevice *(*open) (int threads, GError **error);
   void (*close) (EwDevice *device);
-  gboolean (*correlate) (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y,
-                         EwCancel *cancel, GError **error);
+  gboolean (*correlate) (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
+                         EwGrid *y, EwCancel *cancel, GError **error);
   EwLoaded *(*load) (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
   void (*unload) (EwLoaded *loaded);
   gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,

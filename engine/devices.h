@@ -16,26 +16,26 @@ typedef void (*EwDevicesNotify) (const char *sentence, gpointer data);
 /* Multiply-adds of one correlation below which the automatic choice stays on the CPU: a launch costs more there. */
 #define EW_DEVICES_GPU_WORK 4e6
 
-/* A set over @n backends (static tables, not copied); the first must be the CPU's. @threads: CPU threads, 0: one for each
- * core. Nothing is opened yet. */
+/* A set over @n backends (static tables, not copied); the first must be the CPU's. @threads: CPU threads, 0: one for
+ * each core. Nothing is opened yet. */
 EwDevices *ew_devices_new (const EwBackend *const *backends, int n, int threads);
 void ew_devices_free (EwDevices *devices);
 
 void ew_devices_set_notify (EwDevices *devices, EwDevicesNotify notify, gpointer data);
 
-/* Chooses by id: "auto", or a backend's. A device chosen by name is opened at once and fails with EW_ERROR_DEVICE where it
- * cannot be used (or with EW_ERROR_USAGE where no backend has that id); the former choice then stays. */
+/* Chooses by id: "auto", or a backend's. A device chosen by name is opened at once and fails with EW_ERROR_DEVICE where
+ * it cannot be used (or with EW_ERROR_USAGE where no backend has that id); the former choice then stays. */
 gboolean ew_devices_choose (EwDevices *devices, const char *id, GError **error);
 
 /* The id that was chosen: "auto", "cpu", … */
 const char *ew_devices_choice (const EwDevices *devices);
 
-/* The device for a problem of @work multiply-adds a correlation; owned by the set. The automatic choice falls back to the
- * CPU and says why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
+/* The device for a problem of @work multiply-adds a correlation; owned by the set. The automatic choice falls back to
+ * the CPU and says why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
 EwDevice *ew_devices_pick (EwDevices *devices, double work, GError **error);
 
-/* Records that @device failed with @cause and returns the CPU to go on with, or NULL where @device is the CPU. The sentence
- * goes to the notify function. What was loaded on @device must have been unloaded. */
+/* Records that @device failed with @cause and returns the CPU to go on with, or NULL where @device is the CPU. The
+ * sentence goes to the notify function. What was loaded on @device must have been unloaded. */
 EwDevice *ew_devices_fall_back (EwDevices *devices, EwDevice *device, const GError *cause);
 
 /* y = x ⋆ kernel + bias on the device that is picked, falling back to the CPU when it fails. Errors as EwBackend. */

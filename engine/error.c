@@ -1,3 +1,3 @@
 #include "engine/error.h"
 
-G_DEFINE_QUARK (edgewise-error-quark, ew_error)
+G_DEFINE_QUARK (edgewise - error - quark, ew_error)

@@ -24,13 +24,15 @@ typedef struct
   int width;
   size_t stride;
   float *data;
+  void *allocation; /* what data lies in; for ew_grid_unref alone */
 } EwGrid;
 
-/* A new grid of zeros, transfer full. Fails with EW_ERROR_GEOMETRY where a side is < 1 and with EW_ERROR_TOO_LARGE where
- * the size overflows or memory cannot hold it; never aborts. */
+/* A new grid of zeros, transfer full. Fails with EW_ERROR_GEOMETRY where a side is < 1 and with EW_ERROR_TOO_LARGE
+ * where the size overflows or memory cannot hold it; never aborts. */
 EwGrid *ew_grid_new (int height, int width, GError **error);
 
-/* A new grid that copies height × width values laid out row by row without gaps, transfer full. Errors as ew_grid_new. */
+/* A new grid that copies height × width values laid out row by row without gaps, transfer full. Errors as ew_grid_new.
+ */
 EwGrid *ew_grid_new_from_values (int height, int width, const float *values, GError **error);
 
 EwGrid *ew_grid_ref (EwGrid *grid);
@@ -39,10 +41,11 @@ void ew_grid_unref (EwGrid *grid);
 static inline float *
 ew_grid_row (const EwGrid *grid, int row)
 {
-  return grid->data + (size_t) row * grid->stride;
+  return grid->data + (size_t)row * grid->stride;
 }
 
-/* TRUE where no element is NaN or infinite; otherwise *row and *column (each may be NULL) are the first such element. */
+/* TRUE where no element is NaN or infinite; otherwise *row and *column (each may be NULL) are the first such element.
+ */
 gboolean ew_grid_is_finite (const EwGrid *grid, int *row, int *column);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwGrid, ew_grid_unref)

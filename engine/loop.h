@@ -1,4 +1,5 @@
-/* EwLoop: the background thread that trains. Takes commands, publishes snapshots; the only place where two threads meet. */
+/* EwLoop: the background thread that trains. Takes commands, publishes snapshots; the only place where two threads
+ * meet. */
 #pragma once
 
 #include "engine/snapshot.h"
@@ -55,7 +56,8 @@ typedef struct
   char *sentence;
 } EwNotice;
 
-/* Called on the loop's thread when something new can be taken: a snapshot or a notice. Never again until it is taken. */
+/* Called on the loop's thread when something new can be taken: a snapshot or a notice. Never again until it is taken.
+ */
 typedef void (*EwLoopWake) (gpointer data);
 
 /* Starts the thread over @devices (transfer full; used by that thread alone from now on). */

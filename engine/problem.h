@@ -38,8 +38,8 @@ typedef struct
 } EwProblem;
 
 /* A problem over n_samples pairs (references to the grids are taken), transfer full. Reads every value once. Fails with
- * EW_ERROR_GEOMETRY where a target has the wrong size (the size that would fit is named) or the kernel is larger than an
- * input, and with EW_ERROR_DATA where a value is not finite (its place is named). */
+ * EW_ERROR_GEOMETRY where a target has the wrong size (the size that would fit is named) or the kernel is larger than
+ * an input, and with EW_ERROR_DATA where a value is not finite (its place is named). */
 EwProblem *ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geometry, gboolean has_bias,
                            GError **error);
 

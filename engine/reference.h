@@ -1,4 +1,5 @@
-/* The float64 reference: plain loops that follow the formulas to the letter. The oracle of every test; never optimised. */
+/* The float64 reference: plain loops that follow the formulas to the letter. The oracle of every test; never optimised.
+ */
 #pragma once
 
 #include "engine/kernel.h"

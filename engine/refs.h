@@ -1,4 +1,5 @@
-/* Reference counts on C11 atomics, which ThreadSanitizer can follow (GLib's own are in a library that it cannot see). */
+/* Reference counts on C11 atomics, which ThreadSanitizer can follow (GLib's own are in a library that it cannot see).
+ */
 #pragma once
 
 #include <glib.h>

@@ -11,7 +11,8 @@ typedef enum
 {
   EW_TRAINER_READY,
   EW_TRAINER_CONVERGED, /* the last epoch changed no weight */
-  EW_TRAINER_DIVERGED,  /* the loss was not finite, or above 10¹² × max(first loss, c); the weights are the last good ones */
+  EW_TRAINER_DIVERGED,  /* the loss was not finite, or above 10¹² × max(first loss, c); the weights are the last good
+                           ones */
 } EwTrainerState;
 
 typedef struct _EwTrainer EwTrainer;
@@ -19,14 +20,16 @@ typedef struct _EwTrainer EwTrainer;
 /* Called after each epoch, in order: its number (from 1), its loss before its update, the n_params weights after it. */
 typedef void (*EwEpochFunc) (guint64 epoch, double loss, const double *params, gpointer data);
 
-/* A trainer at epoch 0 with the weights and bias of @start, loaded on the device that @devices picks. @devices must outlive
- * it. Fails with EW_ERROR_GEOMETRY where @start has another size than the problem's kernel, or as a device does. */
+/* A trainer at epoch 0 with the weights and bias of @start, loaded on the device that @devices picks. @devices must
+ * outlive it. Fails with EW_ERROR_GEOMETRY where @start has another size than the problem's kernel, or as a device
+ * does. */
 EwTrainer *ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate,
                            EwCancel *cancel, GError **error);
 void ew_trainer_free (EwTrainer *trainer);
 
-/* Runs up to @epochs full-batch epochs: w −= rate · ∇L(w). Ends early, with TRUE, when the state leaves READY. When the GPU
- * fails the same epochs go on on the CPU from the last good weights. FALSE: EW_ERROR_CANCELLED (all epochs reported to
+/* Runs up to @epochs full-batch epochs: w −= rate · ∇L(w). Ends early, with TRUE, when the state leaves READY. When the
+ * GPU fails the same epochs go on on the CPU from the last good weights. FALSE: EW_ERROR_CANCELLED (all epochs reported
+ * to
  * @func are done and kept) or a failure of the CPU. */
 gboolean ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data, EwCancel *cancel,
                          GError **error);
@@ -40,11 +43,12 @@ gboolean ew_trainer_set_kernel (EwTrainer *trainer, const EwKernel *kernel, GErr
 /* The rate from the next epoch on; after a divergence training may go on from the last good weights. */
 void ew_trainer_set_rate (EwTrainer *trainer, double rate);
 
-/* Moves the problem to the device that the set picks now; weights and epoch stay. On failure the trainer stays as it was. */
+/* Moves the problem to the device that the set picks now; weights and epoch stay. On failure the trainer stays as it
+ * was. */
 gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 
-/* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G is
- * 0. λmax by power iteration on Gv = (∇L(v) − ∇L(0))/2, to about 1e-4. Computed once for each problem. */
+/* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G
+ * is 0. λmax by power iteration on Gv = (∇L(v) − ∇L(0))/2, to about 1e-4. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
 EwTrainerState ew_trainer_state (const EwTrainer *trainer);

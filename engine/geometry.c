@@ -1,0 +1,80 @@
+/* EwGeometry: output sizes, with every overflow checked. */
+#include "engine/geometry.h"
+
+#include "engine/kernel.h"
+
+void
+ew_geometry_init_valid (EwGeometry *geometry, int kernel_height, int kernel_width)
+{
+  *geometry = (EwGeometry){
+    .kernel_height = kernel_height,
+    .kernel_width = kernel_width,
+    .border = EW_BORDER_ZERO,
+    .stride = 1,
+    .dilation = 1,
+  };
+}
+
+gboolean
+ew_geometry_is_valid (const EwGeometry *geometry)
+{
+  return geometry->top == 0 && geometry->right == 0 && geometry->bottom == 0 && geometry->left == 0
+         && geometry->stride == 1 && geometry->dilation == 1;
+}
+
+static gboolean
+check_members (const EwGeometry *geometry, GError **error)
+{
+  if (geometry->kernel_height < 1 || geometry->kernel_width < 1 || geometry->kernel_height > EW_KERNEL_SIDE_MAX
+      || geometry->kernel_width > EW_KERNEL_SIDE_MAX)
+    g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY, "A kernel of %d×%d is not possible; each side is 1 to %d.",
+                 geometry->kernel_height, geometry->kernel_width, EW_KERNEL_SIDE_MAX);
+  else if (geometry->stride < 1 || geometry->dilation < 1)
+    g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY, "Stride %d with dilation %d is not possible; both are at least 1.",
+                 geometry->stride, geometry->dilation);
+  else if (geometry->top < 0 || geometry->right < 0 || geometry->bottom < 0 || geometry->left < 0)
+    g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY, "A padding of %d,%d,%d,%d is not possible; no side is below 0.",
+                 geometry->top, geometry->right, geometry->bottom, geometry->left);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Outputs along one axis; < 1 where the kernel does not fit. In 64 bits no sum of a few ints overflows. */
+static gint64
+outputs_along (gint64 length, gint64 padding, gint64 taps, const EwGeometry *geometry)
+{
+  gint64 reach = (gint64)geometry->dilation * (taps - 1) + 1;
+
+  return length + padding < reach ? 0 : (length + padding - reach) / geometry->stride + 1;
+}
+
+gboolean
+ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int *output_height, int *output_width,
+                         GError **error)
+{
+  if (!check_members (geometry, error))
+    return FALSE;
+
+  gint64 rows = outputs_along (height, (gint64)geometry->top + geometry->bottom, geometry->kernel_height, geometry);
+  gint64 columns = outputs_along (width, (gint64)geometry->left + geometry->right, geometry->kernel_width, geometry);
+
+  if (rows < 1 || columns < 1)
+    {
+      g_set_error (
+          error, EW_ERROR, EW_ERROR_GEOMETRY,
+          "The kernel of %d×%d is larger than the input of %d×%d; a smaller kernel or a larger input would fit.",
+          geometry->kernel_height, geometry->kernel_width, height, width);
+      return FALSE;
+    }
+  if (rows > G_MAXINT || columns > G_MAXINT)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE,
+                   "An output of %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT " is too large; each side is at most %d.",
+                   rows, columns, G_MAXINT);
+      return FALSE;
+    }
+  *output_height = (int)rows;
+  *output_width = (int)columns;
+  return TRUE;
+}
