@@ -56,7 +56,8 @@ typedef struct
 struct _EwDevice
 {
   const EwBackend *backend;
-  char *name; /* as in EwDeviceInfo; owned */
+  char *name;   /* as in EwDeviceInfo; owned */
+  int n_loaded; /* problems that are loaded on it; kept by EwDevices */
 };
 
 /* A problem loaded on a device; the backend's own structure begins with it. Holds a reference to the problem. */

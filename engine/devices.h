@@ -34,8 +34,12 @@ const char *ew_devices_choice (const EwDevices *devices);
  * the CPU and says why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
 EwDevice *ew_devices_pick (EwDevices *devices, double work, GError **error);
 
+/* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load. */
+EwLoaded *ew_devices_load (EwDevices *devices, EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
+void ew_devices_unload (EwDevices *devices, EwLoaded *loaded);
+
 /* Records that @device failed with @cause and returns the CPU to go on with, or NULL where @device is the CPU. The
- * sentence goes to the notify function. What was loaded on @device must have been unloaded. */
+ * sentence goes to the notify function. The failed device is closed as soon as nothing is loaded on it any more. */
 EwDevice *ew_devices_fall_back (EwDevices *devices, EwDevice *device, const GError *cause);
 
 /* y = x ⋆ kernel + bias on the device that is picked, falling back to the CPU when it fails. Errors as EwBackend. */

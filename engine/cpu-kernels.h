@@ -1,0 +1,43 @@
+/* The table of inner loops that each instruction set fills. Internal to the CPU backend. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * EwCpuKernels:
+ * @id: "generic", "avx2", "avx512": the value of EDGEWISE_CPU that forces it
+ * @title: for people
+ * @correlate: y[i, j] = bias + Σ taps[a·kw + c] · x[i + a, j + c] for rows × width outputs. x and y point at the first
+ *   element, strides are in elements. Reads exactly (rows + kh − 1) × (width + kw − 1) values of x
+ * @residual: r[j] −= y[j] over width values (at most 4096); adds Σ r to *sum and Σ r² to *squares, partial sums in
+ * float32
+ * @gradient: sums[a·kw + c] += Σ r[i, j] · x[i + a, j + c] over rows × width residuals; products and partial sums in
+ *   float32 (at most 4096 residuals a call keep those short), totals in float64
+ */
+typedef struct
+{
+  const char *id;
+  const char *title;
+  void (*correlate) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
+                     size_t y_stride, int rows, int width);
+  void (*residual) (float *r, const float *y, int width, double *sum, double *squares);
+  void (*gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows,
+                    int width, double *sums);
+} EwCpuKernels;
+
+extern const EwCpuKernels ew_cpu_generic;
+#if defined(__x86_64__)
+extern const EwCpuKernels ew_cpu_avx2;
+extern const EwCpuKernels ew_cpu_avx512;
+#endif
+
+/* The best table for this processor, or the one that EDGEWISE_CPU asks for. EW_ERROR_DEVICE where the processor or this
+ * build does not have that one. */
+const EwCpuKernels *ew_cpu_kernels (GError **error);
+
+/* The table of that id where the processor can run it, or NULL. */
+const EwCpuKernels *ew_cpu_kernels_find (const char *id);
+
+G_END_DECLS

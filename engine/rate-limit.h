@@ -1,0 +1,14 @@
+/* The largest rate at which plain gradient descent is stable. Internal to the trainer. */
+#pragma once
+
+#include "engine/backend.h"
+#include "engine/loss.h"
+
+G_BEGIN_DECLS
+
+/* 1/λmax(G) for the summed loss and N/λmax(G) for the mean; infinite where G is 0. λmax is the Rayleigh quotient of
+ * power iteration on Gv = (∇L(v) − ∇L(0))/2, a lower bound that ends within about 1e-4 of it. Errors as
+ * EwBackend.evaluate. */
+gboolean ew_rate_limit (EwLoaded *loaded, EwLoss loss, double *limit, EwCancel *cancel, GError **error);
+
+G_END_DECLS
