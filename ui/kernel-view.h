@@ -1,0 +1,37 @@
+/* EwKernelView: a widget that shows a kernel and lets its weights be edited in place. */
+#pragma once
+
+#include "engine/kernel.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define EW_TYPE_KERNEL_VIEW (ew_kernel_view_get_type ())
+G_DECLARE_FINAL_TYPE (EwKernelView, ew_kernel_view, EW, KERNEL_VIEW, GtkWidget)
+
+GtkWidget *ew_kernel_view_new (void);
+
+/* Shows @kernel (a reference is taken; NULL: nothing). May be called at every frame, also while a weight is being
+ * edited: the open entry stays as it is unless the kernel's size changes. */
+void ew_kernel_view_set_kernel (EwKernelView *view, EwKernel *kernel);
+EwKernel *ew_kernel_view_get_kernel (EwKernelView *view);
+
+/* Whether the bias has an editable cell of its own under the kernel. */
+void ew_kernel_view_set_show_bias (EwKernelView *view, gboolean show);
+
+/* Whether weights can be edited; they can from the start. */
+void ew_kernel_view_set_editable (EwKernelView *view, gboolean editable);
+
+/* The selected weight: taps row by row, then the bias; the order of a problem's parameters. Also the property
+ * "selected", whose notification follows the user's selection. */
+void ew_kernel_view_set_selected (EwKernelView *view, int index);
+int ew_kernel_view_get_selected (EwKernelView *view);
+
+/* TRUE while an entry is open. */
+gboolean ew_kernel_view_is_editing (EwKernelView *view);
+
+/* Signal "kernel-edited" (gpointer kernel): the user has changed a weight; @kernel is the whole new EwKernel, which the
+ * view already shows, valid during the emission (take a reference to keep it). */
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* EwPlaneView: a widget that shows an input, an output or a residual, with a line under it that says what it is. */
+#pragma once
+
+#include "engine/grid.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define EW_TYPE_PLANE_VIEW (ew_plane_view_get_type ())
+G_DECLARE_FINAL_TYPE (EwPlaneView, ew_plane_view, EW, PLANE_VIEW, GtkWidget)
+
+/* @label: the accessible name ("Input image", "Output"). @symbol: how a value is named in the line below ("X" → "X[2,
+ * 3] = 0.5"). Both are properties too ("label", "symbol"), for templates. */
+GtkWidget *ew_plane_view_new (const char *label, const char *symbol);
+
+void ew_plane_view_set_label (EwPlaneView *view, const char *label);
+void ew_plane_view_set_symbol (EwPlaneView *view, const char *symbol);
+
+/* Shows one plane, or three as red, green and blue (all of one size). @block: pixels along one side of the block that a
+ * value is the mean of; 1: the values themselves. Takes references. Cheap where nothing changed: grids are compared by
+ * address. */
+void ew_plane_view_set_planes (EwPlaneView *view, EwGrid **planes, int n, int block);
+
+/* Shows output − target (same size). Always signed. */
+void ew_plane_view_set_residual (EwPlaneView *view, EwGrid *output, EwGrid *target, int block);
+
+/* TRUE: colours centred on zero, with a legend. FALSE (the start): black to white. */
+void ew_plane_view_set_signed (EwPlaneView *view, gboolean is_signed);
+
+/* The colours cover the values of @reference too (NULL: none), so that output and target are drawn alike and the
+ * colours do not move while the output learns. */
+void ew_plane_view_set_reference (EwPlaneView *view, EwGrid *reference);
+
+/* The plane's size in pixels, which the line below and the description say; 0: the grid's size times @block. */
+void ew_plane_view_set_source_size (EwPlaneView *view, int height, int width);
+
+/* Shows nothing but @text (NULL: nothing), and forgets the range. */
+void ew_plane_view_clear (EwPlaneView *view, const char *text);
+
+/* Signal "pane-resized" (int height, int width): the area for the picture in device pixels has changed; emitted from an
+ * idle callback. ew_plane_view_get_pane_size gives the same at any time, zeros before the first layout. */
+void ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width);
+
+G_END_DECLS
