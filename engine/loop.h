@@ -2,6 +2,7 @@
  * meet. */
 #pragma once
 
+#include "engine/devices.h"
 #include "engine/snapshot.h"
 
 G_BEGIN_DECLS

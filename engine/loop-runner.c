@@ -1,0 +1,282 @@
+/* EwRunner: the commands. What runs between them is in loop-work.c. */
+#include "engine/loop-runner.h"
+
+#include <math.h>
+
+static void
+devices_notify (const char *sentence, gpointer data)
+{
+  EwRunner *runner = data;
+
+  runner->notify (EW_NOTICE_DEVICE, g_strdup (sentence), runner->data);
+}
+
+void
+ew_runner_init (EwRunner *runner, EwDevices *devices, EwRunnerNotify notify, gpointer data, EwCancel *cancel_load,
+                EwCancel *cancel_epoch)
+{
+  *runner = (EwRunner){
+    .devices = devices,
+    .notify = notify,
+    .data = data,
+    .cancel_load = cancel_load,
+    .cancel_epoch = cancel_epoch,
+    .rate_limit = NAN,
+    .speed = INFINITY,
+    .batch = 1,
+  };
+  ew_devices_set_notify (devices, devices_notify, runner);
+}
+
+static void
+drop_pictures (EwRunner *runner)
+{
+  g_clear_pointer (&runner->view, ew_view_free);
+  g_clear_pointer (&runner->shown, ew_kernel_unref);
+  g_clear_pointer (&runner->output, ew_grid_unref);
+  runner->view_stale = TRUE;
+}
+
+static void
+drop_task (EwRunner *runner)
+{
+  drop_pictures (runner);
+  g_clear_pointer (&runner->curves, ew_curves_unref);
+  g_clear_pointer (&runner->history, ew_history_free);
+  g_clear_pointer (&runner->trainer, ew_trainer_free);
+  g_clear_pointer (&runner->problem, ew_problem_unref);
+}
+
+void
+ew_runner_finish (EwRunner *runner)
+{
+  drop_task (runner);
+}
+
+/* Hands an error to the user, but for a cancelled piece of work, which somebody asked for. */
+void
+ew_runner_tell (EwRunner *runner, EwNoticeKind kind, GError *error)
+{
+  if (!g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
+    runner->notify (kind, g_strdup (error->message), runner->data);
+  g_error_free (error);
+}
+
+void
+ew_runner_stop (EwRunner *runner, EwStopReason reason)
+{
+  runner->running = FALSE;
+  runner->steps_left = 0;
+  runner->stop = reason;
+  runner->epochs_per_second = 0;
+}
+
+/* The target of one sample: given, or made by the teacher in the learner's geometry. */
+static EwGrid *
+make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geometry, GError **error)
+{
+  if (task->y != NULL)
+    return ew_grid_ref (task->y[s]);
+
+  g_autoptr (EwKernel) teacher
+      = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
+  g_autoptr (EwGrid) y = NULL;
+  int height, width;
+
+  if (teacher == NULL
+      || !ew_geometry_output_size (geometry, task->x[s]->height, task->x[s]->width, &height, &width, error))
+    return NULL;
+  y = ew_grid_new (height, width, error);
+  if (y == NULL
+      || !ew_devices_correlate (runner->devices, task->x[s], teacher, geometry, y, runner->cancel_load, error))
+    return NULL;
+  return g_steal_pointer (&y);
+}
+
+static EwProblem *
+make_problem (EwRunner *runner, const EwTask *task, GError **error)
+{
+  g_autofree EwSample *samples = g_new0 (EwSample, task->n_samples);
+  EwGeometry geometry;
+  EwProblem *problem = NULL;
+  int made = 0;
+
+  ew_geometry_init_valid (&geometry, task->start->height, task->start->width);
+  for (; made < task->n_samples; made++)
+    {
+      samples[made].x = task->x[made];
+      samples[made].y = make_target (runner, task, made, &geometry, error);
+      if (samples[made].y == NULL)
+        break;
+    }
+  if (made == task->n_samples)
+    problem = ew_problem_new (samples, task->n_samples, &geometry, task->has_bias, error);
+  for (int s = 0; s < made; s++)
+    ew_grid_unref (samples[s].y);
+  return problem;
+}
+
+static void
+adopt (EwRunner *runner, const EwTask *task, guint64 number, EwProblem *problem, EwTrainer *trainer)
+{
+  drop_task (runner);
+  runner->task = number;
+  runner->problem = problem;
+  runner->trainer = trainer;
+  runner->history = ew_history_new (problem->n_params);
+  runner->asked_rate = task->rate;
+  runner->rate_limit = NAN;
+  runner->failed = FALSE;
+  runner->epoch_limit = task->epoch_limit;
+  runner->stop_at = task->epoch_limit;
+  runner->sample = MIN (runner->sample, problem->n_samples - 1);
+  runner->batch = 1;
+  ew_runner_stop (runner, EW_STOP_NONE);
+  if (task->run)
+    ew_runner_start (runner);
+}
+
+void
+ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
+{
+  GError *error = NULL;
+  g_autoptr (EwProblem) problem = make_problem (runner, task, &error);
+  /* Until the limit is known an automatic rate is held at 0; no epoch runs before that. */
+  EwTrainer *trainer = problem == NULL ? NULL
+                                       : ew_trainer_new (runner->devices, problem, task->start, task->loss, task->rate,
+                                                         runner->cancel_load, &error);
+
+  if (trainer == NULL)
+    {
+      ew_runner_tell (runner, EW_NOTICE_REFUSED, error);
+      return;
+    }
+  adopt (runner, task, number, g_steal_pointer (&problem), trainer);
+}
+
+void
+ew_runner_start (EwRunner *runner)
+{
+  if (runner->trainer == NULL || runner->running)
+    return;
+  /* Learn again after the last epoch means as many epochs more. */
+  if (runner->epoch_limit > 0 && ew_trainer_epoch (runner->trainer) >= runner->stop_at)
+    runner->stop_at = ew_trainer_epoch (runner->trainer) + runner->epoch_limit;
+  /* After a stop the same rate gets another chance; it will tell again what is wrong. */
+  if (ew_trainer_state (runner->trainer) != EW_TRAINER_READY)
+    ew_trainer_set_rate (runner->trainer, ew_trainer_rate (runner->trainer));
+  runner->running = TRUE;
+  runner->stop = EW_STOP_NONE;
+  runner->due_ns = ew_loop_now_ns ();
+  runner->measured_ns = runner->due_ns;
+  runner->measured_epoch = ew_trainer_epoch (runner->trainer);
+}
+
+void
+ew_runner_pause (EwRunner *runner)
+{
+  if (runner->running || runner->steps_left > 0)
+    ew_runner_stop (runner, EW_STOP_NONE);
+}
+
+void
+ew_runner_step (EwRunner *runner, int epochs)
+{
+  if (runner->trainer == NULL || epochs < 1)
+    return;
+  if (ew_trainer_state (runner->trainer) != EW_TRAINER_READY)
+    ew_trainer_set_rate (runner->trainer, ew_trainer_rate (runner->trainer));
+  runner->stop = EW_STOP_NONE;
+  runner->steps_left = (int)MIN ((gint64)runner->steps_left + epochs, G_MAXINT);
+}
+
+void
+ew_runner_reset (EwRunner *runner)
+{
+  if (runner->trainer == NULL)
+    return;
+  ew_trainer_reset (runner->trainer);
+  ew_history_clear (runner->history);
+  g_clear_pointer (&runner->curves, ew_curves_unref);
+  runner->stop_at = runner->epoch_limit;
+  runner->steps_left = 0;
+  runner->stop = EW_STOP_NONE;
+  runner->due_ns = ew_loop_now_ns ();
+  runner->measured_ns = runner->due_ns;
+  runner->measured_epoch = 0;
+}
+
+void
+ew_runner_set_kernel (EwRunner *runner, const EwKernel *kernel)
+{
+  GError *error = NULL;
+
+  if (runner->trainer == NULL)
+    return;
+  if (!ew_trainer_set_kernel (runner->trainer, kernel, &error))
+    ew_runner_tell (runner, EW_NOTICE_INFO, error);
+  else
+    runner->stop = EW_STOP_NONE;
+}
+
+/* The rate that is to be used, once that is known. */
+void
+ew_runner_apply_rate (EwRunner *runner)
+{
+  double rate = runner->asked_rate;
+
+  if (rate <= 0)
+    /* Where nothing depends on the weights every rate is stable, and none does anything. */
+    rate = isinf (runner->rate_limit) ? 1 : EW_RATE_SHARE * runner->rate_limit;
+  if (!isnan (rate) && rate != ew_trainer_rate (runner->trainer))
+    ew_trainer_set_rate (runner->trainer, rate);
+}
+
+void
+ew_runner_set_rate (EwRunner *runner, double rate)
+{
+  runner->asked_rate = rate;
+  if (runner->trainer == NULL)
+    return;
+  ew_runner_apply_rate (runner);
+  if (runner->stop != EW_STOP_EPOCHS)
+    runner->stop = EW_STOP_NONE;
+}
+
+void
+ew_runner_set_epoch_limit (EwRunner *runner, guint64 epochs)
+{
+  runner->epoch_limit = epochs;
+  runner->stop_at = epochs;
+}
+
+void
+ew_runner_set_speed (EwRunner *runner, double epochs_per_second)
+{
+  runner->speed = epochs_per_second;
+  runner->due_ns = ew_loop_now_ns ();
+}
+
+void
+ew_runner_set_device (EwRunner *runner, const char *id)
+{
+  GError *error = NULL;
+
+  if (!ew_devices_choose (runner->devices, id, &error)
+      || (runner->trainer != NULL && !ew_trainer_move (runner->trainer, runner->cancel_load, &error)))
+    ew_runner_tell (runner, EW_NOTICE_DEVICE, error);
+}
+
+void
+ew_runner_set_view (EwRunner *runner, int sample, int max_height, int max_width)
+{
+  int last = runner->problem == NULL ? G_MAXINT : runner->problem->n_samples - 1;
+
+  sample = CLAMP (sample, 0, last);
+  if (sample == runner->sample && max_height == runner->max_height && max_width == runner->max_width)
+    return;
+  runner->sample = sample;
+  runner->max_height = max_height;
+  runner->max_width = max_width;
+  runner->view_stale = TRUE;
+}

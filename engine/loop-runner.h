@@ -1,0 +1,92 @@
+/* EwRunner: what the loop's thread does, without the thread: a task, its trainer, its view, and when to run which
+ * epoch. Internal to the loop; everything here happens on its thread. */
+#pragma once
+
+#include "engine/loop.h"
+#include "engine/trainer.h"
+#include "engine/view.h"
+
+G_BEGIN_DECLS
+
+typedef void (*EwRunnerNotify) (EwNoticeKind kind, char *sentence, gpointer data);
+
+typedef struct
+{
+  EwDevices *devices;
+  EwRunnerNotify notify;
+  gpointer data;
+  EwCancel *cancel_load;  /* a newer task, or the end */
+  EwCancel *cancel_epoch; /* any command that replaces state */
+
+  guint64 generation;
+  guint64 task;
+  EwProblem *problem; /* NULL: no task */
+  EwTrainer *trainer;
+  EwHistory *history;
+
+  double asked_rate; /* 0: automatic */
+  double rate_limit; /* NaN: not known yet */
+  guint64 epoch_limit;
+  guint64 stop_at; /* the epoch at which training pauses; 0: never */
+  gboolean preparing;
+  gboolean running;
+  gboolean failed; /* the limit could not be computed; not tried again */
+  int steps_left;  /* epochs asked for one by one, paused or not */
+  EwStopReason stop;
+
+  double speed;  /* epochs a second; may be infinite */
+  gint64 due_ns; /* when the next epoch is due */
+  int batch;     /* epochs a slice at full speed */
+
+  gint64 measured_ns; /* epochs a second: where the present measurement began */
+  guint64 measured_epoch;
+  double epochs_per_second;
+
+  int sample;
+  int max_height;
+  int max_width;
+  EwView *view;
+  gboolean view_stale;
+
+  EwKernel *shown; /* the kernel of `output` */
+  EwGrid *output;
+  EwCurves *curves; /* of epoch `curves_epoch`; NULL: stale */
+  guint64 curves_epoch;
+} EwRunner;
+
+void ew_runner_init (EwRunner *runner, EwDevices *devices, EwRunnerNotify notify, gpointer data, EwCancel *cancel_load,
+                     EwCancel *cancel_epoch);
+void ew_runner_finish (EwRunner *runner);
+
+/* The commands. A task that cannot be used is told by a notice and changes nothing. */
+void ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number);
+void ew_runner_start (EwRunner *runner);
+void ew_runner_pause (EwRunner *runner);
+void ew_runner_step (EwRunner *runner, int epochs);
+void ew_runner_reset (EwRunner *runner);
+void ew_runner_set_kernel (EwRunner *runner, const EwKernel *kernel);
+void ew_runner_set_rate (EwRunner *runner, double rate);
+void ew_runner_set_epoch_limit (EwRunner *runner, guint64 epochs);
+void ew_runner_set_speed (EwRunner *runner, double epochs_per_second);
+void ew_runner_set_device (EwRunner *runner, const char *id);
+void ew_runner_set_view (EwRunner *runner, int sample, int max_height, int max_width);
+
+/* What is to be done next: nothing (−1), or in how many nanoseconds (0: now). */
+gint64 ew_runner_next (const EwRunner *runner);
+
+/* Does a slice of it, some milliseconds or one epoch. TRUE where the result should be shown without delay. */
+gboolean ew_runner_work (EwRunner *runner);
+
+/* The present state, with pictures and curves; transfer full. */
+EwSnapshot *ew_runner_snapshot (EwRunner *runner);
+
+/* Shared by the two halves of the runner. */
+void ew_runner_stop (EwRunner *runner, EwStopReason reason);
+void ew_runner_apply_rate (EwRunner *runner);
+/* Hands an error to the user, but for a cancelled piece of work, which somebody asked for. Takes @error. */
+void ew_runner_tell (EwRunner *runner, EwNoticeKind kind, GError *error);
+
+/* Nanoseconds of the monotonic clock. */
+gint64 ew_loop_now_ns (void);
+
+G_END_DECLS

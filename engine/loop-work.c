@@ -1,0 +1,190 @@
+/* EwRunner: training in slices: when the next epoch is due, how many run together, and why they stop. */
+#include "engine/loop-runner.h"
+
+#include <math.h>
+#include <time.h>
+
+#define SECOND_NS 1000000000.0
+
+/* A slice at full speed lasts about this long, so that commands and pictures do not wait. */
+#define SLICE_NS  4000000
+#define BATCH_MAX (1 << 16)
+
+/* At a set speed, epochs that are due within one slice run together; a run that cannot keep up does not save up more
+ * than this many. */
+#define CATCH_UP_MAX 256
+
+/* Epochs a second are measured over this long. */
+#define MEASURE_NS 500000000
+
+gint64
+ew_loop_now_ns (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static gboolean
+wants_epochs (const EwRunner *runner)
+{
+  return runner->trainer != NULL && (runner->running || runner->steps_left > 0);
+}
+
+static gboolean
+wants_limit (const EwRunner *runner)
+{
+  return runner->trainer != NULL && isnan (runner->rate_limit) && !runner->failed;
+}
+
+gint64
+ew_runner_next (const EwRunner *runner)
+{
+  if (wants_limit (runner))
+    return 0;
+  if (!wants_epochs (runner))
+    return -1;
+  if (runner->steps_left > 0 || isinf (runner->speed))
+    return 0;
+  return MAX (runner->due_ns - ew_loop_now_ns (), 0);
+}
+
+static void
+record_epoch (guint64 epoch, double loss, const double *params, gpointer data)
+{
+  EwRunner *runner = data;
+
+  ew_history_add (runner->history, epoch, loss, params);
+}
+
+static char *
+divergence_sentence (const EwRunner *runner)
+{
+  char limit[G_ASCII_DTOSTR_BUF_SIZE];
+  char rate[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (limit, sizeof limit, "%.3g", runner->rate_limit);
+  g_ascii_formatd (rate, sizeof rate, "%.3g", ew_trainer_rate (runner->trainer));
+  return g_strdup_printf ("Training diverged after epoch %" G_GUINT64_FORMAT " at the rate %s; the largest stable rate "
+                          "here is %s. The last finite weights are kept.",
+                          ew_trainer_epoch (runner->trainer), rate, limit);
+}
+
+/* After epochs have run: is there a reason to pause? */
+static gboolean
+check_end (EwRunner *runner)
+{
+  switch (ew_trainer_state (runner->trainer))
+    {
+    case EW_TRAINER_DIVERGED:
+      ew_runner_stop (runner, EW_STOP_DIVERGED);
+      runner->notify (EW_NOTICE_DIVERGED, divergence_sentence (runner), runner->data);
+      return TRUE;
+    case EW_TRAINER_CONVERGED:
+      ew_runner_stop (runner, EW_STOP_CONVERGED);
+      return TRUE;
+    case EW_TRAINER_READY:
+    default:
+      break;
+    }
+  if (runner->running && runner->stop_at > 0 && ew_trainer_epoch (runner->trainer) >= runner->stop_at)
+    {
+      ew_runner_stop (runner, EW_STOP_EPOCHS);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* How many epochs the slice that begins now takes. */
+static int
+slice_epochs (const EwRunner *runner, gint64 now)
+{
+  gint64 epochs = runner->batch;
+
+  if (runner->steps_left > 0)
+    return MIN (runner->steps_left, runner->batch);
+  if (!isinf (runner->speed))
+    epochs = (gint64)((double)(now - runner->due_ns) / SECOND_NS * runner->speed) + 1;
+  if (runner->stop_at > 0)
+    epochs = MIN (epochs, (gint64)(runner->stop_at - ew_trainer_epoch (runner->trainer)));
+  return (int)CLAMP (epochs, 1, MAX (runner->batch, 1));
+}
+
+static void
+measure (EwRunner *runner, gint64 now)
+{
+  if (now - runner->measured_ns < MEASURE_NS)
+    return;
+  runner->epochs_per_second = (double)(ew_trainer_epoch (runner->trainer) - runner->measured_epoch) * SECOND_NS
+                              / (double)(now - runner->measured_ns);
+  runner->measured_ns = now;
+  runner->measured_epoch = ew_trainer_epoch (runner->trainer);
+}
+
+/* Adapts the batch so that a slice takes SLICE_NS, and sets when the next epoch is due. */
+static void
+plan_next (EwRunner *runner, int epochs, gint64 start, gint64 now)
+{
+  double took = MAX ((double)(now - start), 1);
+  double batch = MIN (epochs * SLICE_NS / took, 4.0 * runner->batch);
+
+  /* A short slice, cut by the speed or the limit, says little about longer ones. */
+  if (epochs == runner->batch || batch < runner->batch)
+    runner->batch = (int)CLAMP (batch, 1, BATCH_MAX);
+  if (isinf (runner->speed))
+    return;
+  runner->due_ns += (gint64)(epochs * SECOND_NS / runner->speed);
+  if (now - runner->due_ns > (gint64)(CATCH_UP_MAX * SECOND_NS / runner->speed))
+    runner->due_ns = now;
+}
+
+static gboolean
+run_slice (EwRunner *runner)
+{
+  GError *error = NULL;
+  gint64 start = ew_loop_now_ns ();
+  guint64 before = ew_trainer_epoch (runner->trainer);
+  int epochs = slice_epochs (runner, start);
+  gboolean ok = ew_trainer_run (runner->trainer, epochs, record_epoch, runner, runner->cancel_epoch, &error);
+  int done = (int)(ew_trainer_epoch (runner->trainer) - before);
+  gint64 now = ew_loop_now_ns ();
+
+  if (!ok && !g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
+    {
+      ew_runner_stop (runner, EW_STOP_FAILED);
+      ew_runner_tell (runner, EW_NOTICE_DEVICE, error);
+      return TRUE;
+    }
+  g_clear_error (&error);
+  runner->steps_left = MAX (runner->steps_left - done, 0);
+  plan_next (runner, MAX (done, 1), start, now);
+  measure (runner, now);
+  return check_end (runner) || (!runner->running && runner->steps_left == 0);
+}
+
+/* The limit, once for each task; cut short by a command it is begun again. */
+static gboolean
+find_limit (EwRunner *runner)
+{
+  GError *error = NULL;
+
+  if (ew_trainer_rate_limit (runner->trainer, &runner->rate_limit, runner->cancel_epoch, &error))
+    {
+      ew_runner_apply_rate (runner);
+      return TRUE;
+    }
+  if (!g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
+    {
+      runner->failed = TRUE;
+      ew_runner_stop (runner, EW_STOP_FAILED);
+    }
+  ew_runner_tell (runner, EW_NOTICE_DEVICE, error);
+  return TRUE;
+}
+
+gboolean
+ew_runner_work (EwRunner *runner)
+{
+  return wants_limit (runner) ? find_limit (runner) : run_slice (runner);
+}

@@ -1,0 +1,39 @@
+/* EwSnapshot: reference counting. */
+#include "engine/snapshot.h"
+
+#include <math.h>
+
+EwSnapshot *
+ew_snapshot_new (void)
+{
+  EwSnapshot *snapshot = g_new0 (EwSnapshot, 1);
+
+  ew_refs_init (&snapshot->refs);
+  snapshot->loss = NAN;
+  snapshot->rate = NAN;
+  snapshot->rate_limit = NAN;
+  snapshot->block = 1;
+  return snapshot;
+}
+
+EwSnapshot *
+ew_snapshot_ref (EwSnapshot *snapshot)
+{
+  ew_refs_acquire (&snapshot->refs);
+  return snapshot;
+}
+
+void
+ew_snapshot_unref (EwSnapshot *snapshot)
+{
+  if (snapshot == NULL || !ew_refs_release (&snapshot->refs))
+    return;
+  g_free (snapshot->device);
+  g_free (snapshot->device_choice);
+  ew_kernel_unref (snapshot->kernel);
+  ew_curves_unref (snapshot->curves);
+  ew_grid_unref (snapshot->input);
+  ew_grid_unref (snapshot->target);
+  ew_grid_unref (snapshot->output);
+  g_free (snapshot);
+}
