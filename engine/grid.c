@@ -70,6 +70,24 @@ ew_grid_new_from_values (int height, int width, const float *values, GError **er
 }
 
 EwGrid *
+ew_grid_new_cropped (const EwGrid *grid, int top, int left, int height, int width, GError **error)
+{
+  if (top < 0 || left < 0 || height > grid->height - top || width > grid->width - left)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+                   "%d×%d values from row %d, column %d on do not lie within %d×%d.", height, width, top, left,
+                   grid->height, grid->width);
+      return NULL;
+    }
+
+  EwGrid *cropped = ew_grid_new (height, width, error);
+
+  for (int i = 0; cropped != NULL && i < height; i++)
+    memcpy (ew_grid_row (cropped, i), ew_grid_row (grid, top + i) + left, width * sizeof (float));
+  return cropped;
+}
+
+EwGrid *
 ew_grid_ref (EwGrid *grid)
 {
   ew_refs_acquire (&grid->refs);

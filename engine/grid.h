@@ -35,6 +35,10 @@ EwGrid *ew_grid_new (int height, int width, GError **error);
  */
 EwGrid *ew_grid_new_from_values (int height, int width, const float *values, GError **error);
 
+/* A copy of the height × width values whose first is (top, left), transfer full. Errors as ew_grid_new, and
+ * EW_ERROR_GEOMETRY where they do not lie within @grid. */
+EwGrid *ew_grid_new_cropped (const EwGrid *grid, int top, int left, int height, int width, GError **error);
+
 EwGrid *ew_grid_ref (EwGrid *grid);
 void ew_grid_unref (EwGrid *grid);
 

@@ -71,22 +71,32 @@ ew_runner_stop (EwRunner *runner, EwStopReason reason)
   runner->epochs_per_second = 0;
 }
 
+/* A target that was given, cut where the task says so. */
+static EwGrid *
+given_target (const EwTask *task, int s, int height, int width, GError **error)
+{
+  EwGrid *y = task->y[s];
+  gboolean as_large = y->height == task->x[s]->height && y->width == task->x[s]->width;
+
+  if (!task->crop_target || !as_large)
+    return ew_grid_ref (y);
+  return ew_grid_new_cropped (y, (task->start->height - 1) / 2, (task->start->width - 1) / 2, height, width, error);
+}
+
 /* The target of one sample: given, or made by the teacher in the learner's geometry. */
 static EwGrid *
 make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geometry, GError **error)
 {
-  if (task->y != NULL)
-    return ew_grid_ref (task->y[s]);
-
-  g_autoptr (EwKernel) teacher
-      = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
+  g_autoptr (EwKernel) teacher = NULL;
   g_autoptr (EwGrid) y = NULL;
   int height, width;
 
-  if (teacher == NULL
-      || !ew_geometry_output_size (geometry, task->x[s]->height, task->x[s]->width, &height, &width, error))
+  if (!ew_geometry_output_size (geometry, task->x[s]->height, task->x[s]->width, &height, &width, error))
     return NULL;
-  y = ew_grid_new (height, width, error);
+  if (task->y != NULL)
+    return given_target (task, s, height, width, error);
+  teacher = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
+  y = teacher == NULL ? NULL : ew_grid_new (height, width, error);
   if (y == NULL
       || !ew_devices_correlate (runner->devices, task->x[s], teacher, geometry, y, runner->cancel_load, error))
     return NULL;
@@ -140,6 +150,9 @@ void
 ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
 {
   GError *error = NULL;
+
+  runner->loading = number;
+
   g_autoptr (EwProblem) problem = make_problem (runner, task, &error);
   /* Until the limit is known an automatic rate is held at 0; no epoch runs before that. */
   EwTrainer *trainer = problem == NULL ? NULL

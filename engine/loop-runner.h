@@ -20,6 +20,7 @@ typedef struct
 
   guint64 generation;
   guint64 task;
+  guint64 loading;    /* the task that was tried last */
   EwProblem *problem; /* NULL: no task */
   EwTrainer *trainer;
   EwHistory *history;

@@ -87,7 +87,7 @@ post_notice (EwNoticeKind kind, char *sentence, gpointer data)
   EwNotice *notice = g_new0 (EwNotice, 1);
 
   notice->kind = kind;
-  notice->task = loop->runner.task;
+  notice->task = kind == EW_NOTICE_REFUSED ? loop->runner.loading : loop->runner.task;
   notice->sentence = sentence;
   pthread_mutex_lock (&loop->mutex);
 

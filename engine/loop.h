@@ -14,6 +14,8 @@ typedef struct _EwLoop EwLoop;
  * @n_samples: planes that share a kernel, 1 … 3 or more
  * @x: inputs, n_samples
  * @y: targets, n_samples; NULL: the target is @teacher applied to each input
+ * @crop_target: a target as large as its input is cut to what valid correlation gives: the ⌊(k−1)/2⌋ first rows and
+ *   columns and the other k − 1 − ⌊(k−1)/2⌋ last ones are left out
  * @teacher: the kernel that makes the target where @y is NULL; at most as large as @start
  * @start: start values; its size is the size of the kernel that is learned
  * @has_bias: whether a bias is learned
@@ -29,6 +31,7 @@ typedef struct
   int n_samples;
   EwGrid **x;
   EwGrid **y;
+  gboolean crop_target;
   EwKernel *teacher;
   EwKernel *start;
   gboolean has_bias;
@@ -50,6 +53,7 @@ typedef enum
   EW_NOTICE_REFUSED,  /* a task could not be used; what was open stays open */
 } EwNoticeKind;
 
+/* @task: the task that it is about; of a refused one, its number. */
 typedef struct
 {
   EwNoticeKind kind;
