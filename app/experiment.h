@@ -1,0 +1,73 @@
+/* EwExperiment: what is open: input, target, kernel and settings, and the rules that keep them fitting together. Knows
+ * no window. */
+#pragma once
+
+#include "app/source.h"
+#include "engine/loop.h"
+#include "ui/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EwExperiment:
+ * @settings: what the sidebar shows
+ * @textbook: this is the golden case, untouched in its data
+ * @size_chosen: the kernel's size was asked for, so a pair of images of one size does not change it
+ * @input: never NULL
+ * @target: the target's file where settings.target is EW_TARGET_FILE, else NULL
+ * @teacher: the kernel that makes the target otherwise
+ * @start: the start values, of the size in the settings
+ */
+typedef struct
+{
+  EwSettings settings;
+  gboolean textbook;
+  gboolean size_chosen;
+  EwSource *input;
+  EwSource *target;
+  EwKernel *teacher;
+  EwKernel *start;
+} EwExperiment;
+
+/* The golden case: 6×8 image, [1 −1], the textbook's start values, rate 0.03, 100 epochs, 10 a second. */
+void ew_experiment_init_textbook (EwExperiment *experiment);
+
+/* A copy with references of its own. */
+void ew_experiment_copy (EwExperiment *to, const EwExperiment *from);
+void ew_experiment_clear (EwExperiment *experiment);
+
+/* Changes. Each either is done whole, with *note (may be NULL, transfer full) a sentence about what followed from it,
+ * or fails with a sentence and changes nothing. */
+
+/* Another input. A target file that does not fit it makes room for the teacher. Fails where the kernel is larger. */
+gboolean ew_experiment_set_input (EwExperiment *experiment, EwSource *input, char **note, GError **error);
+
+/* A target from a file: of the input's size (it is cut), or smaller by a kernel of 1 … 63 less one, whose size is taken
+ * over. */
+gboolean ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **note, GError **error);
+
+/* A target made by @kernel, whose index among the presets is @preset, or EW_TARGET_KERNEL. The kernel that learns is
+ * made as large as it if it is smaller, and drawn anew where it would have nothing to learn. */
+gboolean ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int preset, char **note,
+                                    GError **error);
+
+/* Another size of the kernel; start values are drawn. Fails where the target needs another one. */
+gboolean ew_experiment_set_size (EwExperiment *experiment, int height, int width, GError **error);
+
+/* The size that the next input is to be opened with; it is checked against that. A teacher that is larger makes room
+ * for the identity. */
+void ew_experiment_wish_size (EwExperiment *experiment, int height, int width);
+
+/* Start values by hand, of any size. A teacher that is larger makes room for @kernel itself. */
+gboolean ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, char **note, GError **error);
+
+/* Draws start values as the settings say. */
+void ew_experiment_draw_start (EwExperiment *experiment);
+
+/* The task for the loop; the pointers in it belong to the experiment. @task->y points at an array within it. */
+void ew_experiment_task (EwExperiment *experiment, EwTask *task);
+
+/* What the target is, for people: a file's name, or "made by Sobel x"; transfer full. */
+char *ew_experiment_describe_target (const EwExperiment *experiment);
+
+G_END_DECLS

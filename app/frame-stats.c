@@ -1,0 +1,168 @@
+/* EwFrameStats: times of the frame clock's after-paint. */
+#include "app/frame-stats.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct _EwFrameStats
+{
+  GtkWidget *window;
+  GdkFrameClock *clock;
+  gulong realize_handler;
+  gulong paint_handler;
+  char *path;
+  EwFirstFrameFunc first;
+  gpointer data;
+
+  double first_frame_ms;
+  gint64 first_us;    /* when the first frame was drawn */
+  gint64 previous_us; /* the frame before, 0 where the interval to it does not count */
+  guint64 frames;
+  GArray *intervals; /* of float, milliseconds */
+  gboolean active;
+  guint64 first_epoch; /* of the present run, so that a reset does not take away */
+  guint64 last_epoch;
+  guint64 epochs;
+};
+
+/* Milliseconds since this process was started. The kernel counts its start in ticks, of 10 ms as a rule. */
+static double
+process_age_ms (void)
+{
+  g_autofree char *text = NULL;
+  struct timespec now;
+  unsigned long long start = 0;
+  char *after_name;
+
+  if (!g_file_get_contents ("/proc/self/stat", &text, NULL, NULL) || (after_name = strrchr (text, ')')) == NULL
+      || sscanf (after_name + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                 &start)
+             != 1)
+    return 0;
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6 - (double)start * 1e3 / (double)sysconf (_SC_CLK_TCK);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, gpointer data)
+{
+  EwFrameStats *stats = data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (stats->frames++ == 0)
+    {
+      stats->first_us = now;
+      stats->first_frame_ms = process_age_ms ();
+      if (stats->first != NULL)
+        stats->first (stats->data);
+    }
+  if (stats->previous_us > 0 && stats->active)
+    {
+      float interval = (float)(now - stats->previous_us) * 1e-3f;
+
+      g_array_append_val (stats->intervals, interval);
+    }
+  stats->previous_us = stats->active ? now : 0;
+}
+
+static void
+on_realize (GtkWidget *window, gpointer data)
+{
+  EwFrameStats *stats = data;
+
+  stats->clock = g_object_ref (gtk_widget_get_frame_clock (window));
+  stats->paint_handler = g_signal_connect (stats->clock, "after-paint", G_CALLBACK (on_after_paint), stats);
+}
+
+EwFrameStats *
+ew_frame_stats_new (GtkWidget *window, const char *path, EwFirstFrameFunc first, gpointer data)
+{
+  EwFrameStats *stats = g_new0 (EwFrameStats, 1);
+
+  stats->window = window;
+  stats->path = g_strdup (path);
+  stats->first = first;
+  stats->data = data;
+  stats->intervals = g_array_new (FALSE, FALSE, sizeof (float));
+  if (gtk_widget_get_realized (window))
+    on_realize (window, stats);
+  else
+    stats->realize_handler = g_signal_connect_after (window, "realize", G_CALLBACK (on_realize), stats);
+  return stats;
+}
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *)a;
+  float y = *(const float *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value that a share of the sorted intervals does not exceed; 0 where there are none. */
+static double
+quantile (const GArray *sorted, double share)
+{
+  if (sorted->len == 0)
+    return 0;
+  return g_array_index (sorted, float, (guint)(share * (sorted->len - 1)));
+}
+
+static void
+write_file (EwFrameStats *stats)
+{
+  g_autoptr (GError) error = NULL;
+  char numbers[5][G_ASCII_DTOSTR_BUF_SIZE];
+  double values[5];
+  double seconds = stats->first_us == 0 ? 0 : (double)(g_get_monotonic_time () - stats->first_us) * 1e-6;
+
+  g_array_sort (stats->intervals, compare_floats);
+  values[0] = stats->first_frame_ms;
+  values[1] = quantile (stats->intervals, 0.5);
+  values[2] = quantile (stats->intervals, 0.99);
+  values[3] = quantile (stats->intervals, 1);
+  values[4] = seconds;
+  for (int i = 0; i < 5; i++)
+    g_ascii_formatd (numbers[i], sizeof numbers[i], "%.3f", values[i]);
+
+  g_autofree char *json = g_strdup_printf ("{\"first_frame_ms\": %s, \"frames\": %" G_GUINT64_FORMAT
+                                           ", \"interval_ms\": {\"median\": %s, \"p99\": %s, "
+                                           "\"max\": %s}, \"epochs\": %" G_GUINT64_FORMAT ", \"seconds\": %s}\n",
+                                           numbers[0], stats->frames, numbers[1], numbers[2], numbers[3],
+                                           stats->epochs + stats->last_epoch - stats->first_epoch, numbers[4]);
+
+  if (!g_file_set_contents (stats->path, json, -1, &error))
+    g_message ("%s: the frame statistics could not be written: %s", stats->path, error->message);
+}
+
+void
+ew_frame_stats_free (EwFrameStats *stats)
+{
+  if (stats == NULL)
+    return;
+  if (stats->path != NULL)
+    write_file (stats);
+  g_clear_signal_handler (&stats->realize_handler, stats->window);
+  if (stats->clock != NULL)
+    g_clear_signal_handler (&stats->paint_handler, stats->clock);
+  g_clear_object (&stats->clock);
+  g_array_unref (stats->intervals);
+  g_free (stats->path);
+  g_free (stats);
+}
+
+void
+ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs)
+{
+  stats->active = active;
+  if (epochs < stats->last_epoch)
+    {
+      stats->epochs += stats->last_epoch - stats->first_epoch;
+      stats->first_epoch = epochs;
+    }
+  stats->last_epoch = epochs;
+}

@@ -1,0 +1,22 @@
+/* EwFrameStats: how evenly a window's frames come, written as JSON when it ends. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct _EwFrameStats EwFrameStats;
+
+/* Called once, when the first frame has been drawn. */
+typedef void (*EwFirstFrameFunc) (gpointer data);
+
+/* Watches the frames of @window (realised or not yet) until it is freed. @path: the file to write, NULL: none. */
+EwFrameStats *ew_frame_stats_new (GtkWidget *window, const char *path, EwFirstFrameFunc first, gpointer data);
+
+/* Writes the file, if one was asked for, and frees. A file that cannot be written is told on the log. */
+void ew_frame_stats_free (EwFrameStats *stats);
+
+/* Whether training or an animation runs: only then are intervals counted. @epochs: done so far. */
+void ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs);
+
+G_END_DECLS

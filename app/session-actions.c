@@ -1,0 +1,361 @@
+/* EwSession: what the user does with the experiment: actions, the sidebar, the kernel's weights. */
+#include "app/session-private.h"
+
+#include "engine/preset.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Edits that can be taken back. */
+#define UNDO_MAX 200
+
+static gboolean
+is_running (const EwSession *session)
+{
+  return session->snapshot != NULL && session->snapshot->state == EW_RUN_RUNNING;
+}
+
+static EwKernel *
+present_kernel (const EwSession *session)
+{
+  return session->snapshot == NULL ? NULL : session->snapshot->kernel;
+}
+
+static void
+on_learn (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  ew_window_hide_banner (session->window);
+  if (is_running (session))
+    ew_loop_pause (session->loop);
+  else
+    ew_loop_start (session->loop);
+}
+
+/* The way out of a divergence. */
+static void
+on_learn_at_rate (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  ew_window_hide_banner (session->window);
+  session->experiment.settings.rate = g_variant_get_double (parameter);
+  ew_loop_set_rate (session->loop, session->experiment.settings.rate);
+  ew_loop_start (session->loop);
+  ew_session_show_experiment (session);
+}
+
+static void
+on_step (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  if (is_running (session))
+    ew_loop_pause (session->loop);
+  ew_loop_step (session->loop, 1);
+}
+
+static void
+on_reset (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  ew_window_hide_banner (session->window);
+  session->kernel_generation = ew_loop_reset (session->loop);
+}
+
+static void
+on_textbook (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  ew_session_cancel_opening (session);
+  ew_window_hide_banner (session->window);
+  ew_session_forget_kernels (session);
+  ew_experiment_clear (&session->experiment);
+  ew_experiment_init_textbook (&session->experiment);
+  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+  ew_session_apply (session, TRUE);
+}
+
+static void
+on_device (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  EwSession *session = data;
+
+  /* The state follows from the next snapshot: a device that is not to be had is not chosen. */
+  ew_loop_set_device (session->loop, g_variant_get_string (value, NULL));
+}
+
+void
+ew_session_put_kernel (EwSession *session, EwKernel *kernel)
+{
+  EwSettings *settings = &session->experiment.settings;
+
+  if (kernel->height == settings->kernel_height && kernel->width == settings->kernel_width)
+    {
+      session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
+      ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
+      if (session->snapshot == NULL || session->snapshot->epoch > 0)
+        return;
+      /* Before the first epoch an edit is another start. */
+      ew_kernel_unref (session->experiment.start);
+      session->experiment.start = ew_kernel_ref (kernel);
+      settings->by_hand = TRUE;
+      ew_session_show_experiment (session);
+      return;
+    }
+
+  GError *error = NULL;
+  char *note = NULL;
+
+  if (!ew_experiment_set_start (&session->experiment, kernel, &note, &error))
+    {
+      ew_session_refuse (session, error);
+      return;
+    }
+  if (note != NULL)
+    ew_window_show_banner (session->window, note, NULL, NULL, NULL);
+  g_free (note);
+  ew_session_apply (session, FALSE);
+}
+
+void
+ew_session_remember_kernel (EwSession *session, EwKernel *before)
+{
+  if (before == NULL)
+    return;
+  g_ptr_array_add (session->undo, ew_kernel_ref (before));
+  if (session->undo->len > UNDO_MAX)
+    g_ptr_array_remove_index (session->undo, 0);
+  g_ptr_array_set_size (session->redo, 0);
+  ew_session_update_actions (session);
+}
+
+void
+ew_session_forget_kernels (EwSession *session)
+{
+  g_ptr_array_set_size (session->undo, 0);
+  g_ptr_array_set_size (session->redo, 0);
+  ew_session_update_actions (session);
+}
+
+static void
+exchange_kernel (EwSession *session, GPtrArray *from, GPtrArray *to)
+{
+  if (from->len == 0 || present_kernel (session) == NULL)
+    return;
+
+  g_autoptr (EwKernel) kernel = g_ptr_array_steal_index (from, from->len - 1);
+
+  g_ptr_array_add (to, ew_kernel_ref (ew_kernel_view_get_kernel (ew_window_kernel_view (session->window))));
+  ew_session_put_kernel (session, kernel);
+  ew_session_update_actions (session);
+}
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  exchange_kernel (session, session->undo, session->redo);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  exchange_kernel (session, session->redo, session->undo);
+}
+
+static void
+on_kernel_edited (EwKernelView *view, gpointer kernel, EwSession *session)
+{
+  ew_session_remember_kernel (session, present_kernel (session));
+  ew_session_put_kernel (session, kernel);
+}
+
+static void
+on_preset_chosen (EwSidebar *sidebar, const char *id, EwSession *session)
+{
+  g_autoptr (EwKernel) kernel = ew_preset_kernel (id, NULL);
+
+  if (kernel == NULL)
+    return;
+  ew_session_remember_kernel (session, present_kernel (session));
+  ew_session_put_kernel (session, kernel);
+}
+
+static void
+on_sidebar_refused (EwSidebar *sidebar, const char *sentence, EwSession *session)
+{
+  ew_window_toast (session->window, sentence);
+}
+
+/* The target that the list names now. */
+static void
+change_target (EwSession *session, int target)
+{
+  GError *error = NULL;
+  char *note = NULL;
+  guint n;
+  const EwPreset *presets = ew_presets (&n);
+  g_autoptr (EwKernel) kernel = NULL;
+
+  if (target == EW_TARGET_FILE)
+    {
+      /* Until a file has been chosen and read, all stays as it is. */
+      ew_session_show_experiment (session);
+      ew_session_choose_target_file (session);
+      return;
+    }
+  if (target >= 0)
+    kernel = ew_preset_kernel (presets[target].id, &error);
+  else if (present_kernel (session) != NULL)
+    kernel = ew_kernel_ref (present_kernel (session));
+  if (kernel == NULL || !ew_experiment_set_teacher (&session->experiment, kernel, target, &note, &error))
+    {
+      if (error != NULL)
+        ew_session_refuse (session, error);
+      return;
+    }
+  ew_session_changed (session, note);
+}
+
+static void
+change_size (EwSession *session, const EwSettings *wished)
+{
+  GError *error = NULL;
+
+  if (ew_experiment_set_size (&session->experiment, wished->kernel_height, wished->kernel_width, &error))
+    ew_session_changed (session, NULL);
+  else
+    ew_session_refuse (session, error);
+}
+
+static void
+change_init (EwSession *session, const EwSettings *wished)
+{
+  gboolean run = is_running (session);
+  EwSettings *settings = &session->experiment.settings;
+
+  settings->init = wished->init;
+  settings->seed = wished->seed;
+  if (!wished->by_hand)
+    ew_experiment_draw_start (&session->experiment);
+  else if (present_kernel (session) != NULL)
+    ew_experiment_set_start (&session->experiment, present_kernel (session), NULL, NULL);
+  ew_session_apply (session, run);
+}
+
+static void
+on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
+{
+  EwSettings *settings = &session->experiment.settings;
+  gboolean run = is_running (session);
+  EwSettings wished;
+
+  ew_sidebar_get_settings (sidebar, &wished);
+  switch ((EwChange)change)
+    {
+    case EW_CHANGE_TARGET:
+      change_target (session, wished.target);
+      break;
+    case EW_CHANGE_COLOUR:
+      settings->channels = wished.channels;
+      ew_session_read_again (session);
+      break;
+    case EW_CHANGE_CHANNEL:
+      settings->channel = wished.channel;
+      ew_session_apply_view (session);
+      break;
+    case EW_CHANGE_SIZE:
+      change_size (session, &wished);
+      break;
+    case EW_CHANGE_INIT:
+      change_init (session, &wished);
+      break;
+    case EW_CHANGE_TASK:
+      settings->has_bias = wished.has_bias;
+      /* A rate for the sum is off by the number of residuals for the mean. */
+      if (settings->loss != wished.loss)
+        settings->rate = 0;
+      settings->loss = wished.loss;
+      ew_session_apply (session, run);
+      break;
+    case EW_CHANGE_RATE:
+      settings->rate = wished.rate;
+      ew_loop_set_rate (session->loop, wished.rate);
+      break;
+    case EW_CHANGE_EPOCHS:
+      settings->epochs = wished.epochs;
+      ew_loop_set_epoch_limit (session->loop, wished.epochs);
+      break;
+    case EW_CHANGE_SPEED:
+    default:
+      settings->speed = wished.speed;
+      ew_loop_set_speed (session->loop, wished.speed);
+      break;
+    }
+}
+
+static void
+enable (EwSession *session, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (session->window), name);
+
+  if (action != NULL && g_action_get_enabled (action) != enabled)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+ew_session_update_actions (EwSession *session)
+{
+  gboolean ready = session->snapshot != NULL && session->snapshot->kernel != NULL;
+  GAction *device = g_action_map_lookup_action (G_ACTION_MAP (session->window), "device");
+
+  enable (session, "learn", ready);
+  enable (session, "step", ready);
+  enable (session, "reset", ready);
+  enable (session, "save-kernel", ready);
+  enable (session, "undo", session->undo->len > 0);
+  enable (session, "redo", session->redo->len > 0);
+  if (ready && device != NULL)
+    {
+      g_autoptr (GVariant) state = g_action_get_state (device);
+
+      if (strcmp (g_variant_get_string (state, NULL), session->snapshot->device_choice) != 0)
+        g_simple_action_set_state (G_SIMPLE_ACTION (device), g_variant_new_string (session->snapshot->device_choice));
+    }
+}
+
+void
+ew_session_add_actions (EwSession *session)
+{
+  static const GActionEntry entries[] = {
+    { .name = "learn", .activate = on_learn },
+    { .name = "learn-at-rate", .activate = on_learn_at_rate, .parameter_type = "d" },
+    { .name = "step", .activate = on_step },
+    { .name = "reset", .activate = on_reset },
+    { .name = "textbook", .activate = on_textbook },
+    { .name = "undo", .activate = on_undo },
+    { .name = "redo", .activate = on_redo },
+    { .name = "device", .parameter_type = "s", .state = "'auto'", .change_state = on_device },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
+  ew_session_update_actions (session);
+}
+
+void
+ew_session_connect_controls (EwSession *session)
+{
+  EwSidebar *sidebar = ew_window_sidebar (session->window);
+
+  g_signal_connect (sidebar, "changed", G_CALLBACK (on_sidebar_changed), session);
+  g_signal_connect (sidebar, "preset-chosen", G_CALLBACK (on_preset_chosen), session);
+  g_signal_connect (sidebar, "refused", G_CALLBACK (on_sidebar_refused), session);
+  g_signal_connect (ew_window_kernel_view (session->window), "kernel-edited", G_CALLBACK (on_kernel_edited), session);
+}

@@ -1,0 +1,329 @@
+/* EwSession: opening and saving: dialogs, drag and drop, the command line. */
+#include "app/files/kernel-file.h"
+#include "app/files/write.h"
+#include "app/opening.h"
+#include "app/session-private.h"
+
+#include <glib/gi18n.h>
+
+#define PROGRESS_INTERVAL_MS 100
+
+/* What a dialog was opened for. */
+typedef enum
+{
+  FILE_INPUT,
+  FILE_TARGET,
+  FILE_KERNEL,
+  FILE_SAVE_KERNEL,
+} FileRole;
+
+void
+ew_session_cancel_opening (EwSession *session)
+{
+  g_clear_handle_id (&session->progress_timeout, g_source_remove);
+  g_clear_pointer (&session->opening, ew_opening_cancel);
+  ew_window_show_loading (session->window, NULL, 0);
+}
+
+static gboolean
+on_progress_timeout (gpointer data)
+{
+  EwSession *session = data;
+  EwOpening *opening = session->opening;
+  int permille = atomic_load (&opening->permille);
+  g_autofree char *name = g_filename_display_basename (opening->paths[atomic_load (&opening->reading)]);
+  g_autofree char *what = g_strdup_printf (_ ("Opening %s…"), name);
+
+  ew_window_show_loading (session->window, what, permille < 0 ? -1 : permille / 1000.0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Both files as one change: a pair that does not fit leaves everything as it was. */
+static gboolean
+take_sources (EwSession *session, EwOpening *opening, char **note, GError **error)
+{
+  EwExperiment changed;
+
+  ew_experiment_copy (&changed, &session->experiment);
+  changed.settings.channels = opening->channels;
+  if (session->wished_height > 0)
+    ew_experiment_wish_size (&changed, session->wished_height, session->wished_width);
+  if ((opening->sources[0] != NULL && !ew_experiment_set_input (&changed, opening->sources[0], note, error))
+      || (opening->sources[1] != NULL && !ew_experiment_set_target (&changed, opening->sources[1], note, error)))
+    {
+      ew_experiment_clear (&changed);
+      return FALSE;
+    }
+  session->wished_height = 0;
+  ew_experiment_clear (&session->experiment);
+  session->experiment = changed;
+  return TRUE;
+}
+
+static void
+on_opened (EwOpening *opening, GError *error, gpointer data)
+{
+  EwSession *session = data;
+  g_autoptr (GString) notes = g_string_new (NULL);
+  g_autofree char *note = NULL;
+  GError *refused = NULL;
+
+  g_clear_handle_id (&session->progress_timeout, g_source_remove);
+  ew_window_show_loading (session->window, NULL, 0);
+  if (error != NULL)
+    ew_session_refuse (session, g_error_copy (error));
+  else if (!take_sources (session, opening, &note, &refused))
+    ew_session_refuse (session, refused);
+  else
+    {
+      for (int i = 0; i < 2; i++)
+        if (opening->notes[i] != NULL)
+          g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", opening->notes[i]);
+      if (note != NULL)
+        g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", note);
+      ew_session_changed (session, notes->len > 0 ? g_strdup (notes->str) : NULL);
+    }
+  g_clear_pointer (&session->opening, ew_opening_unref);
+}
+
+void
+ew_session_open_paths (EwSession *session, const char *input, const char *target)
+{
+  ew_session_cancel_opening (session);
+  ew_window_hide_banner (session->window);
+  session->opening = ew_opening_start (input, target, session->experiment.settings.channels, on_opened, session);
+  session->progress_timeout = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress_timeout, session);
+}
+
+void
+ew_session_read_again (EwSession *session)
+{
+  const EwExperiment *e = &session->experiment;
+
+  if (e->input->path != NULL)
+    ew_session_open_paths (session, e->input->path, e->target == NULL ? NULL : e->target->path);
+}
+
+static void
+open_kernel (EwSession *session, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EwKernel) kernel = ew_kernel_read (path, &error);
+
+  if (kernel == NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+
+      g_prefix_error (&error, "%s: ", name);
+      ew_session_refuse (session, g_steal_pointer (&error));
+      return;
+    }
+  if (session->snapshot != NULL)
+    ew_session_remember_kernel (session, session->snapshot->kernel);
+  ew_session_put_kernel (session, kernel);
+}
+
+static void
+save_kernel (EwSession *session, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *saved = g_strdup_printf (_ ("Saved %s"), name);
+
+  if (session->snapshot == NULL || session->snapshot->kernel == NULL)
+    return;
+  if (ew_kernel_write (path, session->snapshot->kernel, &error))
+    {
+      ew_window_toast (session->window, saved);
+      return;
+    }
+  g_prefix_error (&error, "%s: ", name);
+  ew_session_refuse (session, g_steal_pointer (&error));
+}
+
+static void
+remember_folder (EwSession *session, GFile *file)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *path = folder == NULL ? NULL : g_file_get_path (folder);
+
+  if (session->settings != NULL && path != NULL)
+    g_settings_set_string (session->settings, "last-folder", path);
+}
+
+static void
+use_file (EwSession *session, FileRole role, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    {
+      ew_window_show_banner (session->window, _ ("Only files of this computer can be opened."), NULL, NULL, NULL);
+      return;
+    }
+  remember_folder (session, file);
+  switch (role)
+    {
+    case FILE_INPUT:
+      ew_session_open_paths (session, path, NULL);
+      break;
+    case FILE_TARGET:
+      ew_session_open_paths (session, NULL, path);
+      break;
+    case FILE_KERNEL:
+      open_kernel (session, path);
+      break;
+    case FILE_SAVE_KERNEL:
+    default:
+      save_kernel (session, path);
+      break;
+    }
+}
+
+static void
+on_dialog_response (GtkNativeDialog *dialog, int response, EwSession *session)
+{
+  FileRole role = (FileRole)GPOINTER_TO_INT (g_object_get_data (G_OBJECT (dialog), "role"));
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  g_clear_object (&session->dialog);
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    use_file (session, role, file);
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns, gboolean images)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  if (images)
+    gtk_file_filter_add_mime_type (filter, "image/*");
+  for (; *patterns != NULL; patterns++)
+    gtk_file_filter_add_suffix (filter, *patterns);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+add_filters (GtkFileChooser *chooser, FileRole role)
+{
+  static const char *const arrays[] = { "npy", "csv", "txt", NULL };
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+
+  if (role == FILE_INPUT || role == FILE_TARGET)
+    add_filter (chooser, _ ("Images and arrays"), arrays, TRUE);
+  else
+    add_filter (chooser, _ ("Kernels (.npy, .csv, .txt)"), arrays, FALSE);
+  gtk_file_filter_set_name (all, _ ("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, all);
+}
+
+static void
+show_dialog (EwSession *session, FileRole role)
+{
+  static const char *const titles[]
+      = { N_ ("Open an Input"), N_ ("Open a Target"), N_ ("Open a Kernel"), N_ ("Save the Kernel") };
+  gboolean saving = role == FILE_SAVE_KERNEL;
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ (titles[role]), GTK_WINDOW (session->window),
+                                     saving ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  g_autofree char *folder = session->settings == NULL ? NULL : g_settings_get_string (session->settings, "last-folder");
+
+  add_filters (GTK_FILE_CHOOSER (dialog), role);
+  if (saving)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "kernel.npy");
+  if (folder != NULL && *folder != '\0')
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), file, NULL);
+    }
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_object_set_data (G_OBJECT (dialog), "role", GINT_TO_POINTER (role));
+  g_signal_connect (dialog, "response", G_CALLBACK (on_dialog_response), session);
+  g_clear_object (&session->dialog);
+  session->dialog = GTK_NATIVE_DIALOG (dialog);
+  gtk_native_dialog_show (session->dialog);
+}
+
+void
+ew_session_choose_target_file (EwSession *session)
+{
+  show_dialog (session, FILE_TARGET);
+}
+
+static void
+on_open_input (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog (data, FILE_INPUT);
+}
+
+static void
+on_open_target (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog (data, FILE_TARGET);
+}
+
+static void
+on_open_kernel (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog (data, FILE_KERNEL);
+}
+
+static void
+on_save_kernel (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog (data, FILE_SAVE_KERNEL);
+}
+
+static void
+on_cancel_open (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ew_session_cancel_opening (data);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, EwSession *session)
+{
+  GSList *files = g_value_get_boxed (value);
+  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
+  gboolean on_output = widget == GTK_WIDGET (ew_window_output_view (session->window));
+
+  if (files == NULL)
+    return FALSE;
+  if (files->next != NULL)
+    {
+      /* Two files are a pair, whatever they were dropped on. */
+      g_autofree char *input = g_file_get_path (files->data);
+      g_autofree char *output = g_file_get_path (files->next->data);
+
+      ew_session_open_paths (session, input, output);
+      return TRUE;
+    }
+  use_file (session, on_output ? FILE_TARGET : FILE_INPUT, files->data);
+  return TRUE;
+}
+
+static void
+accept_drops (EwSession *session, GtkWidget *widget)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), session);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
+}
+
+void
+ew_session_add_file_actions (EwSession *session)
+{
+  static const GActionEntry entries[] = {
+    { .name = "open-input", .activate = on_open_input },   { .name = "open-target", .activate = on_open_target },
+    { .name = "open-kernel", .activate = on_open_kernel }, { .name = "save-kernel", .activate = on_save_kernel },
+    { .name = "cancel-open", .activate = on_cancel_open },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
+  accept_drops (session, GTK_WIDGET (ew_window_input_view (session->window)));
+  accept_drops (session, GTK_WIDGET (ew_window_output_view (session->window)));
+}

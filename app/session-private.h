@@ -1,0 +1,76 @@
+/* The session's parts see each other's inside here. */
+#pragma once
+
+#include "app/experiment.h"
+#include "app/frame-stats.h"
+#include "app/opening.h"
+#include "app/session.h"
+
+G_BEGIN_DECLS
+
+struct _EwSession
+{
+  EwWindow *window; /* owns the session */
+  EwLoop *loop;
+  GSettings *settings;
+  EwFrameStats *stats;
+  guint tick;
+  guint quit_timeout;
+  double quit_after;
+
+  EwExperiment experiment; /* as it is wished */
+  EwExperiment accepted;   /* as the loop last took it; wished things that it refuses go back to this */
+  gboolean has_accepted;
+  guint64 task;              /* number of the task that was sent last */
+  guint64 kernel_generation; /* of the last edit of the kernel */
+  EwSnapshot *snapshot;      /* the newest */
+  gboolean learn_flat_out;   /* --learn: the next task runs at once, without an end */
+
+  EwOpening *opening; /* NULL: nothing is being read */
+  guint progress_timeout;
+  GtkNativeDialog *dialog; /* the file dialog that is open */
+  int wished_height;       /* --kernel-size, until the files of the command line are there; 0: none */
+  int wished_width;
+
+  /* Kernels before and after edits. */
+  GPtrArray *undo;
+  GPtrArray *redo;
+};
+
+/* Sends the experiment to the loop and shows its settings. @run: learn as soon as it is ready. */
+void ew_session_apply (EwSession *session, gboolean run);
+
+/* Tells the loop which sample is shown, and how large. */
+void ew_session_apply_view (EwSession *session);
+
+/* Shows settings and names without sending anything. */
+void ew_session_show_experiment (EwSession *session);
+
+/* Takes an experiment that has been changed as a whole: shows @note (transfer full, may be NULL) and applies. */
+void ew_session_changed (EwSession *session, char *note);
+
+/* Shows a sentence and puts the controls back to what holds. Takes @error. */
+void ew_session_refuse (EwSession *session, GError *error);
+
+/* Actions and the sidebar's signals. */
+void ew_session_add_actions (EwSession *session);
+void ew_session_connect_controls (EwSession *session);
+void ew_session_update_actions (EwSession *session);
+
+/* Files: the dialogs, drag and drop, the command line. */
+void ew_session_add_file_actions (EwSession *session);
+void ew_session_open_paths (EwSession *session, const char *input, const char *target);
+/* Reads the files again, after the choice of luminance or channels has changed. */
+void ew_session_read_again (EwSession *session);
+void ew_session_choose_target_file (EwSession *session);
+/* Ends what is being read and waits for nothing; what it yields is dropped. */
+void ew_session_cancel_opening (EwSession *session);
+
+/* Brings @kernel on: as an edit where the size stays, as a new start where it does not. */
+void ew_session_put_kernel (EwSession *session, EwKernel *kernel);
+
+/* The undo list of the kernel's edits. */
+void ew_session_remember_kernel (EwSession *session, EwKernel *before);
+void ew_session_forget_kernels (EwSession *session);
+
+G_END_DECLS

@@ -1,0 +1,327 @@
+/* EwSession: its life, and the way from the loop to the window. */
+#include "app/session-private.h"
+
+#include "gpu/cuda.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+void
+ew_session_show_experiment (EwSession *session)
+{
+  EwSidebar *sidebar = ew_window_sidebar (session->window);
+  g_autofree char *input = ew_source_describe (session->experiment.input);
+  g_autofree char *target = ew_experiment_describe_target (&session->experiment);
+  g_autofree char *note = session->experiment.target == NULL ? g_strdup (_ ("made by this kernel from the input"))
+                                                             : ew_source_describe (session->experiment.target);
+
+  ew_sidebar_set_settings (sidebar, &session->experiment.settings);
+  ew_sidebar_set_input (sidebar, input, session->experiment.input->has_colour);
+  ew_sidebar_set_target_note (sidebar, note);
+  ew_window_set_names (session->window, session->experiment.input->name, target);
+}
+
+void
+ew_session_apply_view (EwSession *session)
+{
+  int height, width;
+
+  ew_plane_view_get_pane_size (ew_window_output_view (session->window), &height, &width);
+  if (height > 0 && width > 0)
+    ew_loop_set_view (session->loop, session->experiment.settings.channel, height, width);
+}
+
+void
+ew_session_apply (EwSession *session, gboolean run)
+{
+  EwTask task;
+
+  ew_experiment_task (&session->experiment, &task);
+  task.run = run;
+  session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
+  ew_session_apply_view (session);
+  ew_session_show_experiment (session);
+}
+
+void
+ew_session_changed (EwSession *session, char *note)
+{
+  ew_window_hide_banner (session->window);
+  if (note != NULL)
+    ew_window_show_banner (session->window, note, NULL, NULL, NULL);
+  g_free (note);
+  ew_session_forget_kernels (session);
+  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+  ew_session_apply (session, session->learn_flat_out);
+}
+
+void
+ew_session_refuse (EwSession *session, GError *error)
+{
+  ew_window_show_banner (session->window, error->message, NULL, NULL, NULL);
+  g_error_free (error);
+  ew_session_show_experiment (session);
+}
+
+/* The loop could not use the experiment: what was open stays open. */
+static void
+go_back (EwSession *session)
+{
+  if (!session->has_accepted)
+    return;
+  ew_experiment_clear (&session->experiment);
+  ew_experiment_copy (&session->experiment, &session->accepted);
+  if (session->snapshot != NULL)
+    session->task = session->snapshot->task;
+  ew_session_show_experiment (session);
+}
+
+static void
+offer_smaller_rate (EwSession *session, const char *sentence)
+{
+  double limit = session->snapshot == NULL ? NAN : session->snapshot->rate_limit;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *button = NULL;
+
+  if (!isfinite (limit))
+    {
+      ew_window_show_banner (session->window, sentence, NULL, NULL, NULL);
+      return;
+    }
+  g_ascii_formatd (number, sizeof number, "%.3g", EW_RATE_SHARE * limit);
+  button = g_strdup_printf (_ ("Go on with %s"), number);
+  ew_window_show_banner (session->window, sentence, button, "win.learn-at-rate",
+                         g_variant_new_double (EW_RATE_SHARE * limit));
+}
+
+static void
+take_notice (EwSession *session, const EwNotice *notice)
+{
+  g_message ("%s", notice->sentence);
+  switch (notice->kind)
+    {
+    case EW_NOTICE_DIVERGED:
+      offer_smaller_rate (session, notice->sentence);
+      break;
+    case EW_NOTICE_REFUSED:
+      if (notice->task != session->task)
+        break;
+      ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
+      go_back (session);
+      break;
+    case EW_NOTICE_DEVICE:
+    case EW_NOTICE_INFO:
+    default:
+      ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
+      break;
+    }
+}
+
+static void
+accept_experiment (EwSession *session, const EwSnapshot *snapshot)
+{
+  if (snapshot->task != session->task || snapshot->state == EW_RUN_PREPARING || snapshot->kernel == NULL)
+    return;
+  if (session->has_accepted && session->snapshot != NULL && session->snapshot->task == snapshot->task)
+    return;
+  ew_experiment_clear (&session->accepted);
+  ew_experiment_copy (&session->accepted, &session->experiment);
+  session->has_accepted = TRUE;
+}
+
+static void
+take_snapshot (EwSession *session, EwSnapshot *snapshot)
+{
+  gboolean current = snapshot->task == session->task;
+
+  accept_experiment (session, snapshot);
+  /* Of a task that is no longer wanted nothing is shown any more; the former one stays until the new one is there. */
+  if (!current && snapshot->state != EW_RUN_PREPARING)
+    return;
+  ew_snapshot_unref (session->snapshot);
+  session->snapshot = ew_snapshot_ref (snapshot);
+  ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
+  ew_session_update_actions (session);
+  ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING, snapshot->epoch);
+}
+
+/* Once a frame while there is something new; the last notice is shown before the snapshot that follows it. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  EwSession *session = data;
+  g_autoptr (EwSnapshot) snapshot = ew_loop_take_snapshot (session->loop);
+  EwNotice *notice;
+  gboolean idle = snapshot == NULL;
+
+  if (snapshot != NULL)
+    take_snapshot (session, snapshot);
+  while ((notice = ew_loop_take_notice (session->loop)) != NULL)
+    {
+      idle = FALSE;
+      take_notice (session, notice);
+      ew_notice_free (notice);
+    }
+  if (!idle)
+    return G_SOURCE_CONTINUE;
+  session->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* On the main thread: something can be taken. Frames are only asked for while that is so. */
+static gboolean
+on_news (gpointer data)
+{
+  EwSession *session = data;
+
+  if (session->tick == 0)
+    session->tick = gtk_widget_add_tick_callback (GTK_WIDGET (session->window), on_tick, session, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the loop's thread. */
+static void
+on_wake (gpointer data)
+{
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_news, data, NULL);
+}
+
+static void
+on_pane_resized (EwPlaneView *view, int height, int width, EwSession *session)
+{
+  ew_session_apply_view (session);
+}
+
+static gboolean
+on_quit_timeout (gpointer data)
+{
+  EwSession *session = data;
+
+  session->quit_timeout = 0;
+  gtk_window_close (GTK_WINDOW (session->window));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_first_frame (gpointer data)
+{
+  EwSession *session = data;
+
+  if (session->quit_after > 0)
+    session->quit_timeout = g_timeout_add ((guint)(session->quit_after * 1000), on_quit_timeout, session);
+}
+
+static void
+session_free (gpointer data)
+{
+  EwSession *session = data;
+
+  g_clear_handle_id (&session->progress_timeout, g_source_remove);
+  g_clear_pointer (&session->opening, ew_opening_cancel);
+  g_clear_object (&session->dialog);
+  ew_loop_free (session->loop);
+  /* The thread is gone; what it has asked for on this one must not come any more. */
+  while (g_idle_remove_by_data (session))
+    ;
+  g_clear_handle_id (&session->quit_timeout, g_source_remove);
+  ew_frame_stats_free (session->stats);
+  ew_experiment_clear (&session->experiment);
+  if (session->has_accepted)
+    ew_experiment_clear (&session->accepted);
+  ew_snapshot_unref (session->snapshot);
+  g_clear_object (&session->settings);
+  g_ptr_array_unref (session->undo);
+  g_ptr_array_unref (session->redo);
+  g_free (session);
+}
+
+/* Before the widgets go: the tick callback and all handlers need them. */
+static void
+on_window_destroyed (GtkWidget *window, EwSession *session)
+{
+  if (session->tick != 0)
+    gtk_widget_remove_tick_callback (window, session->tick);
+  g_object_set_data (G_OBJECT (window), "ew-session", NULL);
+}
+
+static EwDevices *
+make_devices (void)
+{
+  const EwBackend *const backends[] = { ew_cpu_backend (), ew_cuda_backend () };
+
+  return ew_devices_new (backends, G_N_ELEMENTS (backends), 0);
+}
+
+/* The command line's wishes for the textbook's experiment, or for the files that are about to be read. */
+static void
+wish (EwSession *session, const EwOptions *options)
+{
+  EwExperiment *experiment = &session->experiment;
+  g_autoptr (GError) error = NULL;
+
+  session->learn_flat_out = options->learn;
+  if (options->learn)
+    {
+      experiment->settings.rate = 0;
+      experiment->settings.epochs = 0;
+      experiment->settings.speed = INFINITY;
+    }
+  if (options->kernel_height == 0)
+    return;
+  if (options->input != NULL)
+    {
+      session->wished_height = options->kernel_height;
+      session->wished_width = options->kernel_width;
+    }
+  else if (!ew_experiment_set_size (experiment, options->kernel_height, options->kernel_width, &error))
+    ew_window_show_banner (session->window, error->message, NULL, NULL, NULL);
+}
+
+static char *
+absolute_path (const char *directory, const char *path)
+{
+  if (path == NULL)
+    return NULL;
+  return directory == NULL ? g_strdup (path) : g_canonicalize_filename (path, directory);
+}
+
+static void
+start_experiment (EwSession *session, const EwOptions *options, const char *directory)
+{
+  g_autofree char *input = absolute_path (directory, options->input);
+  g_autofree char *target = absolute_path (directory, options->target);
+
+  ew_experiment_init_textbook (&session->experiment);
+  wish (session, options);
+  if (options->device != NULL)
+    ew_loop_set_device (session->loop, options->device);
+  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+  /* Without files the textbook's experiment learns from the start; with them it is what is seen until they are read. */
+  ew_session_apply (session, options->input == NULL);
+  if (input != NULL)
+    ew_session_open_paths (session, input, target);
+}
+
+EwSession *
+ew_session_new (EwWindow *window, const EwOptions *options, const char *directory, const char *frame_stats,
+                GSettings *settings)
+{
+  EwSession *session = g_new0 (EwSession, 1);
+
+  session->window = window;
+  session->settings = settings == NULL ? NULL : g_object_ref (settings);
+  session->quit_after = options->quit_after;
+  session->undo = g_ptr_array_new_with_free_func ((GDestroyNotify)ew_kernel_unref);
+  session->redo = g_ptr_array_new_with_free_func ((GDestroyNotify)ew_kernel_unref);
+  session->stats = ew_frame_stats_new (GTK_WIDGET (window), frame_stats, on_first_frame, session);
+  session->loop = ew_loop_new (make_devices (), on_wake, session);
+  g_object_set_data_full (G_OBJECT (window), "ew-session", session, session_free);
+  g_signal_connect (window, "destroy", G_CALLBACK (on_window_destroyed), session);
+  g_signal_connect (ew_window_output_view (window), "pane-resized", G_CALLBACK (on_pane_resized), session);
+  ew_session_add_actions (session);
+  ew_session_add_file_actions (session);
+  ew_session_connect_controls (session);
+  start_experiment (session, options, directory);
+  return session;
+}

@@ -1,0 +1,59 @@
+/* EwSettings: what the user has chosen in the sidebar. Data only. */
+#pragma once
+
+#include "engine/kernel.h"
+#include "engine/loss.h"
+
+G_BEGIN_DECLS
+
+/* Values of EwSettings.target beyond the presets' indices. */
+#define EW_TARGET_KERNEL (-1) /* made by a kernel that the user had in hand */
+#define EW_TARGET_FILE   (-2)
+
+/**
+ * EwSettings:
+ * @target: index into ew_presets (): the kernel that makes the target; or EW_TARGET_KERNEL, EW_TARGET_FILE
+ * @channels: a colour image is taken as three samples, not as its luminance
+ * @channel: the sample that is shown
+ * @kernel_height: of the kernel that is learned; likewise @kernel_width
+ * @by_hand: the start values were set by the user, not drawn
+ * @init: how they are drawn otherwise
+ * @seed: for that
+ * @has_bias: a bias is learned
+ * @loss: sum or mean
+ * @rate: > 0; 0: automatic
+ * @epochs: where training pauses by itself; 0: nowhere
+ * @speed: epochs a second; INFINITY: as fast as it goes
+ */
+typedef struct
+{
+  int target;
+  gboolean channels;
+  int channel;
+  int kernel_height;
+  int kernel_width;
+  gboolean by_hand;
+  EwInit init;
+  guint64 seed;
+  gboolean has_bias;
+  EwLoss loss;
+  double rate;
+  guint64 epochs;
+  double speed;
+} EwSettings;
+
+/* What the user has just changed. */
+typedef enum
+{
+  EW_CHANGE_TARGET,
+  EW_CHANGE_COLOUR,
+  EW_CHANGE_CHANNEL,
+  EW_CHANGE_SIZE,
+  EW_CHANGE_INIT,
+  EW_CHANGE_TASK, /* bias or loss */
+  EW_CHANGE_RATE,
+  EW_CHANGE_EPOCHS,
+  EW_CHANGE_SPEED,
+} EwChange;
+
+G_END_DECLS

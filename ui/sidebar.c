@@ -1,0 +1,420 @@
+/* EwSidebar: rows of a template, read and written as EwSettings. */
+#include "ui/sidebar.h"
+
+#include "engine/preset.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+struct _EwSidebar
+{
+  AdwBin parent;
+
+  AdwActionRow *input_row;
+  AdwComboRow *target_row;
+  AdwComboRow *colour_row;
+  AdwComboRow *channel_row;
+  GtkSpinButton *height_spin;
+  GtkSpinButton *width_spin;
+  AdwComboRow *preset_row;
+  AdwComboRow *init_row;
+  AdwActionRow *seed_row;
+  GtkSpinButton *seed_spin;
+  GtkSwitch *bias_switch;
+  AdwActionRow *rate_row;
+  GtkEntry *rate_entry;
+  GtkToggleButton *auto_button;
+  AdwComboRow *loss_row;
+  GtkSpinButton *epochs_spin;
+  AdwActionRow *speed_row;
+  GtkScale *speed_scale;
+  GtkAdjustment *speed_adjustment;
+
+  gboolean quiet; /* while settings are being shown, nothing is emitted */
+  double rate;    /* as set by the user or shown last */
+  double limit;
+  gboolean has_colour;
+};
+
+G_DEFINE_FINAL_TYPE (EwSidebar, ew_sidebar, ADW_TYPE_BIN)
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_PRESET_CHOSEN,
+  SIGNAL_REFUSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* Stops of the speed control; the last is as fast as it goes. */
+static const double speeds[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, INFINITY };
+
+#define INIT_BY_HAND 3
+
+static void
+emit_changed (EwSidebar *self, EwChange change)
+{
+  if (!self->quiet)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, (int)change);
+}
+
+static guint
+n_presets (void)
+{
+  guint n;
+
+  ew_presets (&n);
+  return n;
+}
+
+static double
+speed_chosen (EwSidebar *self)
+{
+  int stop = (int)lround (gtk_range_get_value (GTK_RANGE (self->speed_scale)));
+
+  return speeds[CLAMP (stop, 0, (int)G_N_ELEMENTS (speeds) - 1)];
+}
+
+static void
+describe_speed (EwSidebar *self)
+{
+  double speed = speed_chosen (self);
+  g_autofree char *text = NULL;
+
+  if (isinf (speed))
+    text = g_strdup (_ ("as fast as it goes"));
+  else
+    text = g_strdup_printf (ngettext ("%d epoch a second", "%d epochs a second", (int)speed), (int)speed);
+  adw_action_row_set_subtitle (self->speed_row, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+}
+
+static void
+on_target_selected (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_TARGET);
+}
+
+static void
+on_colour_selected (EwSidebar *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->channel_row),
+                          self->has_colour && adw_combo_row_get_selected (self->colour_row) == 1);
+  emit_changed (self, EW_CHANGE_COLOUR);
+}
+
+static void
+on_channel_selected (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_CHANNEL);
+}
+
+static void
+on_size_changed (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_SIZE);
+}
+
+static void
+on_preset_selected (EwSidebar *self)
+{
+  guint n;
+  const EwPreset *presets = ew_presets (&n);
+  guint selected = adw_combo_row_get_selected (self->preset_row);
+
+  if (self->quiet || selected == 0 || selected > n)
+    return;
+  g_signal_emit (self, signals[SIGNAL_PRESET_CHOSEN], 0, presets[selected - 1].id);
+  /* A command, not a state: the weights may be changed the next moment. */
+  self->quiet = TRUE;
+  adw_combo_row_set_selected (self->preset_row, 0);
+  self->quiet = FALSE;
+}
+
+static void
+on_init_changed (EwSidebar *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->seed_row), adw_combo_row_get_selected (self->init_row) < EW_INIT_ZEROS);
+  emit_changed (self, EW_CHANGE_INIT);
+}
+
+static void
+on_task_changed (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_TASK);
+}
+
+static void
+on_epochs_changed (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_EPOCHS);
+}
+
+static void
+on_speed_changed (EwSidebar *self)
+{
+  describe_speed (self);
+  emit_changed (self, EW_CHANGE_SPEED);
+}
+
+static void
+show_rate_text (EwSidebar *self)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE] = "";
+
+  if (!isnan (self->rate) && self->rate > 0)
+    g_ascii_formatd (text, sizeof text, "%.4g", self->rate);
+  if (strcmp (gtk_editable_get_text (GTK_EDITABLE (self->rate_entry)), text) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (self->rate_entry), text);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
+}
+
+/* Whether what stands in the entry is just how the present rate is shown. */
+static gboolean
+rate_text_is_present (EwSidebar *self, const char *text)
+{
+  char shown[G_ASCII_DTOSTR_BUF_SIZE] = "";
+
+  if (!isnan (self->rate) && self->rate > 0)
+    g_ascii_formatd (shown, sizeof shown, "%.4g", self->rate);
+  return strcmp (text, shown) == 0;
+}
+
+static void
+on_rate_activated (EwSidebar *self)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rate_entry)));
+  char *end = NULL;
+
+  if (rate_text_is_present (self, text))
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
+      return;
+    }
+  g_strdelimit (g_strstrip (text), ",", '.');
+
+  double rate = g_ascii_strtod (text, &end);
+
+  if (end == text || *end != '\0' || !isfinite (rate) || !(rate > 0))
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->rate_entry), "error");
+      g_signal_emit (self, signals[SIGNAL_REFUSED], 0, _ ("A rate is a number greater than 0, like 0.03 or 1e-5."));
+      return;
+    }
+  self->rate = rate;
+  gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
+  self->quiet = TRUE;
+  gtk_toggle_button_set_active (self->auto_button, FALSE);
+  self->quiet = FALSE;
+  emit_changed (self, EW_CHANGE_RATE);
+}
+
+static void
+on_auto_toggled (EwSidebar *self)
+{
+  /* Let go of the automatic rate, the present one stays. */
+  emit_changed (self, EW_CHANGE_RATE);
+}
+
+void
+ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
+{
+  guint target = adw_combo_row_get_selected (self->target_row);
+  guint init = adw_combo_row_get_selected (self->init_row);
+  gboolean automatic = gtk_toggle_button_get_active (self->auto_button);
+
+  *settings = (EwSettings){
+    .target = target < n_presets ()    ? (int)target
+              : target == n_presets () ? EW_TARGET_KERNEL
+                                       : EW_TARGET_FILE,
+    .channels = adw_combo_row_get_selected (self->colour_row) == 1,
+    .channel = (int)adw_combo_row_get_selected (self->channel_row),
+    .kernel_height = gtk_spin_button_get_value_as_int (self->height_spin),
+    .kernel_width = gtk_spin_button_get_value_as_int (self->width_spin),
+    .by_hand = init == INIT_BY_HAND,
+    .init = init == INIT_BY_HAND ? EW_INIT_UNIFORM : (EwInit)init,
+    .seed = (guint64)gtk_spin_button_get_value (self->seed_spin),
+    .has_bias = gtk_switch_get_active (self->bias_switch),
+    .loss = adw_combo_row_get_selected (self->loss_row) == 1 ? EW_LOSS_MEAN : EW_LOSS_SUM,
+    .rate = automatic || isnan (self->rate) ? 0 : self->rate,
+    .epochs = (guint64)gtk_spin_button_get_value (self->epochs_spin),
+    .speed = speed_chosen (self),
+  };
+}
+
+void
+ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
+{
+  guint speed = 0;
+
+  while (speed + 1 < G_N_ELEMENTS (speeds) && speeds[speed] < settings->speed)
+    speed++;
+  self->quiet = TRUE;
+  adw_combo_row_set_selected (self->target_row, settings->target >= 0                  ? (guint)settings->target
+                                                : settings->target == EW_TARGET_KERNEL ? n_presets ()
+                                                                                       : n_presets () + 1);
+  adw_combo_row_set_selected (self->colour_row, settings->channels ? 1 : 0);
+  adw_combo_row_set_selected (self->channel_row, (guint)settings->channel);
+  gtk_spin_button_set_value (self->height_spin, settings->kernel_height);
+  gtk_spin_button_set_value (self->width_spin, settings->kernel_width);
+  adw_combo_row_set_selected (self->init_row, settings->by_hand ? INIT_BY_HAND : (guint)settings->init);
+  gtk_spin_button_set_value (self->seed_spin, (double)settings->seed);
+  gtk_switch_set_active (self->bias_switch, settings->has_bias);
+  adw_combo_row_set_selected (self->loss_row, settings->loss == EW_LOSS_MEAN ? 1 : 0);
+  gtk_spin_button_set_value (self->epochs_spin, (double)settings->epochs);
+  gtk_range_set_value (GTK_RANGE (self->speed_scale), speed);
+  gtk_toggle_button_set_active (self->auto_button, settings->rate <= 0);
+  self->rate = settings->rate > 0 ? settings->rate : NAN;
+  show_rate_text (self);
+  describe_speed (self);
+  self->quiet = FALSE;
+}
+
+void
+ew_sidebar_set_input (EwSidebar *self, const char *description, gboolean has_colour)
+{
+  adw_action_row_set_subtitle (self->input_row, description);
+  self->has_colour = has_colour;
+  gtk_widget_set_visible (GTK_WIDGET (self->colour_row), has_colour);
+  gtk_widget_set_visible (GTK_WIDGET (self->channel_row),
+                          has_colour && adw_combo_row_get_selected (self->colour_row) == 1);
+}
+
+void
+ew_sidebar_set_target_note (EwSidebar *self, const char *note)
+{
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->target_row), note == NULL ? "" : note);
+}
+
+void
+ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
+{
+  gboolean focused = gtk_widget_get_state_flags (GTK_WIDGET (self->rate_entry)) & GTK_STATE_FLAG_FOCUS_WITHIN;
+  g_autofree char *subtitle = NULL;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (rate == self->rate && limit == self->limit)
+    return;
+  self->rate = rate;
+  self->limit = limit;
+  if (!focused)
+    show_rate_text (self);
+  g_ascii_formatd (number, sizeof number, "%.3g", limit);
+  if (isnan (limit))
+    subtitle = g_strdup ("");
+  else if (isinf (limit))
+    subtitle = g_strdup (_ ("any rate is stable"));
+  else if (rate > limit)
+    subtitle = g_strdup_printf (_ ("above the limit %s: it will diverge"), number);
+  else
+    subtitle = g_strdup_printf (_ ("stable below %s"), number);
+  adw_action_row_set_subtitle (self->rate_row, subtitle);
+  if (rate > limit)
+    gtk_widget_add_css_class (GTK_WIDGET (self->rate_row), "warning");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->rate_row), "warning");
+}
+
+static void
+fill_combos (EwSidebar *self)
+{
+  guint n;
+  const EwPreset *presets = ew_presets (&n);
+  g_autoptr (GtkStringList) targets = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) kernels = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (kernels, _ ("Choose…"));
+  for (guint i = 0; i < n; i++)
+    {
+      gtk_string_list_append (targets, _ (presets[i].title));
+      gtk_string_list_append (kernels, _ (presets[i].title));
+    }
+  gtk_string_list_append (targets, _ ("Present kernel"));
+  gtk_string_list_append (targets, _ ("File…"));
+  adw_combo_row_set_model (self->target_row, G_LIST_MODEL (targets));
+  adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (kernels));
+}
+
+static void
+ew_sidebar_init (EwSidebar *self)
+{
+  self->rate = NAN;
+  self->limit = NAN;
+  self->quiet = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  fill_combos (self);
+  gtk_adjustment_set_upper (self->speed_adjustment, G_N_ELEMENTS (speeds) - 1);
+  gtk_scale_set_digits (self->speed_scale, 0);
+  self->quiet = FALSE;
+}
+
+static void
+ew_sidebar_dispose (GObject *object)
+{
+  EwSidebar *self = EW_SIDEBAR (object);
+
+  /* Rows that go tell of their last change; nobody is to hear it. */
+  self->quiet = TRUE;
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  G_OBJECT_CLASS (ew_sidebar_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, input_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, target_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, colour_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, channel_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, height_spin);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, width_spin);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, preset_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, init_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_spin);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, bias_switch);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, rate_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, rate_entry);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, auto_button);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, loss_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, epochs_spin);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, speed_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, speed_scale);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, speed_adjustment);
+}
+
+static void
+bind_callbacks (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_callback (widget_class, on_target_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_colour_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_channel_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_size_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_preset_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_init_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_task_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_rate_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_auto_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_epochs_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_speed_changed);
+}
+
+static void
+ew_sidebar_class_init (EwSidebarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ew_sidebar_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/sidebar.ui");
+  bind_children (widget_class);
+  bind_callbacks (widget_class);
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_PRESET_CHOSEN] = g_signal_new ("preset-chosen", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_REFUSED] = g_signal_new ("refused", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+}

@@ -1,0 +1,31 @@
+/* EwSidebar: the settings beside the experiment: data, kernel, learning. */
+#pragma once
+
+#include "ui/settings.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define EW_TYPE_SIDEBAR (ew_sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (EwSidebar, ew_sidebar, EW, SIDEBAR, AdwBin)
+
+/* The settings as they are shown. Setting them emits nothing. */
+void ew_sidebar_get_settings (EwSidebar *sidebar, EwSettings *settings);
+void ew_sidebar_set_settings (EwSidebar *sidebar, const EwSettings *settings);
+
+/* Names the input ("camera.png · 512×384") and says whether it has colours to choose about. */
+void ew_sidebar_set_input (EwSidebar *sidebar, const char *description, gboolean has_colour);
+
+/* Says under the target what it is: a file's name and size, or how it was made; NULL: nothing. */
+void ew_sidebar_set_target_note (EwSidebar *sidebar, const char *note);
+
+/* Shows the rate in use and the largest stable one (NaN: not known yet, infinite: none). */
+void ew_sidebar_show_rate (EwSidebar *sidebar, double rate, double limit);
+
+/* Signals:
+ * "changed" (int change): the user has changed something, an EwChange;
+ * "preset-chosen" (const char *id): the kernel is to become that preset;
+ * "refused" (const char *sentence): what was typed cannot be used. */
+
+G_END_DECLS

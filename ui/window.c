@@ -1,0 +1,439 @@
+/* EwWindow: the template and what is shown in it. */
+#include "ui/window.h"
+
+#include "ui/chart-view.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* Numbers that change sixty times a second cannot be read. */
+#define TEXT_INTERVAL_US 100000
+
+typedef enum
+{
+  SHOW_OUTPUT,
+  SHOW_TARGET,
+  SHOW_RESIDUAL,
+} Shown;
+
+struct _EwWindow
+{
+  AdwApplicationWindow parent;
+
+  AdwWindowTitle *title;
+  GtkWidget *learn_button;
+  AdwButtonContent *learn_content;
+  GtkToggleButton *sidebar_button;
+  GtkMenuButton *device_button;
+  GtkRevealer *loading_revealer;
+  GtkLabel *loading_label;
+  GtkProgressBar *loading_bar;
+  GtkInfoBar *banner;
+  GtkLabel *banner_label;
+  GtkButton *banner_button;
+  AdwToastOverlay *toasts;
+  AdwFlap *flap;
+  EwSidebar *sidebar;
+  GtkLabel *input_heading;
+  GtkLabel *kernel_heading;
+  GtkLabel *output_heading;
+  EwPlaneView *input_view;
+  EwKernelView *kernel_view;
+  EwPlaneView *output_view;
+  GtkBox *charts;
+  GtkLabel *epoch_label;
+  GtkLabel *loss_label;
+  GtkLabel *speed_label;
+  GtkLabel *state_label;
+  EwChartView *loss_chart;
+  EwChartView *weights_chart;
+
+  EwSnapshot *snapshot;
+  Shown shown;
+  gint64 texts_us;
+  EwRunState learn_state; /* what the button says */
+};
+
+G_DEFINE_FINAL_TYPE (EwWindow, ew_window, ADW_TYPE_APPLICATION_WINDOW)
+
+EwSidebar *
+ew_window_sidebar (EwWindow *self)
+{
+  return self->sidebar;
+}
+
+EwPlaneView *
+ew_window_input_view (EwWindow *self)
+{
+  return self->input_view;
+}
+
+EwPlaneView *
+ew_window_output_view (EwWindow *self)
+{
+  return self->output_view;
+}
+
+EwKernelView *
+ew_window_kernel_view (EwWindow *self)
+{
+  return self->kernel_view;
+}
+
+static void
+set_label (GtkLabel *label, const char *text)
+{
+  if (strcmp (gtk_label_get_text (label), text) != 0)
+    gtk_label_set_text (label, text);
+}
+
+static void
+show_output (EwWindow *self)
+{
+  EwSnapshot *s = self->snapshot;
+
+  if (s == NULL || s->output == NULL || s->input == NULL)
+    return;
+  ew_plane_view_set_planes (self->input_view, &s->input, 1, s->block);
+  ew_plane_view_set_source_size (self->input_view, s->input_height, s->input_width);
+  ew_plane_view_set_source_size (self->output_view, s->output_height, s->output_width);
+  switch (self->shown)
+    {
+    case SHOW_TARGET:
+      ew_plane_view_set_reference (self->output_view, s->output);
+      ew_plane_view_set_planes (self->output_view, &s->target, 1, s->block);
+      break;
+    case SHOW_RESIDUAL:
+      ew_plane_view_set_reference (self->output_view, NULL);
+      ew_plane_view_set_residual (self->output_view, s->output, s->target, s->block);
+      break;
+    case SHOW_OUTPUT:
+    default:
+      ew_plane_view_set_reference (self->output_view, s->target);
+      ew_plane_view_set_planes (self->output_view, &s->output, 1, s->block);
+      break;
+    }
+}
+
+static void
+show_kernel (EwWindow *self, const EwSnapshot *s)
+{
+  int n_taps = ew_kernel_n_taps (s->kernel);
+
+  ew_kernel_view_set_show_bias (self->kernel_view, s->curves != NULL && s->curves->n_weights > n_taps);
+  ew_kernel_view_set_kernel (self->kernel_view, s->kernel);
+}
+
+static void
+show_curves (EwWindow *self, const EwSnapshot *s)
+{
+  EwChartView *charts[] = { self->loss_chart, self->weights_chart };
+
+  for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
+    {
+      ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
+      ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);
+      ew_chart_view_set_curves (charts[i], s->curves);
+    }
+}
+
+static void
+show_headings (EwWindow *self, const EwSnapshot *s)
+{
+  g_autofree char *input = g_strdup_printf (_ ("Input X  %d×%d"), s->input_height, s->input_width);
+  g_autofree char *kernel = g_strdup_printf (_ ("Kernel K  %d×%d"), s->kernel->height, s->kernel->width);
+  g_autofree char *output = g_strdup_printf ("%d×%d", s->output_height, s->output_width);
+
+  set_label (self->input_heading, input);
+  set_label (self->kernel_heading, kernel);
+  set_label (self->output_heading, output);
+}
+
+static const char *
+state_text (const EwSnapshot *s)
+{
+  switch (s->stop)
+    {
+    case EW_STOP_EPOCHS:
+      return _ ("all epochs done");
+    case EW_STOP_CONVERGED:
+      return _ ("converged: the weights no longer change");
+    case EW_STOP_DIVERGED:
+      return _ ("diverged");
+    case EW_STOP_FAILED:
+      return _ ("stopped by an error");
+    case EW_STOP_NONE:
+    default:
+      break;
+    }
+  if (s->state == EW_RUN_RUNNING)
+    return isnan (s->rate) ? _ ("finding the rate’s limit…") : _ ("learning");
+  return s->state == EW_RUN_PREPARING ? _ ("preparing…") : _ ("paused");
+}
+
+/* "2.1 M": three digits and a unit for thousands, millions, milliards. */
+static char *
+short_count (double count)
+{
+  static const char *const units[] = { "", " k", " M", " G" };
+  guint unit = 0;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (; count >= 999.5 && unit + 1 < G_N_ELEMENTS (units); unit++)
+    count /= 1000;
+  g_ascii_formatd (number, sizeof number, count < 9.95 && unit > 0 ? "%.1f" : "%.0f", count);
+  return g_strconcat (number, units[unit], NULL);
+}
+
+static void
+show_texts (EwWindow *self, const EwSnapshot *s)
+{
+  char loss[G_ASCII_DTOSTR_BUF_SIZE] = "–";
+  g_autofree char *rate = short_count (s->epochs_per_second);
+  g_autofree char *epoch = g_strdup_printf (_ ("epoch %'" G_GUINT64_FORMAT), s->epoch);
+  g_autofree char *loss_text = NULL;
+  g_autofree char *speed = s->epochs_per_second > 0 ? g_strdup_printf (_ ("%s epochs/s"), rate) : g_strdup ("");
+
+  if (!isnan (s->loss))
+    g_ascii_formatd (loss, sizeof loss, "%.3g", s->loss);
+  loss_text = g_strdup_printf (_ ("loss %s"), loss);
+  set_label (self->epoch_label, epoch);
+  set_label (self->loss_label, loss_text);
+  set_label (self->speed_label, speed);
+  set_label (self->state_label, state_text (s));
+  if (s->device != NULL && g_strcmp0 (gtk_menu_button_get_label (self->device_button), s->device) != 0)
+    gtk_menu_button_set_label (self->device_button, s->device);
+  ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit);
+}
+
+static void
+show_learn_button (EwWindow *self, EwRunState state)
+{
+  gboolean running = state == EW_RUN_RUNNING;
+  const char *label = running ? _ ("Pause") : _ ("Learn");
+
+  if (self->learn_state == state)
+    return;
+  self->learn_state = state;
+  adw_button_content_set_label (self->learn_content, label);
+  adw_button_content_set_icon_name (self->learn_content,
+                                    running ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->learn_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+void
+ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_kernel)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean settled = snapshot->state != EW_RUN_RUNNING;
+
+  if (snapshot != self->snapshot)
+    {
+      ew_snapshot_unref (self->snapshot);
+      self->snapshot = ew_snapshot_ref (snapshot);
+    }
+  if (snapshot->kernel == NULL)
+    return;
+  show_output (self);
+  if (!keep_kernel)
+    show_kernel (self, snapshot);
+  show_curves (self, snapshot);
+  show_learn_button (self, snapshot->state);
+  if (!settled && now - self->texts_us < TEXT_INTERVAL_US)
+    return;
+  self->texts_us = now;
+  show_headings (self, snapshot);
+  show_texts (self, snapshot);
+}
+
+void
+ew_window_set_names (EwWindow *self, const char *input, const char *target)
+{
+  g_autofree char *subtitle = target == NULL ? g_strdup (input) : g_strdup_printf ("%s → %s", input, target);
+  g_autofree char *title = g_strdup_printf (_ ("Edgewise: %s"), input);
+
+  adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+void
+ew_window_toast (EwWindow *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, 6);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+ew_window_show_banner (EwWindow *self, const char *sentence, const char *button, const char *action, GVariant *target)
+{
+  gtk_label_set_text (self->banner_label, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->banner_button), button != NULL);
+  if (button != NULL)
+    {
+      gtk_button_set_label (self->banner_button, button);
+      gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->banner_button), target);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), action);
+    }
+  gtk_info_bar_set_revealed (self->banner, TRUE);
+}
+
+void
+ew_window_hide_banner (EwWindow *self)
+{
+  gtk_info_bar_set_revealed (self->banner, FALSE);
+}
+
+static void
+on_banner_response (GtkInfoBar *banner, int response, EwWindow *self)
+{
+  gtk_info_bar_set_revealed (banner, FALSE);
+}
+
+void
+ew_window_show_loading (EwWindow *self, const char *what, double fraction)
+{
+  gtk_revealer_set_reveal_child (self->loading_revealer, what != NULL);
+  if (what == NULL)
+    return;
+  set_label (self->loading_label, what);
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->loading_bar);
+  else
+    gtk_progress_bar_set_fraction (self->loading_bar, fraction);
+}
+
+gboolean
+ew_window_get_sidebar_visible (EwWindow *self)
+{
+  return adw_flap_get_reveal_flap (self->flap);
+}
+
+void
+ew_window_set_sidebar_visible (EwWindow *self, gboolean visible)
+{
+  adw_flap_set_reveal_flap (self->flap, visible);
+}
+
+static void
+on_show_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  EwWindow *self = data;
+  const char *name = g_variant_get_string (value, NULL);
+  static const char *const labels[] = { N_ ("Output"), N_ ("Target"), N_ ("Residual") };
+  static const char *const symbols[] = { "Ŷ", "Y", "R" };
+
+  g_simple_action_set_state (action, value);
+  self->shown = strcmp (name, "target") == 0     ? SHOW_TARGET
+                : strcmp (name, "residual") == 0 ? SHOW_RESIDUAL
+                                                 : SHOW_OUTPUT;
+  ew_plane_view_set_label (self->output_view, _ (labels[self->shown]));
+  ew_plane_view_set_symbol (self->output_view, symbols[self->shown]);
+  show_output (self);
+}
+
+static void
+add_actions (EwWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "show", .parameter_type = "s", .state = "'output'", .change_state = on_show_changed },
+  };
+  g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self->flap, "reveal-flap");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+}
+
+static void
+on_tap_selected (EwKernelView *kernel_view, GParamSpec *pspec, EwWindow *self)
+{
+  ew_chart_view_set_highlight (self->weights_chart, ew_kernel_view_get_selected (kernel_view));
+}
+
+static EwChartView *
+add_chart (EwWindow *self, EwChartKind kind, const char *empty_text)
+{
+  GtkWidget *chart = ew_chart_view_new (kind);
+
+  gtk_widget_set_size_request (chart, -1, 180);
+  gtk_widget_set_hexpand (chart, TRUE);
+  ew_chart_view_set_empty_text (EW_CHART_VIEW (chart), empty_text);
+  gtk_box_append (self->charts, chart);
+  return EW_CHART_VIEW (chart);
+}
+
+static void
+ew_window_init (EwWindow *self)
+{
+  self->learn_state = EW_RUN_EMPTY;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->loss_chart = add_chart (self, EW_CHART_LOSS, _ ("The loss of each epoch will be drawn here."));
+  self->weights_chart = add_chart (self, EW_CHART_WEIGHTS, _ ("Each weight’s path will be drawn here."));
+  ew_plane_view_set_signed (self->output_view, TRUE);
+  g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->kernel_view, "notify::selected", G_CALLBACK (on_tap_selected), self, 0);
+  add_actions (self);
+}
+
+static void
+ew_window_dispose (GObject *object)
+{
+  EwWindow *self = EW_WINDOW (object);
+
+  g_clear_pointer (&self->snapshot, ew_snapshot_unref);
+  G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, learn_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, learn_content);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, device_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_revealer);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_bar);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, banner_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, input_heading);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_heading);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, output_heading);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, input_view);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_view);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, output_view);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, charts);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, epoch_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
+}
+
+static void
+ew_window_class_init (EwWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ew_window_dispose;
+  g_type_ensure (EW_TYPE_SIDEBAR);
+  g_type_ensure (EW_TYPE_PLANE_VIEW);
+  g_type_ensure (EW_TYPE_KERNEL_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
+}
+
+GtkWidget *
+ew_window_new (GtkApplication *application)
+{
+  return g_object_new (EW_TYPE_WINDOW, "application", application, NULL);
+}

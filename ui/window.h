@@ -1,0 +1,48 @@
+/* EwWindow: the window: header bar, three panes, two charts, status line, sidebar. It shows snapshots and takes wishes;
+ * what they mean is the application's business. */
+#pragma once
+
+#include "engine/snapshot.h"
+#include "ui/kernel-view.h"
+#include "ui/plane-view.h"
+#include "ui/sidebar.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define EW_TYPE_WINDOW (ew_window_get_type ())
+G_DECLARE_FINAL_TYPE (EwWindow, ew_window, EW, WINDOW, AdwApplicationWindow)
+
+GtkWidget *ew_window_new (GtkApplication *application);
+
+/* The parts that the application listens to; owned by the window. */
+EwSidebar *ew_window_sidebar (EwWindow *window);
+EwPlaneView *ew_window_input_view (EwWindow *window);
+EwPlaneView *ew_window_output_view (EwWindow *window);
+EwKernelView *ew_window_kernel_view (EwWindow *window);
+
+/* Shows a snapshot: pictures, weights, curves, numbers. Texts follow at a pace that can be read. @keep_kernel: the
+ * weights shown are newer than the snapshot's and stay. */
+void ew_window_show_snapshot (EwWindow *window, EwSnapshot *snapshot, gboolean keep_kernel);
+
+/* What the title says: the names of the input and of the target's origin. */
+void ew_window_set_names (EwWindow *window, const char *input, const char *target);
+
+/* A passing message. */
+void ew_window_toast (EwWindow *window, const char *sentence);
+
+/* A message that stays until it is closed; @button (may be NULL) offers a way out and activates @action with @target.
+ */
+void ew_window_show_banner (EwWindow *window, const char *sentence, const char *button, const char *action,
+                            GVariant *target);
+void ew_window_hide_banner (EwWindow *window);
+
+/* The line under the header bar while a file is being opened: @fraction in [0, 1], negative: not known. NULL hides it.
+ */
+void ew_window_show_loading (EwWindow *window, const char *what, double fraction);
+
+gboolean ew_window_get_sidebar_visible (EwWindow *window);
+void ew_window_set_sidebar_visible (EwWindow *window, gboolean visible);
+
+G_END_DECLS
