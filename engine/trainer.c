@@ -27,6 +27,8 @@ struct _EwTrainer
   double loss; /* summed */
   double diverged_above;
   double *params;
+  double *previous; /* the weights before the last epoch: the last whose loss is known to be good */
+  gboolean has_previous;
   double *gradient;
   /* What a backend's descend gives back. */
   int descent_epochs;
@@ -96,6 +98,7 @@ ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, E
   trainer->rate = rate;
   trainer->rate_limit = NAN;
   trainer->params = g_new (double, n);
+  trainer->previous = g_new (double, n);
   trainer->gradient = g_new (double, n);
   trainer->descent_epochs = CLAMP (DESCENT_TRACE_MAX / problem->n_params, 1, DESCENT_EPOCHS_MAX);
   trainer->losses = g_new (double, trainer->descent_epochs);
@@ -112,6 +115,7 @@ ew_trainer_free (EwTrainer *trainer)
   ew_problem_unref (trainer->problem);
   ew_kernel_unref (trainer->start);
   g_free (trainer->params);
+  g_free (trainer->previous);
   g_free (trainer->gradient);
   g_free (trainer->losses);
   g_free (trainer->trace);
@@ -122,6 +126,7 @@ void
 ew_trainer_reset (EwTrainer *trainer)
 {
   params_from_kernel (trainer, trainer->start);
+  trainer->has_previous = FALSE;
   trainer->epoch = 0;
   trainer->loss = NAN;
   trainer->diverged_above = NAN;
@@ -134,6 +139,7 @@ ew_trainer_set_kernel (EwTrainer *trainer, const EwKernel *kernel, GError **erro
   if (!check_size (trainer->problem, kernel, error))
     return FALSE;
   params_from_kernel (trainer, kernel);
+  trainer->has_previous = FALSE;
   trainer->state = EW_TRAINER_READY;
   /* The first loss of other weights is another one. */
   trainer->diverged_above = NAN;
@@ -209,6 +215,16 @@ step_length (const EwTrainer *trainer)
   return as_kind (trainer, trainer->rate);
 }
 
+/* The loss at the present weights is what exploded, so no rate would lead on from them: back to the ones before. */
+static void
+diverge (EwTrainer *trainer)
+{
+  trainer->state = EW_TRAINER_DIVERGED;
+  if (trainer->has_previous)
+    memcpy (trainer->params, trainer->previous, trainer->problem->n_params * sizeof (double));
+  trainer->has_previous = FALSE;
+}
+
 /* Takes the loss of an epoch that is about to be done; FALSE where it shows divergence. */
 static gboolean
 accept_loss (EwTrainer *trainer, double summed)
@@ -218,18 +234,31 @@ accept_loss (EwTrainer *trainer, double summed)
     trainer->diverged_above = EXPLODED * fmax (summed, trainer->problem->y_squared);
   if (isfinite (summed) && !(summed > trainer->diverged_above))
     return TRUE;
-  trainer->state = EW_TRAINER_DIVERGED;
+  diverge (trainer);
   return FALSE;
 }
 
-static void
-finish_epoch (EwTrainer *trainer, gboolean moved, EwEpochFunc func, gpointer data)
+/* Ends an epoch with the weights @after; FALSE where those are not finite: then the epoch is not done. */
+static gboolean
+accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpointer data)
 {
-  trainer->epoch++;
-  if (!moved)
+  size_t bytes = trainer->problem->n_params * sizeof (double);
+
+  for (int k = 0; k < trainer->problem->n_params; k++)
+    if (!isfinite (after[k]))
+      {
+        trainer->state = EW_TRAINER_DIVERGED;
+        return FALSE;
+      }
+  if (memcmp (trainer->params, after, bytes) == 0)
     trainer->state = EW_TRAINER_CONVERGED;
+  memcpy (trainer->previous, trainer->params, bytes);
+  memcpy (trainer->params, after, bytes);
+  trainer->has_previous = TRUE;
+  trainer->epoch++;
   if (func != NULL)
     func (trainer->epoch, as_kind (trainer, trainer->loss), trainer->params, data);
+  return TRUE;
 }
 
 /* One epoch through evaluate. */
@@ -238,7 +267,6 @@ run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, 
 {
   const EwBackend *backend = trainer->loaded->device->backend;
   double step = step_length (trainer);
-  gboolean moved = FALSE;
   double loss;
 
   if (!backend->evaluate (trainer->loaded, trainer->params, &loss, trainer->gradient, cancel, error))
@@ -246,20 +274,8 @@ run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, 
   if (!accept_loss (trainer, loss))
     return TRUE;
   for (int k = 0; k < trainer->problem->n_params; k++)
-    {
-      double next = trainer->params[k] - step * trainer->gradient[k];
-
-      /* The last finite weights stay, also where the loss was still finite. */
-      if (!isfinite (next))
-        {
-          trainer->state = EW_TRAINER_DIVERGED;
-          return TRUE;
-        }
-      moved |= next != trainer->params[k];
-      trainer->gradient[k] = next;
-    }
-  memcpy (trainer->params, trainer->gradient, trainer->problem->n_params * sizeof (double));
-  finish_epoch (trainer, moved, func, data);
+    trainer->gradient[k] = trainer->params[k] - step * trainer->gradient[k];
+  accept_params (trainer, trainer->gradient, func, data);
   return TRUE;
 }
 
@@ -267,22 +283,14 @@ run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, 
 static void
 replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer data)
 {
-  size_t n = trainer->problem->n_params;
-
   for (int e = 0; e < descent->done && trainer->state == EW_TRAINER_READY; e++)
-    {
-      const double *after = descent->trace + (size_t)e * n;
-      gboolean moved = memcmp (trainer->params, after, n * sizeof (double)) != 0;
-
-      accept_loss (trainer, descent->losses[e]);
-      memcpy (trainer->params, after, n * sizeof (double));
-      finish_epoch (trainer, moved, func, data);
-    }
-  if (descent->diverged)
-    {
-      trainer->loss = descent->losses[descent->done];
-      trainer->state = EW_TRAINER_DIVERGED;
-    }
+    if (!accept_loss (trainer, descent->losses[e])
+        || !accept_params (trainer, descent->trace + (size_t)e * trainer->problem->n_params, func, data))
+      return;
+  if (!descent->diverged || trainer->state != EW_TRAINER_READY)
+    return;
+  trainer->loss = descent->losses[descent->done];
+  diverge (trainer);
 }
 
 /* Up to @epochs epochs in one call of the backend; *done is how many were tried. */

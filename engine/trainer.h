@@ -11,8 +11,8 @@ typedef enum
 {
   EW_TRAINER_READY,
   EW_TRAINER_CONVERGED, /* the last epoch changed no weight */
-  EW_TRAINER_DIVERGED,  /* the loss was not finite, or above 10¹² × max(first loss, c); the weights are the last good
-                           ones */
+  EW_TRAINER_DIVERGED,  /* the loss was not finite, or above 10¹² × max(first loss, c); the weights are the last ones
+                           whose loss was neither, so that training can go on from them at a smaller rate */
 } EwTrainerState;
 
 typedef struct _EwTrainer EwTrainer;
@@ -48,7 +48,7 @@ void ew_trainer_set_rate (EwTrainer *trainer, double rate);
 gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 
 /* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G
- * is 0. λmax by power iteration on Gv = (∇L(v) − ∇L(0))/2, to about 1e-4. Computed once for each problem. */
+ * is 0. λmax to about 1e-5, see rate-limit.h; EW_ERROR_DATA where the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
 EwTrainerState ew_trainer_state (const EwTrainer *trainer);
