@@ -1,0 +1,378 @@
+/* The CPU's inner loops, each instruction set's against plain loops, between pages that must not be touched.
+ *
+ * Every row lies in a page of its own with a forbidden page on either side, once at the page's end and once at its
+ * start: reading or writing one element too far ends the program. The rest of each page holds a pattern that writes
+ * must leave alone and that, being NaN, shows in any result it goes into. */
+#include "engine/cpu-kernels.h"
+#include "tests/engine-fixtures.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The largest rows and their number that a guarded plane can hold. */
+#define ROWS_MAX 80
+
+static const char *const ids[] = { "generic", "avx2", "avx512" };
+
+/* A plane of guarded rows; element (i, j) is at[i * stride + j]. */
+typedef struct
+{
+  float *pages;
+  float *at;
+  size_t stride; /* two pages */
+  int height;
+  int width;
+} Guarded;
+
+static const guint32 pattern = 0x7fe5a5a5; /* a NaN */
+
+static size_t
+page_floats (void)
+{
+  return (size_t)sysconf (_SC_PAGESIZE) / sizeof (float);
+}
+
+static void
+guarded_init (Guarded *guarded)
+{
+  size_t page = (size_t)sysconf (_SC_PAGESIZE);
+  char *pages = mmap (NULL, (2 * ROWS_MAX + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  g_assert_true (pages != MAP_FAILED);
+  for (int i = 0; i <= ROWS_MAX; i++)
+    g_assert_cmpint (mprotect (pages + 2 * i * page, page, PROT_NONE), ==, 0);
+  guarded->pages = (float *)pages;
+  guarded->stride = 2 * page_floats ();
+}
+
+static void
+guarded_clear (Guarded *guarded)
+{
+  munmap (guarded->pages, (2 * ROWS_MAX + 1) * (size_t)sysconf (_SC_PAGESIZE));
+}
+
+/* Lays out height × width elements at the ends (or the starts) of the pages, everything else the pattern. */
+static void
+guarded_place (Guarded *guarded, int height, int width, gboolean at_end)
+{
+  size_t page = page_floats ();
+
+  g_assert_cmpint (height, <=, ROWS_MAX);
+  g_assert_cmpuint ((size_t)width, <=, page);
+  guarded->height = height;
+  guarded->width = width;
+  guarded->at = guarded->pages + page + (at_end ? page - (size_t)width : 0);
+  for (int i = 0; i < height; i++)
+    for (size_t j = 0; j < page; j++)
+      memcpy (guarded->pages + page + (size_t)i * guarded->stride + j, &pattern, sizeof pattern);
+}
+
+static void
+guarded_fill (Guarded *guarded, const EwGrid *values)
+{
+  for (int i = 0; i < guarded->height; i++)
+    memcpy (guarded->at + (size_t)i * guarded->stride, ew_grid_row (values, i), guarded->width * sizeof (float));
+}
+
+/* Everything in the pages but the plane itself is as it was. */
+static void
+guarded_check (const Guarded *guarded)
+{
+  size_t page = page_floats ();
+
+  for (int i = 0; i < guarded->height; i++)
+    for (size_t j = 0; j < page; j++)
+      {
+        const float *value = guarded->pages + page + (size_t)i * guarded->stride + j;
+        const float *row = guarded->at + (size_t)i * guarded->stride;
+
+        if (value < row || value >= row + guarded->width)
+          g_assert_cmpmem (value, sizeof pattern, &pattern, sizeof pattern);
+      }
+}
+
+static const EwCpuKernels *
+kernels_or_skip (const char *id)
+{
+  const EwCpuKernels *kernels = ew_cpu_kernels_find (id);
+
+  if (kernels == NULL)
+    g_test_skip ("this processor cannot run it");
+  else
+    g_assert_cmpstr (kernels->id, ==, id);
+  return kernels;
+}
+
+static void
+taps_of (const EwKernel *kernel, float *taps)
+{
+  for (int k = 0; k < ew_kernel_n_taps (kernel); k++)
+    taps[k] = (float)kernel->taps[k];
+}
+
+/* One correlation in all four placements; whole numbers, so the result is exact. */
+static void
+check_correlate (const EwCpuKernels *kernels, Guarded *gx, Guarded *gy, EwRandom *random, int kh, int kw, int rows,
+                 int width)
+{
+  g_autoptr (EwGrid) x = random_whole_grid (random, rows + kh - 1, width + kw - 1, 7);
+  g_autoptr (EwKernel) kernel = random_whole_kernel (random, kh, kw, 7);
+  g_autoptr (EwGrid) y = reference_output (x, kernel);
+  float taps[EW_KERNEL_PARAMS_MAX];
+
+  taps_of (kernel, taps);
+  for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
+    {
+      guarded_place (gx, x->height, x->width, placement & 1);
+      guarded_place (gy, rows, width, placement & 2);
+      guarded_fill (gx, x);
+      kernels->correlate (gx->at, gx->stride, taps, kh, kw, (float)kernel->bias, gy->at, gy->stride, rows, width);
+      for (int i = 0; i < rows; i++)
+        g_assert_cmpmem (gy->at + (size_t)i * gy->stride, width * sizeof (float), ew_grid_row (y, i),
+                         width * sizeof (float));
+      guarded_check (gx);
+      guarded_check (gy);
+    }
+}
+
+static void
+test_correlate (gconstpointer id)
+{
+  static const int sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 3, 3 }, { 2, 5 }, { 5, 8 }, { 8, 3 } };
+  const EwCpuKernels *kernels = kernels_or_skip (id);
+  EwRandom random = 11;
+  Guarded x, y;
+
+  if (kernels == NULL)
+    return;
+  guarded_init (&x);
+  guarded_init (&y);
+  for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
+    for (int width = 1; width <= 140 && !g_test_failed (); width++)
+      check_correlate (kernels, &x, &y, &random, sizes[k][0], sizes[k][1], 1 + width % 5, width);
+  for (int width = 500; width <= 512 && !g_test_failed (); width++)
+    check_correlate (kernels, &x, &y, &random, 3, 3, 8, width);
+  for (int round = 0; round < 20 && !g_test_failed (); round++)
+    check_correlate (kernels, &x, &y, &random, random_int (&random, 30, 63), random_int (&random, 1, 63),
+                     random_int (&random, 1, 8), random_int (&random, 1, 70));
+  guarded_clear (&x);
+  guarded_clear (&y);
+}
+
+/* r −= y, Σ r and Σ r²: exact for whole numbers. */
+static void
+test_residual (gconstpointer id)
+{
+  const EwCpuKernels *kernels = kernels_or_skip (id);
+  EwRandom random = 12;
+  Guarded gr, gy;
+
+  if (kernels == NULL)
+    return;
+  guarded_init (&gr);
+  guarded_init (&gy);
+  for (int width = 1; width <= 600 && !g_test_failed (); width += width < 140 ? 1 : 23)
+    for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
+      {
+        g_autoptr (EwGrid) r = random_whole_grid (&random, 1, width, 50);
+        g_autoptr (EwGrid) y = random_whole_grid (&random, 1, width, 50);
+        double sum = 1000;
+        double squares = 2000;
+
+        guarded_place (&gr, 1, width, placement & 1);
+        guarded_place (&gy, 1, width, placement & 2);
+        guarded_fill (&gr, r);
+        guarded_fill (&gy, y);
+        kernels->residual (gr.at, gy.at, width, &sum, &squares);
+        for (int j = 0; j < width; j++)
+          {
+            float expected = r->data[j] - y->data[j];
+
+            g_assert_cmpfloat (gr.at[j], ==, expected);
+            sum -= (double)expected;
+            squares -= (double)expected * (double)expected;
+          }
+        g_assert_cmpfloat (sum, ==, 1000);
+        g_assert_cmpfloat (squares, ==, 2000);
+        guarded_check (&gr);
+        guarded_check (&gy);
+      }
+  guarded_clear (&gr);
+  guarded_clear (&gy);
+}
+
+static void
+check_gradient (const EwCpuKernels *kernels, Guarded *gx, Guarded *gr, EwRandom *random, int kh, int kw, int rows,
+                int width)
+{
+  g_autoptr (EwGrid) x = random_whole_grid (random, rows + kh - 1, width + kw - 1, 9);
+  g_autoptr (EwGrid) r = random_whole_grid (random, rows, width, 20);
+  g_autofree double *sums = g_new (double, kh *kw);
+
+  for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
+    {
+      guarded_place (gx, x->height, x->width, placement & 1);
+      guarded_place (gr, rows, width, placement & 2);
+      guarded_fill (gx, x);
+      guarded_fill (gr, r);
+      for (int k = 0; k < kh * kw; k++)
+        sums[k] = 0.25 * k;
+      kernels->gradient (gx->at, gx->stride, gr->at, gr->stride, kh, kw, rows, width, sums);
+      for (int k = 0; k < kh * kw; k++)
+        {
+          double expected = 0.25 * k;
+
+          for (int i = 0; i < rows; i++)
+            for (int j = 0; j < width; j++)
+              expected += (double)ew_grid_row (r, i)[j] * (double)ew_grid_row (x, i + k / kw)[j + k % kw];
+          g_assert_cmpfloat (sums[k], ==, expected);
+        }
+      guarded_check (gx);
+      guarded_check (gr);
+    }
+}
+
+static void
+test_gradient (gconstpointer id)
+{
+  const EwCpuKernels *kernels = kernels_or_skip (id);
+  EwRandom random = 13;
+  Guarded x, r;
+
+  if (kernels == NULL)
+    return;
+  guarded_init (&x);
+  guarded_init (&r);
+  /* Taps go in groups, so every width of a kernel is a case of its own. */
+  for (int kw = 1; kw <= 26; kw++)
+    for (int width = 1; width <= 70 && !g_test_failed (); width += 1 + kw % 3)
+      check_gradient (kernels, &x, &r, &random, 1 + kw % 3, kw, 1 + width % 8, width);
+  for (int round = 0; round < 6 && !g_test_failed (); round++)
+    check_gradient (kernels, &x, &r, &random, random_int (&random, 30, 63), random_int (&random, 30, 63), 8,
+                    random_int (&random, 1, 70));
+  check_gradient (kernels, &x, &r, &random, 3, 3, 8, 512);
+  guarded_clear (&x);
+  guarded_clear (&r);
+}
+
+/* Numbers with fractions: the error of each result stays within what float32 sums of that length may have. */
+static void
+test_rounding (gconstpointer id)
+{
+  const EwCpuKernels *kernels = kernels_or_skip (id);
+  EwRandom random = 14;
+
+  if (kernels == NULL)
+    return;
+  for (int round = 0; round < 40 && !g_test_failed (); round++)
+    {
+      int kh = random_int (&random, 1, 12);
+      int kw = random_int (&random, 1, 12);
+      int width = random_int (&random, 1, 300);
+      g_autoptr (EwGrid) x = random_grid (&random, 8 + kh - 1, width + kw - 1, -1, 1);
+      g_autoptr (EwGrid) r = ew_grid_new (8, width, NULL);
+      g_autoptr (EwKernel) kernel = random_kernel (&random, kh, kw, -1, 1);
+      g_autofree double *bounds = correlation_bounds (x, kernel);
+      g_autofree double *sums = g_new0 (double, kh *kw);
+      float taps[EW_KERNEL_PARAMS_MAX];
+
+      taps_of (kernel, taps);
+      kernels->correlate (x->data, x->stride, taps, kh, kw, (float)kernel->bias, r->data, r->stride, 8, width);
+      for (int i = 0; i < 8; i++)
+        for (int j = 0; j < width; j++)
+          {
+            double expected = kernel->bias;
+
+            for (int k = 0; k < kh * kw; k++)
+              expected += kernel->taps[k] * (double)ew_grid_row (x, i + k / kw)[j + k % kw];
+            g_assert_cmpfloat_with_epsilon (ew_grid_row (r, i)[j], expected, bounds[i * width + j]);
+          }
+      kernels->gradient (x->data, x->stride, r->data, r->stride, kh, kw, 8, width, sums);
+      for (int k = 0; k < kh * kw; k++)
+        {
+          double expected = 0;
+          double magnitude = 0;
+
+          for (int i = 0; i < 8; i++)
+            for (int j = 0; j < width; j++)
+              {
+                double product = (double)ew_grid_row (r, i)[j] * (double)ew_grid_row (x, i + k / kw)[j + k % kw];
+
+                expected += product;
+                magnitude += fabs (product);
+              }
+          /* In the worst case all 8·width products meet in one chain of additions. */
+          g_assert_cmpfloat_with_epsilon (sums[k], expected, rounding_bound (8 * width + 1, UNIT_32) * magnitude);
+        }
+    }
+}
+
+/* Forcing an instruction set by the environment. */
+static void
+test_forced (void)
+{
+  const EwCpuKernels *best;
+  const EwCpuKernels *last = NULL;
+  GError *error = NULL;
+
+  g_unsetenv ("EDGEWISE_CPU");
+  best = ew_cpu_kernels (NULL);
+  g_assert_nonnull (best);
+  /* They are in order, so that the best is the last that can be run. */
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const EwCpuKernels *found = ew_cpu_kernels_find (ids[i]);
+
+      g_setenv ("EDGEWISE_CPU", ids[i], TRUE);
+      g_assert_true (ew_cpu_kernels (&error) == found);
+      if (found == NULL)
+        {
+          g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+          g_assert_nonnull (strstr (error->message, ids[i]));
+          g_clear_error (&error);
+        }
+      else
+        last = found;
+    }
+  g_assert_true (best == last);
+  g_setenv ("EDGEWISE_CPU", "banana", TRUE);
+  g_assert_null (ew_cpu_kernels (&error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, "banana"));
+  g_assert_nonnull (strstr (error->message, "generic"));
+  g_clear_error (&error);
+  g_assert_null (ew_cpu_kernels_find ("banana"));
+  g_setenv ("EDGEWISE_CPU", "", TRUE);
+  g_assert_true (ew_cpu_kernels (NULL) == best);
+  g_unsetenv ("EDGEWISE_CPU");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    GTestDataFunc func;
+  } cases[] = {
+    { "correlate", test_correlate },
+    { "residual", test_residual },
+    { "gradient", test_gradient },
+    { "rounding", test_rounding },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    for (guint c = 0; c < G_N_ELEMENTS (cases); c++)
+      {
+        g_autofree char *path = g_strdup_printf ("/cpu-kernels/%s/%s", ids[i], cases[c].name);
+
+        g_test_add_data_func (path, ids[i], cases[c].func);
+      }
+  g_test_add_func ("/cpu-kernels/forced", test_forced);
+  return g_test_run ();
+}
