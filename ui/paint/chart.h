@@ -26,6 +26,8 @@ void ew_chart_buffer_free (EwChartBuffer *buffer);
  * @kernel_taps: curves from this one on are the bias; 0: all are taps
  * @highlight: the weight whose line stands out, or −1
  * @epoch_limit: where the run ends, so that the axis may show it from the start; 0: not known
+ * @title: drawn over the plot; may be NULL
+ * @epoch_title: drawn at the end of the epoch axis; may be NULL
  * @empty_text: said while there is nothing to draw; may be NULL
  * @style: colours, font, scale
  * @buffer: NULL: made for the call
@@ -38,6 +40,8 @@ typedef struct
   int kernel_taps;
   int highlight;
   guint64 epoch_limit;
+  const char *title;
+  const char *epoch_title;
   const char *empty_text;
   const EwPaintStyle *style;
   EwChartBuffer *buffer;

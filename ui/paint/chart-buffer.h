@@ -1,0 +1,51 @@
+/* EwChartBuffer's inside: a curve on its way from points to pixels. */
+#pragma once
+
+#include "ui/paint/chart-internal.h"
+
+G_BEGIN_DECLS
+
+/* What a curve covers at x, in device pixels of the plot, y downwards; both NaN: a gap. */
+typedef struct
+{
+  double x;
+  double top;
+  double bottom;
+} EwChartColumn;
+
+/* A corner of a line, in the same place; y NaN: the line is interrupted. */
+typedef struct
+{
+  double x;
+  double y;
+} EwChartVertex;
+
+struct _EwChartBuffer
+{
+  cairo_surface_t *surface;
+  GArray *columns;  /* EwChartColumn */
+  GArray *vertices; /* EwChartVertex */
+  GArray *tops;     /* float: first row that is covered in each device column; likewise bottoms, the last */
+  GArray *bottoms;
+};
+
+/* Lines of the chart: one for the loss, one a weight. */
+int ew_chart_n_lines (const EwChartPaint *paint);
+
+/* Width of a line in units, and its colour. */
+double ew_chart_line_width (const EwChartPaint *paint, int line);
+EwColor ew_chart_line_color (const EwChartPaint *paint, int line);
+
+/* Fills buffer->columns with a line's points, those that share a device pixel merged into one. */
+void ew_chart_make_columns (const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line,
+                            EwChartBuffer *buffer);
+
+/* Appends the line through buffer->columns to buffer->vertices, without the corners that nobody would see. It ends with
+ * an interruption. */
+void ew_chart_make_vertices (EwChartBuffer *buffer);
+
+/* Fills all lines straight into pixels and paints those. Costs the same however many corners the lines have. */
+void ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale,
+                            EwChartBuffer *buffer);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+/* The chart: ranges, frame, names at the ends of lines. */
+#include "ui/paint/chart.h"
+
+#include "ui/paint/chart-internal.h"
+#include "ui/paint/colormap.h"
+#include "ui/paint/number.h"
+
+#include <math.h>
+
+#define OF_BODY 0.82
+
+/* Room around the plot, in units. */
+#define GAP      6.0
+#define EDGE     8.0
+#define PLOT_MIN 24.0
+
+/* An epoch limit up to this, or up to FORESIGHT times the epochs done, is where the axis ends. */
+#define SHORT_RUN 200
+#define FORESIGHT 4
+
+/* Eight colours that differ in lightness and hue so that people with any colour vision can tell neighbours apart; for a
+ * light and for a dark ground. */
+static const guint32 named_colors[2][EW_CHART_NAMED_MAX] = {
+  { 0xff1c71d8, 0xffc64600, 0xff0f7b5f, 0xff9a3ac4, 0xff7a5200, 0xffd1437e, 0xff3a3f8f, 0xff5e7d00 },
+  { 0xff78aeed, 0xffff9d4d, 0xff4fd0a5, 0xffd3a0f0, 0xffe5cf6a, 0xffff8fb4, 0xff9aa5ff, 0xffb4d455 },
+};
+
+double
+ew_chart_text_size (const EwPaintStyle *style)
+{
+  return ew_paint_style_font_size (style) * OF_BODY;
+}
+
+EwColor
+ew_chart_weight_color (const EwPaintStyle *style, int index, int n)
+{
+  if (n <= EW_CHART_NAMED_MAX)
+    return ew_color_from_pixel (named_colors[style->dark ? 1 : 0][index % EW_CHART_NAMED_MAX]);
+
+  /* First to last through the diverging map, without the parts that the ground swallows. */
+  const EwColormap *map = ew_colormap_diverging (style->dark);
+  double t = index / (double)(n - 1);
+  double place = t < 0.5 ? 0.04 + 0.56 * t : 0.68 + 0.56 * (t - 0.5);
+
+  return ew_color_from_pixel (map->entries[(int)(place * (EW_COLORMAP_STEPS - 1))]);
+}
+
+double
+ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point)
+{
+  const EwCurves *curves = paint->curves;
+  double start = (double)curves->first_epoch + (double)curves->span * point;
+  double end = fmin (start + (double)(curves->span - 1), (double)curves->last_epoch);
+  double epoch = (start + fmax (start, end)) / 2;
+
+  return frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
+}
+
+double
+ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value)
+{
+  if (!isfinite (value))
+    return NAN;
+  if (paint->kind == EW_CHART_LOSS)
+    value = value > 0 ? fmax (log10 (value), frame->low) : frame->low;
+  return frame->y + frame->height * (frame->high - value) / (frame->high - frame->low);
+}
+
+/* Decades that hold every loss; one more where a loss is zero. FALSE where none is finite. */
+static gboolean
+loss_range (const EwCurves *curves, EwChartFrame *frame)
+{
+  double low = INFINITY;
+  double high = 0;
+  gboolean zero = FALSE;
+  gboolean any = FALSE;
+
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      double least = curves->loss_min[p];
+      double most = curves->loss_max[p];
+
+      any = any || isfinite (most);
+      zero = zero || least <= 0;
+      if (least > 0)
+        low = fmin (low, least);
+      /* Zero and something else in one point: what lies between is not known. */
+      else if (isfinite (most) && most > 0)
+        low = fmin (low, most);
+      if (isfinite (most))
+        high = fmax (high, most);
+    }
+  frame->low = high > 0 ? floor (log10 (low) + 1e-9) - (zero ? 1 : 0) : -1;
+  frame->high = high > 0 ? ceil (log10 (high) - 1e-9) : 0;
+  if (frame->high <= frame->low)
+    frame->high = frame->low + 1;
+  return any;
+}
+
+/* Weights with zero, out to labelled values. FALSE where none is finite. */
+static gboolean
+weight_range (const EwChartPaint *paint, double height, EwChartFrame *frame)
+{
+  const EwCurves *curves = paint->curves;
+  size_t n = (size_t)curves->n_points * curves->n_weights;
+  float low = 0;
+  float high = 0;
+  gboolean any = FALSE;
+
+  for (size_t k = 0; k < n; k++)
+    {
+      gboolean finite = isfinite (curves->weight_min[k]) && isfinite (curves->weight_max[k]);
+
+      any = any || finite;
+      low = finite ? fminf (low, curves->weight_min[k]) : low;
+      high = finite ? fmaxf (high, curves->weight_max[k]) : high;
+    }
+  if (low == high)
+    low = -1, high = 1;
+
+  EwRange range = { low - 0.04 * (high - low), high + 0.04 * (high - low) };
+  double step = ew_chart_weight_step (paint->style, range, height);
+
+  frame->low = low < 0 ? floor (range.low / step + 1e-9) * step : 0;
+  frame->high = high > 0 ? ceil (range.high / step - 1e-9) * step : 0;
+  return any;
+}
+
+static void
+epoch_range (const EwChartPaint *paint, EwChartFrame *frame)
+{
+  double first = (double)paint->curves->first_epoch;
+  double last = (double)paint->curves->last_epoch;
+  double limit = (double)paint->epoch_limit;
+
+  frame->first_epoch = first <= 1 ? 0 : first;
+  if (limit >= last && limit > frame->first_epoch && (limit <= SHORT_RUN || limit <= FORESIGHT * last))
+    frame->last_epoch = limit;
+  else
+    frame->last_epoch = frame->first_epoch + ew_nice_ceil (fmax (last - frame->first_epoch, 10));
+}
+
+static gboolean
+has_named_lines (const EwChartPaint *paint)
+{
+  return paint->kind == EW_CHART_WEIGHTS && (paint->curves->n_weights <= EW_CHART_NAMED_MAX || paint->highlight >= 0);
+}
+
+static char *
+weight_name (const EwChartPaint *paint, int weight, char *buffer, gsize size)
+{
+  if (paint->kernel_taps > 0 && weight >= paint->kernel_taps)
+    g_strlcpy (buffer, "b", size);
+  else if (paint->kernel_width > 0)
+    g_snprintf (buffer, size, "K[%d, %d]", weight / paint->kernel_width, weight % paint->kernel_width);
+  else
+    g_snprintf (buffer, size, "w%d", weight);
+  return buffer;
+}
+
+/* Width of the longest name at the right end. */
+static double
+names_width (const EwChartPaint *paint)
+{
+  char name[32];
+  int last = paint->kernel_taps > 0 ? paint->kernel_taps - 1 : paint->curves->n_weights - 1;
+
+  if (!has_named_lines (paint))
+    return 0;
+  return GAP
+         + ew_paint_text_measure (paint->style, weight_name (paint, last, name, sizeof name),
+                                  ew_chart_text_size (paint->style), NULL);
+}
+
+gboolean
+ew_chart_frame (const EwChartPaint *paint, double width, double height, EwChartFrame *frame)
+{
+  double text_height;
+  gboolean any;
+
+  if (paint->curves == NULL || paint->curves->n_points == 0)
+    return FALSE;
+  ew_paint_text_measure (paint->style, "0", ew_chart_text_size (paint->style), &text_height);
+  frame->y = ceil (paint->title != NULL ? text_height * 1.25 + GAP : text_height / 2 + 2);
+  frame->height = floor (height - frame->y - text_height - GAP);
+  any = paint->kind == EW_CHART_LOSS ? loss_range (paint->curves, frame) : weight_range (paint, frame->height, frame);
+  epoch_range (paint, frame);
+  frame->x = ceil (ew_chart_label_width (paint, frame) + GAP);
+  frame->width = floor (width - frame->x - fmax (EDGE, names_width (paint)));
+  return any && frame->width >= PLOT_MIN && frame->height >= PLOT_MIN;
+}
+
+typedef struct
+{
+  int weight;
+  double x;
+  double y;
+} Name;
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  double difference = ((const Name *)a)->y - ((const Name *)b)->y;
+
+  return (difference > 0) - (difference < 0);
+}
+
+/* The end of a weight's line; FALSE where it has none. */
+static gboolean
+find_end (const EwChartPaint *paint, const EwChartFrame *frame, int weight, Name *name)
+{
+  const EwCurves *curves = paint->curves;
+
+  for (int p = curves->n_points - 1; p >= 0; p--)
+    {
+      size_t k = (size_t)weight * curves->n_points + p;
+      double y = ew_chart_y (paint, frame, ((double)curves->weight_min[k] + curves->weight_max[k]) / 2);
+
+      if (isnan (y))
+        continue;
+      *name = (Name){ weight, ew_chart_x (paint, frame, p), y };
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Moves names apart, downwards and then, from the bottom, upwards. */
+static void
+spread_names (Name *names, int n, double least, const EwChartFrame *frame)
+{
+  double bottom = frame->y + frame->height;
+
+  for (int k = 1; k < n; k++)
+    names[k].y = fmax (names[k].y, names[k - 1].y + least);
+  for (int k = n - 1; k >= 0; k--)
+    {
+      names[k].y = fmin (names[k].y, bottom);
+      bottom = names[k].y - least;
+    }
+}
+
+static void
+paint_names (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
+{
+  int n_weights = paint->curves->n_weights;
+  Name names[EW_CHART_NAMED_MAX];
+  double text_height;
+  int n = 0;
+
+  if (!has_named_lines (paint))
+    return;
+  for (int w = 0; w < n_weights; w++)
+    if (n_weights <= EW_CHART_NAMED_MAX || w == paint->highlight)
+      n += find_end (paint, frame, w, &names[n]) ? 1 : 0;
+  ew_paint_text_measure (paint->style, "0", ew_chart_text_size (paint->style), &text_height);
+  qsort (names, n, sizeof *names, compare_names);
+  spread_names (names, n, text_height * 0.9, frame);
+  for (int k = 0; k < n; k++)
+    {
+      char text[32];
+
+      ew_paint_text (
+          cr, paint->style, weight_name (paint, names[k].weight, text, sizeof text), ew_chart_text_size (paint->style),
+          ew_chart_weight_color (paint->style, names[k].weight, n_weights), names[k].x + GAP, names[k].y, 0, 0.5);
+    }
+}
+
+static void
+paint_empty (cairo_t *cr, const EwChartPaint *paint, double width, double height)
+{
+  const EwPaintStyle *style = paint->style;
+
+  if (paint->title != NULL)
+    ew_paint_text (cr, style, paint->title, ew_paint_style_font_size (style), style->dim, 0, 0, 0, 0);
+  if (paint->empty_text != NULL)
+    ew_paint_text (cr, style, paint->empty_text, ew_paint_style_font_size (style), style->dim, width / 2, height / 2,
+                   0.5, 0.5);
+}
+
+void
+ew_paint_chart (cairo_t *cr, const EwChartPaint *paint, double width, double height)
+{
+  double scale = ew_paint_style_scale (paint->style, cr);
+  EwChartFrame frame;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_clip (cr);
+  if (ew_chart_frame (paint, width, height, &frame))
+    {
+      ew_chart_paint_axes (cr, paint, &frame, scale);
+      ew_chart_paint_lines (cr, paint, &frame, scale);
+      paint_names (cr, paint, &frame);
+    }
+  else
+    paint_empty (cr, paint, width, height);
+  cairo_restore (cr);
+}

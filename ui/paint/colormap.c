@@ -1,0 +1,225 @@
+/* EwColormap: the tables, designed in OKLab (Björn Ottosson, 2020), and mapping rows through them. */
+#include "ui/paint/colormap.h"
+
+#include <math.h>
+
+#define MIDDLE (EW_COLORMAP_STEPS / 2)
+
+/* Chroma and hue (degrees) at evenly spaced points from zero to the end; lightness runs evenly between two values. */
+#define ARM_POINTS 5
+typedef struct
+{
+  double chroma[ARM_POINTS];
+  double hue[ARM_POINTS];
+} Arm;
+
+typedef struct
+{
+  double zero_lightness;
+  double end_lightness;
+  Arm negative;
+  Arm positive;
+} Design;
+
+static const Design light_design = {
+  .zero_lightness = 0.965,
+  .end_lightness = 0.36,
+  .negative = { { 0, 0.075, 0.132, 0.130, 0.092 }, { 80, 72, 62, 52, 45 } },
+  .positive = { { 0, 0.058, 0.110, 0.150, 0.150 }, { 245, 248, 254, 260, 266 } },
+};
+
+static const Design dark_design = {
+  .zero_lightness = 0.27,
+  .end_lightness = 0.90,
+  .negative = { { 0, 0.085, 0.128, 0.145, 0.110 }, { 45, 50, 58, 70, 85 } },
+  .positive = { { 0, 0.095, 0.135, 0.115, 0.070 }, { 268, 262, 254, 242, 225 } },
+};
+
+/* Colours of what is not finite: a magenta and two greens that no table comes near. */
+#define NAN_PIXEL      0xffd6139bu
+#define PLUS_INFINITY  0xff1fd27au
+#define MINUS_INFINITY 0xff0a6b45u
+#define ALPHA          0xff000000u
+
+static double
+to_srgb (double linear)
+{
+  return linear <= 0.0031308 ? 12.92 * linear : 1.055 * pow (linear, 1 / 2.4) - 0.055;
+}
+
+static double
+from_srgb (double encoded)
+{
+  return encoded <= 0.04045 ? encoded / 12.92 : pow ((encoded + 0.055) / 1.055, 2.4);
+}
+
+/* OKLab to linear sRGB. TRUE where the colour can be shown. */
+static gboolean
+oklab_to_linear (double lightness, double a, double b, double rgb[3])
+{
+  double l = pow (lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
+  double m = pow (lightness - 0.1055613458 * a - 0.0638541728 * b, 3);
+  double s = pow (lightness - 0.0894841775 * a - 1.2914855480 * b, 3);
+
+  rgb[0] = 4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s;
+  rgb[1] = -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s;
+  rgb[2] = -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s;
+  for (int k = 0; k < 3; k++)
+    if (rgb[k] < -1e-6 || rgb[k] > 1 + 1e-6)
+      return FALSE;
+  return TRUE;
+}
+
+/* The opaque pixel of a colour in OKLCh; chroma gives way where the screen cannot show it. */
+static guint32
+oklch_pixel (double lightness, double chroma, double hue)
+{
+  double radians = hue * G_PI / 180;
+  double rgb[3];
+  guint32 pixel = ALPHA;
+
+  while (!oklab_to_linear (lightness, chroma * cos (radians), chroma * sin (radians), rgb) && chroma > 1e-4)
+    chroma *= 0.99;
+  for (int k = 0; k < 3; k++)
+    pixel |= (guint32)lround (255 * CLAMP (to_srgb (rgb[k]), 0, 1)) << (16 - 8 * k);
+  return pixel;
+}
+
+/* Catmull-Rom through evenly spaced points; t from 0 to 1. */
+static double
+interpolate (const double points[ARM_POINTS], double t)
+{
+  double x = t * (ARM_POINTS - 1);
+  int k = MIN ((int)x, ARM_POINTS - 2);
+  double u = x - k;
+  double p1 = points[k];
+  double p2 = points[k + 1];
+  double m1 = k > 0 ? (p2 - points[k - 1]) / 2 : p2 - p1;
+  double m2 = k + 2 < ARM_POINTS ? (points[k + 2] - p1) / 2 : p2 - p1;
+
+  return (2 * u * u * u - 3 * u * u + 1) * p1 + (u * u * u - 2 * u * u + u) * m1 + (3 * u * u - 2 * u * u * u) * p2
+         + (u * u * u - u * u) * m2;
+}
+
+static guint32
+design_pixel (const Design *design, const Arm *arm, double t)
+{
+  double lightness = design->zero_lightness + (design->end_lightness - design->zero_lightness) * t;
+
+  return oklch_pixel (lightness, interpolate (arm->chroma, MIN (t, 1)), interpolate (arm->hue, MIN (t, 1)));
+}
+
+static void
+set_nonfinite (EwColormap *map)
+{
+  map->nan = NAN_PIXEL;
+  map->positive_infinity = PLUS_INFINITY;
+  map->negative_infinity = MINUS_INFINITY;
+}
+
+static void
+fill_diverging (EwColormap *map, const Design *design)
+{
+  /* A step beyond the ends. */
+  const double beyond = 1.15;
+
+  for (int k = 0; k <= MIDDLE; k++)
+    {
+      double t = k / (double)MIDDLE;
+
+      map->entries[MIDDLE + k] = design_pixel (design, &design->positive, t);
+      map->entries[MIDDLE - k] = design_pixel (design, &design->negative, t);
+    }
+  map->below = design_pixel (design, &design->negative, beyond);
+  map->above = design_pixel (design, &design->positive, beyond);
+  set_nonfinite (map);
+}
+
+const EwColormap *
+ew_colormap_grey (void)
+{
+  static EwColormap map;
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      for (guint32 k = 0; k < EW_COLORMAP_STEPS; k++)
+        map.entries[k] = ALPHA | ((k * 255 + (EW_COLORMAP_STEPS - 1) / 2) / (EW_COLORMAP_STEPS - 1)) * 0x010101u;
+      map.below = map.entries[0];
+      map.above = map.entries[EW_COLORMAP_STEPS - 1];
+      set_nonfinite (&map);
+      g_once_init_leave (&once, 1);
+    }
+  return &map;
+}
+
+const EwColormap *
+ew_colormap_diverging (gboolean dark)
+{
+  static EwColormap maps[2];
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      fill_diverging (&maps[0], &light_design);
+      fill_diverging (&maps[1], &dark_design);
+      g_once_init_leave (&once, 1);
+    }
+  return &maps[dark ? 1 : 0];
+}
+
+/* What lies outside the range or is not finite. */
+static guint32
+outside_pixel (const EwColormap *map, EwRange range, double value)
+{
+  if (isnan (value))
+    return map->nan;
+  if (isinf (value))
+    return value > 0 ? map->positive_infinity : map->negative_infinity;
+  return value < range.low ? map->below : map->above;
+}
+
+void
+ew_colormap_map (const EwColormap *map, EwRange range, const float *values, int n, guint32 *pixels)
+{
+  float low = (float)range.low;
+  float steps = (float)((EW_COLORMAP_STEPS - 1) / (range.high - range.low));
+
+  for (int k = 0; k < n; k++)
+    {
+      /* Half a step of rounding; a value on either end is inside whatever float32 makes of it. */
+      float place = (values[k] - low) * steps + 0.5f;
+
+      if (place >= 0.499f && place < EW_COLORMAP_STEPS - 0.499f)
+        pixels[k] = map->entries[(int)place];
+      else
+        pixels[k] = outside_pixel (map, range, values[k]);
+    }
+}
+
+guint32
+ew_colormap_pixel (const EwColormap *map, EwRange range, double value)
+{
+  float narrow = (float)value;
+  guint32 pixel;
+
+  ew_colormap_map (map, range, &narrow, 1, &pixel);
+  return pixel;
+}
+
+EwColor
+ew_color_from_pixel (guint32 pixel)
+{
+  return (EwColor){ ((pixel >> 16) & 255) / 255.0, ((pixel >> 8) & 255) / 255.0, (pixel & 255) / 255.0, 1 };
+}
+
+EwColor
+ew_color_ink_on (guint32 pixel)
+{
+  EwColor c = ew_color_from_pixel (pixel);
+  double luminance = 0.2126 * from_srgb (c.red) + 0.7152 * from_srgb (c.green) + 0.0722 * from_srgb (c.blue);
+  /* (L + 0.05) / 0.05 against black, 1.05 / (L + 0.05) against white. */
+  double ink = (luminance + 0.05) * (luminance + 0.05) > 0.05 * 1.05 ? 0 : 1;
+
+  return (EwColor){ ink, ink, ink, 1 };
+}

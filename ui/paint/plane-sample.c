@@ -1,0 +1,241 @@
+/* Sampling: rows of values are gathered (enlarged) or averaged (reduced) at device resolution and mapped to pixels. */
+#include "ui/paint/plane-sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHANNELS_MAX 3
+
+/* What one device pixel covers along one axis: samples first … last, those at the ends by a part. The weights of a
+ * pixel sum to 1. */
+typedef struct
+{
+  int first;
+  int last;
+  float first_weight;
+  float inner_weight;
+  float last_weight;
+} Span;
+
+struct _EwPlaneBuffer
+{
+  cairo_surface_t *surface;
+  Span *columns;
+  int n_columns; /* device pixels that columns is for */
+  int n_samples; /* samples that columns is for */
+  float *line;   /* one row of samples, averaged over the rows of a device pixel */
+  float *values; /* CHANNELS_MAX rows of device pixels */
+  size_t line_capacity;
+  size_t values_capacity;
+};
+
+EwPlaneBuffer *
+ew_plane_buffer_new (void)
+{
+  return g_new0 (EwPlaneBuffer, 1);
+}
+
+void
+ew_plane_buffer_free (EwPlaneBuffer *buffer)
+{
+  if (buffer == NULL)
+    return;
+  g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+  free (buffer->columns);
+  free (buffer->line);
+  free (buffer->values);
+  g_free (buffer);
+}
+
+/* What device pixel @pixel of @n_pixels covers of @n_samples: the sample under its middle where there are more pixels
+ * than samples. */
+static Span
+span_of (int pixel, int n_pixels, int n_samples)
+{
+  double ratio = n_samples / (double)n_pixels;
+
+  if (n_samples <= n_pixels)
+    {
+      int nearest = MIN ((int)((pixel + 0.5) * ratio), n_samples - 1);
+
+      return (Span){ nearest, nearest, 1, 0, 0 };
+    }
+
+  double start = pixel * ratio;
+  double end = MIN ((pixel + 1) * ratio, n_samples);
+  int first = (int)start;
+  int last = MIN ((int)ceil (end) - 1, n_samples - 1);
+
+  return (Span){ first, last, (float)((first + 1 - start) / ratio), (float)(1 / ratio), (float)((end - last) / ratio) };
+}
+
+static gboolean
+reserve (float **values, size_t *capacity, size_t wanted)
+{
+  float *grown;
+
+  if (*capacity >= wanted)
+    return TRUE;
+  grown = realloc (*values, wanted * sizeof (float));
+  if (grown == NULL)
+    return FALSE;
+  *values = grown;
+  *capacity = wanted;
+  return TRUE;
+}
+
+static gboolean
+prepare_columns (EwPlaneBuffer *buffer, int n_columns, int n_samples)
+{
+  if (buffer->n_columns == n_columns && buffer->n_samples == n_samples)
+    return TRUE;
+
+  Span *columns = realloc (buffer->columns, n_columns * sizeof (Span));
+
+  if (columns == NULL)
+    return FALSE;
+  for (int k = 0; k < n_columns; k++)
+    columns[k] = span_of (k, n_columns, n_samples);
+  buffer->columns = columns;
+  buffer->n_columns = n_columns;
+  buffer->n_samples = n_samples;
+  return TRUE;
+}
+
+static gboolean
+prepare_surface (EwPlaneBuffer *buffer, int width, int height)
+{
+  if (buffer->surface == NULL || cairo_image_surface_get_width (buffer->surface) != width
+      || cairo_image_surface_get_height (buffer->surface) != height)
+    {
+      g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+      buffer->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+    }
+  if (cairo_surface_status (buffer->surface) == CAIRO_STATUS_SUCCESS)
+    return TRUE;
+  g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+  return FALSE;
+}
+
+/* line += weight · (a − b), or = where @fresh. */
+static void
+accumulate (float *restrict line, const float *restrict a, const float *restrict b, int n, float weight, gboolean fresh)
+{
+  if (fresh && b == NULL)
+    for (int j = 0; j < n; j++)
+      line[j] = weight * a[j];
+  else if (fresh)
+    for (int j = 0; j < n; j++)
+      line[j] = weight * (a[j] - b[j]);
+  else if (b == NULL)
+    for (int j = 0; j < n; j++)
+      line[j] += weight * a[j];
+  else
+    for (int j = 0; j < n; j++)
+      line[j] += weight * (a[j] - b[j]);
+}
+
+/* The samples of a device row: a row of the plane itself where that serves, otherwise made in the buffer's line. */
+static const float *
+gather_line (const EwPlanePaint *paint, EwPlaneBuffer *buffer, int channel, const Span *rows)
+{
+  const EwGrid *plane = paint->planes[channel];
+
+  if (rows->first == rows->last && paint->subtract == NULL && rows->first_weight == 1)
+    return ew_grid_row (plane, rows->first);
+  for (int i = rows->first; i <= rows->last; i++)
+    {
+      float weight = i == rows->first ? rows->first_weight : i == rows->last ? rows->last_weight : rows->inner_weight;
+
+      accumulate (buffer->line, ew_grid_row (plane, i), paint->subtract ? ew_grid_row (paint->subtract, i) : NULL,
+                  plane->width, weight, i == rows->first);
+    }
+  return buffer->line;
+}
+
+static void
+gather_values (const Span *columns, int n, const float *restrict line, float *restrict values, gboolean reduced)
+{
+  if (!reduced)
+    {
+      for (int k = 0; k < n; k++)
+        values[k] = line[columns[k].first];
+      return;
+    }
+  for (int k = 0; k < n; k++)
+    {
+      const Span *span = &columns[k];
+      float sum = span->first_weight * line[span->first];
+
+      if (span->last > span->first)
+        sum += span->last_weight * line[span->last];
+      for (int j = span->first + 1; j < span->last; j++)
+        sum += span->inner_weight * line[j];
+      values[k] = sum;
+    }
+}
+
+/* Three rows of values as red, green and blue. A value that is not finite in any of them makes the pixel say so. */
+static void
+map_rgb (const EwPlanePaint *paint, const float *values, int n, guint32 *pixels)
+{
+  const EwColormap *grey = ew_colormap_grey ();
+
+  for (int k = 0; k < n; k++)
+    {
+      guint32 r = ew_colormap_pixel (grey, paint->range, values[k]);
+      guint32 g = ew_colormap_pixel (grey, paint->range, values[n + k]);
+      guint32 b = ew_colormap_pixel (grey, paint->range, values[2 * n + k]);
+
+      pixels[k] = (r & 0xffff0000u) | (g & 0xff00u) | (b & 0xffu);
+      for (int channel = 0; channel < CHANNELS_MAX; channel++)
+        if (!isfinite (values[channel * n + k]))
+          pixels[k] = ew_colormap_pixel (grey, paint->range, values[channel * n + k]);
+    }
+}
+
+static void
+sample_row (const EwPlanePaint *paint, EwPlaneBuffer *buffer, const Span *rows, int width, guint32 *pixels)
+{
+  int n_channels = paint->n_planes == CHANNELS_MAX ? CHANNELS_MAX : 1;
+
+  for (int channel = 0; channel < n_channels; channel++)
+    gather_values (buffer->columns, width, gather_line (paint, buffer, channel, rows),
+                   buffer->values + (size_t)channel * width, paint->planes[0]->width > width);
+  if (n_channels == CHANNELS_MAX)
+    map_rgb (paint, buffer->values, width, pixels);
+  else
+    ew_colormap_map (paint->map, paint->range, buffer->values, width, pixels);
+}
+
+cairo_surface_t *
+ew_plane_sample (const EwPlanePaint *paint, EwPlaneBuffer *buffer, int width, int height)
+{
+  const EwGrid *plane = paint->planes[0];
+
+  if (!prepare_surface (buffer, width, height) || !prepare_columns (buffer, width, plane->width)
+      || !reserve (&buffer->line, &buffer->line_capacity, plane->width)
+      || !reserve (&buffer->values, &buffer->values_capacity, (size_t)CHANNELS_MAX * width))
+    return NULL;
+
+  cairo_surface_flush (buffer->surface);
+
+  guint8 *data = cairo_image_surface_get_data (buffer->surface);
+  int stride = cairo_image_surface_get_stride (buffer->surface);
+  Span above = { -1, -1, 0, 0, 0 };
+
+  for (int i = 0; i < height; i++)
+    {
+      Span rows = span_of (i, height, plane->height);
+      guint32 *pixels = (guint32 *)(gpointer)(data + (size_t)i * stride);
+
+      if (plane->height <= height && rows.first == above.first)
+        memcpy (pixels, data + (size_t)(i - 1) * stride, (size_t)width * sizeof *pixels);
+      else
+        sample_row (paint, buffer, &rows, width, pixels);
+      above = rows;
+    }
+  cairo_surface_mark_dirty (buffer->surface);
+  return buffer->surface;
+}

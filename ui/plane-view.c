@@ -1,0 +1,692 @@
+/* EwPlaneView: a plane, its legend and the line below. */
+#include "ui/plane-view.h"
+
+#include "ui/paint/legend.h"
+#include "ui/paint/number.h"
+#include "ui/paint/plane.h"
+#include "ui/settle.h"
+#include "ui/widget-style.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define SIDE_MIN     120
+#define SIDE_NATURAL 220
+
+/* Between picture and legend, and picture and the line below, in units. */
+#define LEGEND_GAP  12.0
+#define CAPTION_GAP 6.0
+#define OF_BODY     0.9
+
+/* A residual below this part of the largest target is float32's rounding: it is drawn as zero. */
+#define ROUNDING 1e-6
+
+#define PLANES_MAX 3
+
+struct _EwPlaneView
+{
+  GtkWidget parent_instance;
+
+  char *label;
+  char *symbol;
+  char *empty_text;
+
+  EwGrid *planes[PLANES_MAX];
+  int n_planes; /* 0: nothing is shown */
+  EwGrid *subtract;
+  EwGrid *reference;
+  int block;
+  int source_height;
+  int source_width;
+  gboolean is_signed;
+
+  gboolean stale; /* extent and range are not those of the planes */
+  EwExtent extent;
+  EwRange range; /* {0, 0}: not chosen yet */
+  EwPlaneBuffer *buffer;
+  char *caption; /* while nothing is under the pointer */
+  int hover_row;
+  int hover_column;
+
+  int pane_height; /* as last told */
+  int pane_width;
+  guint pane_idle;
+  EwSettle settle;
+};
+
+enum
+{
+  PROP_LABEL = 1,
+  PROP_SYMBOL,
+  N_PROPS,
+};
+
+enum
+{
+  PANE_RESIZED,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (EwPlaneView, ew_plane_view, GTK_TYPE_WIDGET)
+
+/* Where things lie in the widget, in units. */
+typedef struct
+{
+  double room_width; /* for the picture */
+  double room_height;
+  double caption_y;
+  double legend_width; /* 0 without a legend */
+} Layout;
+
+static gboolean
+uses_colours (EwPlaneView *self)
+{
+  return self->n_planes == 1 && (self->is_signed || self->subtract != NULL);
+}
+
+/* Extent and range of what is shown, found once before they are needed: planes that are replaced unseen cost nothing.
+ */
+static void
+ensure_range (EwPlaneView *self)
+{
+  EwExtent all;
+
+  if (!self->stale)
+    return;
+  self->stale = FALSE;
+  ew_extent_init (&self->extent);
+  for (int k = 0; k < self->n_planes; k++)
+    ew_extent_add (&self->extent, self->planes[k], self->subtract);
+  if (self->n_planes == 0)
+    return;
+  all = self->extent;
+  if (self->subtract != NULL)
+    {
+      EwExtent target;
+
+      ew_extent_init (&target);
+      ew_extent_add (&target, self->subtract, NULL);
+      ew_range_follow (&self->range,
+                       ew_range_symmetric (fmax (ew_extent_max_abs (&all), ROUNDING * ew_extent_max_abs (&target))));
+      return;
+    }
+  if (self->reference != NULL)
+    ew_extent_add (&all, self->reference, NULL);
+  ew_range_follow (&self->range,
+                   uses_colours (self) ? ew_range_symmetric (ew_extent_max_abs (&all)) : ew_range_sequential (&all));
+}
+
+/* Also while nothing is shown, so that the picture finds its room unchanged. */
+static gboolean
+has_legend (EwPlaneView *self)
+{
+  return (self->is_signed || self->subtract != NULL) && self->n_planes != PLANES_MAX;
+}
+
+static void
+lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  double text_height;
+
+  ensure_range (self);
+  ew_paint_text_measure (style, "0", ew_paint_style_font_size (style) * OF_BODY, &text_height);
+  layout->caption_y = height - ceil (text_height);
+  layout->room_height = fmax (0, layout->caption_y - CAPTION_GAP);
+  layout->legend_width
+      = has_legend (self) ? ew_legend_width (style, uses_colours (self) ? self->range : (EwRange){ -1, 1 }) : 0;
+  layout->room_width = fmax (0, width - (layout->legend_width > 0 ? layout->legend_width + LEGEND_GAP : 0));
+}
+
+static void
+fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
+{
+  *paint = (EwPlanePaint){
+    .n_planes = self->n_planes,
+    .subtract = self->subtract,
+    .map = uses_colours (self) ? ew_colormap_diverging (style->dark) : ew_colormap_grey (),
+    .range = self->range,
+    .style = style,
+    .buffer = self->buffer,
+    .hover_row = self->hover_row,
+    .hover_column = self->hover_column,
+  };
+  for (int k = 0; k < self->n_planes; k++)
+    paint->planes[k] = self->planes[k];
+}
+
+/* The box of the picture in the widget: picture and legend are centred together. */
+static double
+find_box (EwPlaneView *self, const Layout *layout, double scale, EwPlaneBox *box)
+{
+  double group, left;
+
+  ew_plane_box (self->planes[0]->height, self->planes[0]->width, layout->room_width, layout->room_height, scale, box);
+  group = box->width + (layout->legend_width > 0 ? LEGEND_GAP + layout->legend_width : 0);
+  left = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
+  return left - box->x;
+}
+
+static char *
+plane_values_text (EwPlaneView *self, int row, int column)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  EwPlanePaint paint = { .subtract = self->subtract };
+  char number[EW_NUMBER_SIZE];
+
+  for (int k = 0; k < self->n_planes; k++)
+    {
+      paint.planes[k] = self->planes[k];
+      g_string_append_printf (text, "%s%s", k > 0 ? ", " : "",
+                              ew_number_short (number, ew_plane_paint_value (&paint, k, row, column), 4));
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+hover_text (EwPlaneView *self)
+{
+  g_autofree char *values = plane_values_text (self, self->hover_row, self->hover_column);
+  int row = self->hover_row * self->block;
+  int column = self->hover_column * self->block;
+  const char *symbol = self->symbol != NULL ? self->symbol : "";
+
+  if (self->block > 1)
+    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, row, row + self->block - 1, column,
+                            column + self->block - 1, values);
+  return g_strdup_printf ("%s[%d, %d] = %s", symbol, row, column, values);
+}
+
+static void
+paint_caption (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  gboolean hovered = self->hover_row >= 0 && self->n_planes > 0;
+  g_autofree char *text = hovered ? hover_text (self) : g_strdup (self->caption);
+
+  if (text != NULL)
+    ew_paint_text (cr, style, text, ew_paint_style_font_size (style) * OF_BODY,
+                   hovered ? style->foreground : style->dim, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                   layout->caption_y, 0.5, 0);
+}
+
+static void
+paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  EwPlanePaint paint;
+  EwPlaneBox box;
+  double shift = find_box (self, layout, style->scale, &box);
+
+  fill_paint (self, style, &paint);
+  cairo_save (cr);
+  cairo_translate (cr, shift, 0);
+  ew_paint_plane (cr, &paint, layout->room_width, layout->room_height);
+  cairo_restore (cr);
+  if (layout->legend_width > 0)
+    {
+      /* As tall as the picture, but tall enough to be read. */
+      double height = fmin (layout->room_height, fmax (box.height + ew_paint_style_font_size (style) * 1.2, SIDE_MIN));
+      double y = CLAMP (box.y + box.height / 2 - height / 2, 0, layout->room_height - height);
+
+      cairo_save (cr);
+      cairo_translate (cr, shift + box.x + box.width + LEGEND_GAP, round (y));
+      ew_paint_legend (cr, style, paint.map, self->range, layout->legend_width, height);
+      cairo_restore (cr);
+    }
+}
+
+static void
+ew_plane_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  cairo_t *cr;
+  EwPaintStyle style;
+  Layout layout;
+
+  if (width <= 0 || height <= 0)
+    return;
+  ew_widget_style_init (widget, &style);
+  lay_out (self, &style, &layout);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (self->n_planes > 0)
+    paint_planes (self, cr, &style, &layout);
+  else if (self->empty_text != NULL)
+    ew_paint_text (cr, &style, self->empty_text, ew_paint_style_font_size (&style), style.dim, width / 2.0,
+                   layout.room_height / 2, 0.5, 0.5);
+  paint_caption (self, cr, &style, &layout);
+  cairo_destroy (cr);
+  ew_paint_style_clear (&style);
+}
+
+static char *
+size_text (EwPlaneView *self)
+{
+  int height = self->source_height > 0 ? self->source_height : self->planes[0]->height * self->block;
+  int width = self->source_width > 0 ? self->source_width : self->planes[0]->width * self->block;
+
+  return g_strdup_printf (_ ("%d by %d values"), height, width);
+}
+
+/* "0 to 1", with what is not finite. */
+static char *
+extent_text (EwPlaneView *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char low[EW_NUMBER_SIZE];
+  char high[EW_NUMBER_SIZE];
+
+  if (!isnan (self->extent.low))
+    g_string_append_printf (text, _ ("%s to %s"), ew_number_short (low, self->extent.low, 3),
+                            ew_number_short (high, self->extent.high, 3));
+  if (self->extent.n_nan + self->extent.n_infinite > 0)
+    g_string_append_printf (text, _ ("%s%" G_GINT64_FORMAT " not finite"), text->len > 0 ? ", " : "",
+                            self->extent.n_nan + self->extent.n_infinite);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The line below and the description follow the values at their own, slower pace. */
+static void
+settle (GtkWidget *widget)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (widget);
+  g_autofree char *description = NULL;
+  g_autofree char *caption = NULL;
+
+  ensure_range (self);
+  if (self->n_planes > 0)
+    {
+      g_autofree char *size = size_text (self);
+      g_autofree char *extent = extent_text (self);
+
+      description = g_strdup_printf (_ ("%s, from %s"), size, extent);
+      caption = self->block > 1 ? g_strdup_printf (_ ("%s · means of %d×%d"), extent, self->block, self->block)
+                                : g_strdup (extent);
+    }
+  else
+    description = g_strdup (self->empty_text != NULL ? self->empty_text : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  if (g_strcmp0 (caption, self->caption) == 0)
+    return;
+  g_free (self->caption);
+  self->caption = g_steal_pointer (&caption);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+values_changed (EwPlaneView *self)
+{
+  self->stale = TRUE;
+  if (self->n_planes == 0
+      || (self->hover_row >= self->planes[0]->height || self->hover_column >= self->planes[0]->width))
+    self->hover_row = self->hover_column = -1;
+  ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+forget_range (EwPlaneView *self)
+{
+  self->range = (EwRange){ 0, 0 };
+}
+
+/* The area for the picture in device pixels, without the outline's margin. */
+static void
+measure_pane (EwPlaneView *self, int *height, int *width)
+{
+  EwPaintStyle style;
+  Layout layout;
+
+  *height = *width = 0;
+  if (gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
+    return;
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  lay_out (self, &style, &layout);
+  *height = MAX (0, (int)floor ((layout.room_height - 2) * style.scale));
+  *width = MAX (0, (int)floor ((layout.room_width - 2) * style.scale));
+  ew_paint_style_clear (&style);
+}
+
+static gboolean
+on_pane_idle (gpointer data)
+{
+  EwPlaneView *self = data;
+  int height, width;
+
+  self->pane_idle = 0;
+  measure_pane (self, &height, &width);
+  if (height == self->pane_height && width == self->pane_width)
+    return G_SOURCE_REMOVE;
+  self->pane_height = height;
+  self->pane_width = width;
+  g_signal_emit (self, signals[PANE_RESIZED], 0, height, width);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_pane_resized (EwPlaneView *self)
+{
+  if (self->pane_idle == 0)
+    self->pane_idle = g_idle_add (on_pane_idle, self);
+}
+
+static void
+ew_plane_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  queue_pane_resized (EW_PLANE_VIEW (widget));
+}
+
+static void
+ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = SIDE_MIN;
+  *natural = SIDE_NATURAL;
+}
+
+static void
+set_hover (EwPlaneView *self, int row, int column)
+{
+  if (row == self->hover_row && column == self->hover_column)
+    return;
+  self->hover_row = row;
+  self->hover_column = column;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_motion (EwPlaneView *self, double x, double y)
+{
+  EwPaintStyle style;
+  EwPlaneBox box;
+  Layout layout;
+  int row = -1;
+  int column = -1;
+
+  if (self->n_planes > 0)
+    {
+      ew_widget_style_init (GTK_WIDGET (self), &style);
+      lay_out (self, &style, &layout);
+      box.x = 0;
+      double shift = find_box (self, &layout, style.scale, &box);
+
+      if (!ew_plane_box_find (&box, self->planes[0]->height, self->planes[0]->width, x - shift, y, &row, &column))
+        row = column = -1;
+      ew_paint_style_clear (&style);
+    }
+  set_hover (self, row, column);
+}
+
+static void
+on_leave (EwPlaneView *self)
+{
+  set_hover (self, -1, -1);
+}
+
+static void
+ew_plane_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (ew_plane_view_parent_class)->css_changed (widget, change);
+  queue_pane_resized (EW_PLANE_VIEW (widget));
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+clear_planes (EwPlaneView *self)
+{
+  for (int k = 0; k < PLANES_MAX; k++)
+    g_clear_pointer (&self->planes[k], ew_grid_unref);
+  g_clear_pointer (&self->subtract, ew_grid_unref);
+  self->n_planes = 0;
+}
+
+static void
+ew_plane_view_dispose (GObject *object)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (object);
+
+  ew_settle_cancel (&self->settle);
+  g_clear_handle_id (&self->pane_idle, g_source_remove);
+  clear_planes (self);
+  g_clear_pointer (&self->reference, ew_grid_unref);
+  G_OBJECT_CLASS (ew_plane_view_parent_class)->dispose (object);
+}
+
+static void
+ew_plane_view_finalize (GObject *object)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (object);
+
+  ew_plane_buffer_free (self->buffer);
+  g_free (self->label);
+  g_free (self->symbol);
+  g_free (self->empty_text);
+  g_free (self->caption);
+  G_OBJECT_CLASS (ew_plane_view_parent_class)->finalize (object);
+}
+
+static void
+ew_plane_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_LABEL:
+      g_value_set_string (value, self->label);
+      break;
+    case PROP_SYMBOL:
+      g_value_set_string (value, self->symbol);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ew_plane_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_LABEL:
+      ew_plane_view_set_label (self, g_value_get_string (value));
+      break;
+    case PROP_SYMBOL:
+      ew_plane_view_set_symbol (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ew_plane_view_class_init (EwPlaneViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ew_plane_view_dispose;
+  object_class->finalize = ew_plane_view_finalize;
+  object_class->get_property = ew_plane_view_get_property;
+  object_class->set_property = ew_plane_view_set_property;
+  widget_class->snapshot = ew_plane_view_snapshot;
+  widget_class->measure = ew_plane_view_measure;
+  widget_class->size_allocate = ew_plane_view_size_allocate;
+  widget_class->css_changed = ew_plane_view_css_changed;
+  props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL,
+                                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SYMBOL] = g_param_spec_string ("symbol", NULL, NULL, NULL,
+                                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[PANE_RESIZED] = g_signal_new ("pane-resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+  gtk_widget_class_set_css_name (widget_class, "planeview");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+ew_plane_view_init (EwPlaneView *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  self->block = 1;
+  self->hover_row = self->hover_column = -1;
+  self->buffer = ew_plane_buffer_new ();
+  ew_extent_init (&self->extent);
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (queue_pane_resized), NULL);
+  ew_widget_style_follow (GTK_WIDGET (self));
+}
+
+GtkWidget *
+ew_plane_view_new (const char *label, const char *symbol)
+{
+  return g_object_new (EW_TYPE_PLANE_VIEW, "label", label, "symbol", symbol, NULL);
+}
+
+void
+ew_plane_view_set_label (EwPlaneView *view, const char *label)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (g_strcmp0 (label, view->label) == 0)
+    return;
+  g_free (view->label);
+  view->label = g_strdup (label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label != NULL ? label : "", -1);
+  g_object_notify_by_pspec (G_OBJECT (view), props[PROP_LABEL]);
+}
+
+void
+ew_plane_view_set_symbol (EwPlaneView *view, const char *symbol)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (g_strcmp0 (symbol, view->symbol) == 0)
+    return;
+  g_free (view->symbol);
+  view->symbol = g_strdup (symbol);
+  g_object_notify_by_pspec (G_OBJECT (view), props[PROP_SYMBOL]);
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+/* Takes what is to be shown. Nothing happens where it is shown already. */
+static void
+set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int block)
+{
+  gboolean same = n == view->n_planes && subtract == view->subtract && block == view->block;
+
+  for (int k = 0; k < n && same; k++)
+    same = planes[k] == view->planes[k];
+  if (same)
+    return;
+  /* A residual has a scale of its own. */
+  if ((subtract != NULL) != (view->subtract != NULL))
+    {
+      forget_range (view);
+      queue_pane_resized (view);
+    }
+  for (int k = 0; k < n; k++)
+    ew_grid_ref (planes[k]);
+  if (subtract != NULL)
+    ew_grid_ref (subtract);
+  clear_planes (view);
+  for (int k = 0; k < n; k++)
+    view->planes[k] = planes[k];
+  view->subtract = subtract;
+  view->n_planes = n;
+  view->block = block;
+  values_changed (view);
+}
+
+static gboolean
+same_size (EwGrid **grids, int n)
+{
+  for (int k = 1; k < n; k++)
+    if (grids[k]->height != grids[0]->height || grids[k]->width != grids[0]->width)
+      return FALSE;
+  return TRUE;
+}
+
+void
+ew_plane_view_set_planes (EwPlaneView *view, EwGrid **planes, int n, int block)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  g_return_if_fail (n == 1 || n == PLANES_MAX);
+  g_return_if_fail (block >= 1);
+  g_return_if_fail (same_size (planes, n));
+  set_content (view, planes, n, NULL, block);
+}
+
+void
+ew_plane_view_set_residual (EwPlaneView *view, EwGrid *output, EwGrid *target, int block)
+{
+  EwGrid *both[] = { output, target };
+
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  g_return_if_fail (block >= 1);
+  g_return_if_fail (same_size (both, 2));
+  set_content (view, both, 1, target, block);
+}
+
+void
+ew_plane_view_set_signed (EwPlaneView *view, gboolean is_signed)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (view->is_signed == !!is_signed)
+    return;
+  view->is_signed = !!is_signed;
+  forget_range (view);
+  values_changed (view);
+  queue_pane_resized (view);
+}
+
+void
+ew_plane_view_set_reference (EwPlaneView *view, EwGrid *reference)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (reference == view->reference)
+    return;
+  g_clear_pointer (&view->reference, ew_grid_unref);
+  view->reference = reference != NULL ? ew_grid_ref (reference) : NULL;
+  if (view->n_planes > 0)
+    values_changed (view);
+}
+
+void
+ew_plane_view_set_source_size (EwPlaneView *view, int height, int width)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (height == view->source_height && width == view->source_width)
+    return;
+  view->source_height = height;
+  view->source_width = width;
+  ew_settle_later (&view->settle, GTK_WIDGET (view), settle);
+}
+
+void
+ew_plane_view_clear (EwPlaneView *view, const char *text)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (view->n_planes == 0 && g_strcmp0 (text, view->empty_text) == 0)
+    return;
+  g_free (view->empty_text);
+  view->empty_text = g_strdup (text);
+  clear_planes (view);
+  forget_range (view);
+  values_changed (view);
+}
+
+void
+ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  measure_pane (view, height, width);
+}
