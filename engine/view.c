@@ -114,9 +114,6 @@ gather_phase_row (EwView *view, int p, EwCancel *cancel, GError **error)
 static gboolean
 gather (EwView *view, const EwGrid *y, EwCancel *cancel, GError **error)
 {
-  view->input = block_means (view->x, view->block, cancel, error);
-  if (view->input == NULL)
-    return FALSE;
   if (y != NULL && (view->target = block_means (y, view->block, cancel, error)) == NULL)
     return FALSE;
   view->phase_rows = MIN (view->geometry.kernel_height, view->block);
@@ -125,6 +122,8 @@ gather (EwView *view, const EwGrid *y, EwCancel *cancel, GError **error)
   for (int p = 0; p < view->phase_rows; p++)
     if (!gather_phase_row (view, p, cancel, error))
       return FALSE;
+  /* The first phase plane holds the squares that touch: the blocks of X. */
+  view->input = ew_grid_ref (view->phases[0]);
   if (!ew_cancelled (cancel))
     return TRUE;
   g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");

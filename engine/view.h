@@ -10,7 +10,7 @@ typedef struct _EwView EwView;
 /* A view of the pair x, y (y may be NULL) for a pane of max_height × max_width pixels, transfer full. Blocks are s×s, s
  * the largest whole number ≥ 1 at which the output still has at least as many blocks as the pane has pixels along the
  * side that fits tighter; s is 1 for an output smaller than the pane. Rows and columns that do not fill a last block
- * are left out. One pass over x and y; memory of at most one more plane like x. Only stride 1 and dilation 1
+ * are left out. Memory of at most one more plane like x, and the means of y. Only stride 1 and dilation 1
  * (EW_ERROR_UNSUPPORTED). */
 EwView *ew_view_new (EwGrid *x, EwGrid *y, const EwGeometry *geometry, int max_height, int max_width, EwCancel *cancel,
                      GError **error);
