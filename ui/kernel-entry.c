@@ -43,8 +43,10 @@ ew_kernel_entry_close (EwKernelEntry *entry)
 {
   if (!entry->open)
     return;
-  /* First, for hiding the entry moves the focus, and that would commit. */
+  /* First, for moving the focus would commit. */
   entry->open = FALSE;
+  if (gtk_widget_get_focus_child (entry->parent) == entry->text)
+    gtk_widget_grab_focus (entry->parent);
   set_problem (entry, NULL);
   gtk_widget_set_visible (entry->text, FALSE);
 }
@@ -129,7 +131,10 @@ on_focus_leave (EwKernelEntry *self)
   if (!self->open)
     return;
   changed = changed && ew_number_parse (text, &value);
-  ew_kernel_entry_close (self);
+  /* The focus stays where it went. */
+  self->open = FALSE;
+  set_problem (self, NULL);
+  gtk_widget_set_visible (self->text, FALSE);
   self->done ((EwKernelEntryResult){ changed, 0, 0 }, value, self->data);
 }
 
@@ -221,7 +226,6 @@ ew_kernel_entry_allocate (EwKernelEntry *entry, double x, double y, double cell_
   gtk_widget_get_preferred_size (entry->text, &least, NULL);
   place->width = MAX (least.width, (int)ceil (cell_width));
   place->height = MAX (least.height, (int)ceil (cell_height));
-  place->height = MIN (place->height, 2 * least.height);
   place->x = CLAMP ((int)round (x - place->width / 2.0), 0, MAX (0, width - place->width));
   place->y = CLAMP ((int)round (y - place->height / 2.0), 0, MAX (0, height - place->height));
   gtk_widget_size_allocate (entry->text, place, -1);

@@ -30,10 +30,8 @@ struct _EwKernelView
   EwKernel *kernel;
   gboolean show_bias;
   gboolean editable;
-  int selected; /* taps row by row, then the bias */
-  int hover;    /* likewise; −1: none */
-  double pointer_x;
-  double pointer_y;
+  int selected;  /* taps row by row, then the bias */
+  int hover;     /* likewise; −1: none */
   EwRange range; /* {0, 0}: not chosen yet */
   EwKernelEntry *entry;
   EwSettle settle;
@@ -282,7 +280,6 @@ on_entry_done (EwKernelEntryResult result, double value, gpointer data)
 {
   EwKernelView *self = data;
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
   if (result.changed)
     change_weight (self, self->selected, value);
   if (result.rows != 0)
@@ -393,8 +390,6 @@ on_motion (EwKernelView *self, double x, double y)
 {
   int index = index_at (self, x, y);
 
-  self->pointer_x = x;
-  self->pointer_y = y;
   if (index == self->hover)
     return;
   self->hover = index;

@@ -8,11 +8,11 @@
 #include <string.h>
 
 /* Of the cell's width, what a number may take. */
-#define FILL 0.86
+#define FILL 0.82
 
 /* Sizes, as parts of the body text's and of the cell's height. */
 #define LEAST_OF_BODY   0.58
-#define COMFORT_OF_BODY 0.85
+#define COMFORT_OF_BODY 0.72
 #define MOST_OF_BODY    1.5
 #define OF_CELL         0.36
 #define MOST_OF_CELL    0.72
@@ -20,6 +20,19 @@
 /* Magnitudes that are written with an exponent. */
 #define SMALL 0.01
 #define LARGE 1e5
+
+/* Zeros after the point before the first digit of a number. */
+static int
+leading_zeros (double max_abs)
+{
+  return max_abs > 0 && max_abs < 1 ? MAX (0, -(int)floor (log10 (max_abs) + 1e-9)) : 0;
+}
+
+int
+ew_cell_decimals_max (double max_abs, int digits)
+{
+  return digits + MAX (0, leading_zeros (max_abs) - 1);
+}
 
 int
 ew_cell_decimals (double value, int max)
@@ -63,7 +76,7 @@ ew_cell_text_fit (EwCellText *text, const EwPaintStyle *style, const EwCellValue
   double least = LEAST_OF_BODY * body;
   gboolean exponent = values->max_abs >= LARGE || (values->max_abs > 0 && values->max_abs < SMALL);
   int most_decimals = exponent ? 1 : values->decimals;
-  int least_decimals = exponent ? 0 : MIN (values->decimals, 1);
+  int least_decimals = exponent ? 0 : MIN (values->decimals, 1 + leading_zeros (values->max_abs));
 
   *text = (EwCellText){ .exponent = exponent };
   if (wanted < least)

@@ -23,7 +23,7 @@ typedef struct
  * EwCellValues:
  * @max_abs: no finite value is larger
  * @negative: whether a value may be below zero
- * @decimals: places that show every value exactly, at most those that are wanted
+ * @decimals: places that show every value exactly, at most ew_cell_decimals_max
  *
  * What has to be written. Taken from the range on screen rather than from the values, it does not change at each frame.
  */
@@ -33,6 +33,9 @@ typedef struct
   gboolean negative;
   int decimals;
 } EwCellValues;
+
+/* Places worth writing of values up to @max_abs, where @digits are worth it of values around 1. */
+int ew_cell_decimals_max (double max_abs, int digits);
 
 /* Places after the point that show @value exactly, at most @max. */
 int ew_cell_decimals (double value, int max);

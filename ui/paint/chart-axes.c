@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Between two labels of the value axis, in units; between two of the epoch axis, in widths of a long one. */
-#define VALUE_SPACING 34.0
-#define EPOCH_SPACING 1.9
+#define VALUE_SPACING 27.0
+#define EPOCH_SPACING 1.5
 
 /* A log axis with at most this many decades shows 2 … 9 too; with one decade 2 and 5 are labelled. */
 #define MINOR_DECADES 4
@@ -23,7 +23,7 @@ n_labels (double height)
 int
 ew_chart_decade_step (const EwChartFrame *frame)
 {
-  static const int nice[] = { 1, 2, 5, 10, 20, 50, 100, 200 };
+  static const int nice[] = { 1, 2, 3, 5, 10, 20, 50, 100, 200 };
   double decades = frame->high - frame->low;
 
   if (decades <= 1)

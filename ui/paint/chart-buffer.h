@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* What a curve covers at x, in device pixels of the plot, y downwards; both NaN: a gap. */
+/* What a curve covers from first_x to last_x, in device pixels of the plot, y downwards; top and bottom NaN: a gap. */
 typedef struct
 {
-  double x;
+  double first_x;
+  double last_x;
   double top;
   double bottom;
 } EwChartColumn;

@@ -61,15 +61,17 @@ ew_chart_make_columns (const EwChartPaint *paint, const EwChartFrame *frame, dou
 
       point_values (paint, line, p, &low, &high);
 
-      EwChartColumn column
-          = { (ew_chart_x (paint, frame, p) - frame->x) * scale, (ew_chart_y (paint, frame, high) - frame->y) * scale,
-              (ew_chart_y (paint, frame, low) - frame->y) * scale };
+      EwChartColumn column = { (ew_chart_x (paint, frame, p, FALSE) - frame->x) * scale,
+                               (ew_chart_x (paint, frame, p, TRUE) - frame->x) * scale,
+                               (ew_chart_y (paint, frame, high) - frame->y) * scale,
+                               (ew_chart_y (paint, frame, low) - frame->y) * scale };
 
       if (isnan (column.top) || isnan (column.bottom))
         column.top = column.bottom = NAN;
       /* fmin and fmax pass over a gap that shares the pixel with values. */
-      if (last != NULL && floor (last->x) == floor (column.x))
+      if (last != NULL && floor (last->first_x) == floor (column.first_x))
         {
+          last->last_x = column.last_x;
           last->top = fmin (last->top, column.top);
           last->bottom = fmax (last->bottom, column.bottom);
         }
@@ -89,6 +91,16 @@ typedef struct
   double most;
   gboolean open;
 } Simplifier;
+
+/* A corner that is kept. */
+static void
+simplify_turn (Simplifier *s, EwChartVertex vertex)
+{
+  g_array_append_val (s->out, vertex);
+  s->anchor = vertex;
+  s->least = -INFINITY;
+  s->most = INFINITY;
+}
 
 static void
 simplify_push (Simplifier *s, EwChartVertex vertex)
@@ -115,12 +127,9 @@ simplify_push (Simplifier *s, EwChartVertex vertex)
   double run = vertex.x - s->anchor.x;
   double slope = (vertex.y - s->anchor.y) / run;
 
-  if (!(run > 0 && slope >= s->least && slope <= s->most) && s->last.x >= s->anchor.x)
+  if (!(run > 0 && slope >= s->least && slope <= s->most))
     {
-      g_array_append_val (s->out, s->last);
-      s->anchor = s->last;
-      s->least = -INFINITY;
-      s->most = INFINITY;
+      simplify_turn (s, s->last);
       run = vertex.x - s->anchor.x;
     }
   if (run > 0)
@@ -128,24 +137,37 @@ simplify_push (Simplifier *s, EwChartVertex vertex)
       s->least = fmax (s->least, (vertex.y - TOLERANCE - s->anchor.y) / run);
       s->most = fmin (s->most, (vertex.y + TOLERANCE - s->anchor.y) / run);
     }
+  else
+    simplify_turn (s, vertex);
   s->last = vertex;
+}
+
+/* Whether a column goes over most of the rows of the one before: the values jump about, they do not move on. */
+static gboolean
+jumps (const EwChartColumn *column, const EwChartColumn *before)
+{
+  double common = fmin (column->bottom, before->bottom) - fmax (column->top, before->top);
+
+  return common > (column->bottom - column->top) / 2;
 }
 
 void
 ew_chart_make_vertices (EwChartBuffer *buffer)
 {
-  /* Each column is entered at the end that is nearer. */
+  const EwChartColumn *columns = (const EwChartColumn *)(gpointer)buffer->columns->data;
   Simplifier s = { .out = buffer->vertices };
   double y = NAN;
 
   for (guint k = 0; k < buffer->columns->len; k++)
     {
-      const EwChartColumn *column = &g_array_index (buffer->columns, EwChartColumn, k);
+      const EwChartColumn *column = &columns[k];
+      /* Each column is entered at the end that is nearer. */
       gboolean from_top = isnan (y) || fabs (y - column->top) <= fabs (y - column->bottom);
+      double last_x = k > 0 && jumps (column, &columns[k - 1]) ? column->first_x : column->last_x;
 
-      simplify_push (&s, (EwChartVertex){ column->x, from_top ? column->top : column->bottom });
-      if (column->bottom > column->top)
-        simplify_push (&s, (EwChartVertex){ column->x, from_top ? column->bottom : column->top });
+      simplify_push (&s, (EwChartVertex){ column->first_x, from_top ? column->top : column->bottom });
+      if (column->bottom > column->top || last_x > column->first_x)
+        simplify_push (&s, (EwChartVertex){ last_x, from_top ? column->bottom : column->top });
       y = from_top ? column->bottom : column->top;
     }
   simplify_push (&s, (EwChartVertex){ 0, NAN });

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Curves up to this number are named at their ends and drawn in colours of their own. */
-#define EW_CHART_NAMED_MAX 8
+/* Curves up to this number (3×3 taps and a bias) are named at their ends and drawn in colours of their own. */
+#define EW_CHART_NAMED_MAX 10
 
 /* Size of the chart's small text, in units. */
 double ew_chart_text_size (const EwPaintStyle *style);
@@ -32,7 +32,7 @@ void ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChart
  * finite. */
 double ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value);
 
-/* Place of the middle of point @point on the x axis, in units. */
-double ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point);
+/* Place of the first or of the last epoch of point @point on the x axis, in units. */
+double ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point, gboolean last);
 
 G_END_DECLS

@@ -107,7 +107,7 @@ paint_end (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
       if (isnan (y))
         continue;
       cairo_new_sub_path (cr);
-      cairo_arc (cr, ew_chart_x (paint, frame, p), y, END_RADIUS, 0, 2 * G_PI);
+      cairo_arc (cr, ew_chart_x (paint, frame, p, TRUE), y, END_RADIUS, 0, 2 * G_PI);
       ew_color_set (paint->style->accent, cr);
       cairo_fill (cr);
       return;

@@ -39,13 +39,14 @@ cover_line (EwChartBuffer *buffer)
 
       if (isnan (a->top))
         continue;
-      cover (buffer, (int)floor (a->x), a->top, a->bottom);
+      for (int c = (int)floor (a->first_x); c <= (int)floor (a->last_x); c++)
+        cover (buffer, c, a->top, a->bottom);
       if (b == NULL || isnan (b->top))
         continue;
-      for (int c = (int)floor (a->x); c <= (int)floor (b->x); c++)
+      for (int c = (int)floor (a->last_x); c <= (int)floor (b->first_x); c++)
         {
-          double t0 = (fmax (c, a->x) - a->x) / (b->x - a->x);
-          double t1 = (fmin (c + 1, b->x) - a->x) / (b->x - a->x);
+          double t0 = (fmax (c, a->last_x) - a->last_x) / (b->first_x - a->last_x);
+          double t1 = (fmin (c + 1, b->first_x) - a->last_x) / (b->first_x - a->last_x);
           double top0 = a->top + t0 * (b->top - a->top);
           double top1 = a->top + t1 * (b->top - a->top);
           double bottom0 = a->bottom + t0 * (b->bottom - a->bottom);
@@ -76,10 +77,15 @@ fill_covered (EwChartBuffer *buffer, guint32 *pixels, int stride, int height, do
 
   for (int c = 0; c < (int)buffer->tops->len; c++)
     {
-      double top = g_array_index (buffer->tops, float, c) - width / 2;
-      double bottom = g_array_index (buffer->bottoms, float, c) + width / 2;
-      int first = MAX ((int)floor (fmax (top, -1e6)), 0);
-      int last = MIN ((int)ceil (fmin (bottom, 1e6)) - 1, height - 1);
+      double top = fmax (g_array_index (buffer->tops, float, c) - width / 2, 0);
+      double bottom = fmin (g_array_index (buffer->bottoms, float, c) + width / 2, height);
+
+      /* Also where the line has a gap: the top is then infinite. */
+      if (top >= bottom)
+        continue;
+
+      int first = (int)floor (top);
+      int last = (int)ceil (bottom) - 1;
 
       for (int i = first; i <= last; i++)
         blend (&pixels[(size_t)i * stride + c], channels,

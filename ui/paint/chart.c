@@ -14,15 +14,20 @@
 #define EDGE     8.0
 #define PLOT_MIN 24.0
 
+/* The dot at a named line's end. */
+#define DOT_RADIUS 2.5
+
 /* An epoch limit up to this, or up to FORESIGHT times the epochs done, is where the axis ends. */
 #define SHORT_RUN 200
 #define FORESIGHT 4
 
-/* Eight colours that differ in lightness and hue so that people with any colour vision can tell neighbours apart; for a
+/* Colours that differ in lightness and hue, so that people with any colour vision can tell neighbours apart; for a
  * light and for a dark ground. */
 static const guint32 named_colors[2][EW_CHART_NAMED_MAX] = {
-  { 0xff1c71d8, 0xffc64600, 0xff0f7b5f, 0xff9a3ac4, 0xff7a5200, 0xffd1437e, 0xff3a3f8f, 0xff5e7d00 },
-  { 0xff78aeed, 0xffff9d4d, 0xff4fd0a5, 0xffd3a0f0, 0xffe5cf6a, 0xffff8fb4, 0xff9aa5ff, 0xffb4d455 },
+  { 0xff1c71d8, 0xffc64600, 0xff0f7b5f, 0xff9a3ac4, 0xff7a5200, 0xffd1437e, 0xff3a3f8f, 0xff5e7d00, 0xff0e87a6,
+    0xff5e5c64 },
+  { 0xff78aeed, 0xffff9d4d, 0xff4fd0a5, 0xffd3a0f0, 0xffe5cf6a, 0xffff8fb4, 0xff9aa5ff, 0xffb4d455, 0xff6fd3ea,
+    0xffc0bfbc },
 };
 
 double
@@ -37,22 +42,21 @@ ew_chart_weight_color (const EwPaintStyle *style, int index, int n)
   if (n <= EW_CHART_NAMED_MAX)
     return ew_color_from_pixel (named_colors[style->dark ? 1 : 0][index % EW_CHART_NAMED_MAX]);
 
-  /* First to last through the diverging map, without the parts that the ground swallows. */
-  const EwColormap *map = ew_colormap_diverging (style->dark);
+  /* From the first, a dark violet, over blue and green to the last, a yellowish green; lighter on a dark ground. */
   double t = index / (double)(n - 1);
-  double place = t < 0.5 ? 0.04 + 0.56 * t : 0.68 + 0.56 * (t - 0.5);
+  double lightness = style->dark ? 0.55 + 0.35 * t : 0.36 + 0.34 * t;
 
-  return ew_color_from_pixel (map->entries[(int)(place * (EW_COLORMAP_STEPS - 1))]);
+  return ew_color_from_oklch (lightness, 0.13, 300 - 190 * t);
 }
 
 double
-ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point)
+ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point, gboolean last)
 {
   const EwCurves *curves = paint->curves;
-  double start = (double)curves->first_epoch + (double)curves->span * point;
-  double end = fmin (start + (double)(curves->span - 1), (double)curves->last_epoch);
-  double epoch = (start + fmax (start, end)) / 2;
+  double epoch = (double)curves->first_epoch + (double)curves->span * point;
 
+  if (last)
+    epoch = fmax (epoch, fmin (epoch + (double)(curves->span - 1), (double)curves->last_epoch));
   return frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
 }
 
@@ -181,7 +185,7 @@ ew_chart_frame (const EwChartPaint *paint, double width, double height, EwChartF
   if (paint->curves == NULL || paint->curves->n_points == 0)
     return FALSE;
   ew_paint_text_measure (paint->style, "0", ew_chart_text_size (paint->style), &text_height);
-  frame->y = ceil (paint->title != NULL ? text_height * 1.25 + GAP : text_height / 2 + 2);
+  frame->y = ceil (paint->title != NULL ? text_height * 1.25 + 2 * GAP : text_height / 2 + 2);
   frame->height = floor (height - frame->y - text_height - GAP);
   any = paint->kind == EW_CHART_LOSS ? loss_range (paint->curves, frame) : weight_range (paint, frame->height, frame);
   epoch_range (paint, frame);
@@ -194,6 +198,7 @@ typedef struct
 {
   int weight;
   double x;
+  double end; /* of the line; likewise y, of the name */
   double y;
 } Name;
 
@@ -218,7 +223,7 @@ find_end (const EwChartPaint *paint, const EwChartFrame *frame, int weight, Name
 
       if (isnan (y))
         continue;
-      *name = (Name){ weight, ew_chart_x (paint, frame, p), y };
+      *name = (Name){ weight, ew_chart_x (paint, frame, p, TRUE), y, y };
       return TRUE;
     }
   return FALSE;
@@ -259,6 +264,10 @@ paint_names (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
     {
       char text[32];
 
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, names[k].x, names[k].end, DOT_RADIUS, 0, 2 * G_PI);
+      ew_color_set (ew_chart_weight_color (paint->style, names[k].weight, n_weights), cr);
+      cairo_fill (cr);
       ew_paint_text (
           cr, paint->style, weight_name (paint, names[k].weight, text, sizeof text), ew_chart_text_size (paint->style),
           ew_chart_weight_color (paint->style, names[k].weight, n_weights), names[k].x + GAP, names[k].y, 0, 0.5);

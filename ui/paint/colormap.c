@@ -23,16 +23,16 @@ typedef struct
 
 static const Design light_design = {
   .zero_lightness = 0.965,
-  .end_lightness = 0.36,
-  .negative = { { 0, 0.075, 0.132, 0.130, 0.092 }, { 80, 72, 62, 52, 45 } },
-  .positive = { { 0, 0.058, 0.110, 0.150, 0.150 }, { 245, 248, 254, 260, 266 } },
+  .end_lightness = 0.44,
+  .negative = { { 0, 0.072, 0.130, 0.148, 0.125 }, { 80, 73, 65, 56, 47 } },
+  .positive = { { 0, 0.055, 0.105, 0.150, 0.178 }, { 245, 248, 253, 258, 263 } },
 };
 
 static const Design dark_design = {
-  .zero_lightness = 0.27,
-  .end_lightness = 0.90,
-  .negative = { { 0, 0.085, 0.128, 0.145, 0.110 }, { 45, 50, 58, 70, 85 } },
-  .positive = { { 0, 0.095, 0.135, 0.115, 0.070 }, { 268, 262, 254, 242, 225 } },
+  .zero_lightness = 0.265,
+  .end_lightness = 0.82,
+  .negative = { { 0, 0.075, 0.118, 0.148, 0.150 }, { 45, 48, 54, 63, 75 } },
+  .positive = { { 0, 0.085, 0.140, 0.140, 0.110 }, { 270, 264, 257, 248, 237 } },
 };
 
 /* Colours of what is not finite: a magenta and two greens that no table comes near. */
@@ -211,6 +211,12 @@ EwColor
 ew_color_from_pixel (guint32 pixel)
 {
   return (EwColor){ ((pixel >> 16) & 255) / 255.0, ((pixel >> 8) & 255) / 255.0, (pixel & 255) / 255.0, 1 };
+}
+
+EwColor
+ew_color_from_oklch (double lightness, double chroma, double hue)
+{
+  return ew_color_from_pixel (oklch_pixel (lightness, chroma, hue));
 }
 
 EwColor

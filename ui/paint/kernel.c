@@ -14,8 +14,10 @@
 /* The smallest cell with lines between cells. */
 #define LINES_MIN 6.0
 
-#define BIAS_GAP     10.0
-#define DECIMALS_MAX 4
+#define BIAS_GAP 10.0
+
+/* Places after the point in a cell, of values around 1. */
+#define DIGITS 4
 
 static double
 bias_height (const EwPaintStyle *style)
@@ -149,8 +151,10 @@ paint_numbers (cairo_t *cr, const EwKernelPaint *paint, const EwKernelBox *box)
   char buffer[EW_NUMBER_SIZE];
   EwCellText text;
 
-  for (int k = 0; k < ew_kernel_n_taps (kernel) && values.decimals < DECIMALS_MAX; k++)
-    values.decimals = MAX (values.decimals, ew_cell_decimals (kernel->taps[k], DECIMALS_MAX));
+  int most = ew_cell_decimals_max (values.max_abs, DIGITS);
+
+  for (int k = 0; k < ew_kernel_n_taps (kernel) && values.decimals < most; k++)
+    values.decimals = MAX (values.decimals, ew_cell_decimals (kernel->taps[k], most));
   ew_cell_text_fit (&text, paint->style, &values, box->cell, box->cell);
   if (text.size == 0)
     return;

@@ -15,8 +15,8 @@
 /* A plane of one row is still seen. */
 #define SIDE_MIN 8.0
 
-/* Places after the point in a cell. */
-#define DECIMALS_MAX 2
+/* Places after the point in a cell, of values around 1. */
+#define DIGITS 2
 
 void
 ew_plane_box (int rows, int columns, double width, double height, double scale, EwPlaneBox *box)
@@ -96,9 +96,12 @@ describe_values (const EwPlanePaint *paint, EwCellValues *values)
 {
   *values = (EwCellValues){ .max_abs = fmax (fabs (paint->range.low), fabs (paint->range.high)),
                             .negative = paint->range.low < 0 };
+
+  int most = ew_cell_decimals_max (values->max_abs, DIGITS);
+
   for (int i = 0; i < paint->planes[0]->height; i++)
-    for (int j = 0; j < paint->planes[0]->width && values->decimals < DECIMALS_MAX; j++)
-      values->decimals = MAX (values->decimals, ew_cell_decimals (ew_plane_paint_value (paint, 0, i, j), DECIMALS_MAX));
+    for (int j = 0; j < paint->planes[0]->width && values->decimals < most; j++)
+      values->decimals = MAX (values->decimals, ew_cell_decimals (ew_plane_paint_value (paint, 0, i, j), most));
 }
 
 static void
