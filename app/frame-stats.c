@@ -139,6 +139,14 @@ write_file (EwFrameStats *stats)
     g_message ("%s: the frame statistics could not be written: %s", stats->path, error->message);
 }
 
+/* A window that is destroyed has dropped its handlers already, and so has its frame clock. */
+static void
+disconnect (gpointer object, gulong handler)
+{
+  if (object != NULL && handler != 0 && g_signal_handler_is_connected (object, handler))
+    g_signal_handler_disconnect (object, handler);
+}
+
 void
 ew_frame_stats_free (EwFrameStats *stats)
 {
@@ -146,9 +154,8 @@ ew_frame_stats_free (EwFrameStats *stats)
     return;
   if (stats->path != NULL)
     write_file (stats);
-  g_clear_signal_handler (&stats->realize_handler, stats->window);
-  if (stats->clock != NULL)
-    g_clear_signal_handler (&stats->paint_handler, stats->clock);
+  disconnect (stats->window, stats->realize_handler);
+  disconnect (stats->clock, stats->paint_handler);
   g_clear_object (&stats->clock);
   g_array_unref (stats->intervals);
   g_free (stats->path);

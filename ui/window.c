@@ -36,7 +36,9 @@ struct _EwWindow
   AdwFlap *flap;
   EwSidebar *sidebar;
   GtkLabel *input_heading;
+  GtkLabel *input_name;
   GtkLabel *kernel_heading;
+  GtkLabel *kernel_name;
   GtkLabel *output_heading;
   EwPlaneView *input_view;
   EwKernelView *kernel_view;
@@ -143,8 +145,9 @@ show_headings (EwWindow *self, const EwSnapshot *s)
 {
   g_autofree char *input = g_strdup_printf (_ ("Input X  %d×%d"), s->input_height, s->input_width);
   g_autofree char *kernel = g_strdup_printf (_ ("Kernel K  %d×%d"), s->kernel->height, s->kernel->width);
-  g_autofree char *output = g_strdup_printf ("%d×%d", s->output_height, s->output_width);
+  g_autofree char *output = g_strdup_printf (_ ("Output Ŷ  %d×%d"), s->output_height, s->output_width);
 
+  set_label (self->kernel_name, s->epoch == 0 ? _ ("start values") : "");
   set_label (self->input_heading, input);
   set_label (self->kernel_heading, kernel);
   set_label (self->output_heading, output);
@@ -254,6 +257,7 @@ ew_window_set_names (EwWindow *self, const char *input, const char *target)
   g_autofree char *title = g_strdup_printf (_ ("Edgewise: %s"), input);
 
   adw_window_title_set_subtitle (self->title, subtitle);
+  set_label (self->input_name, input);
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
@@ -406,7 +410,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, input_heading);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, input_name);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_heading);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_name);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, output_heading);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, input_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_view);

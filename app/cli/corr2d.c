@@ -1,0 +1,150 @@
+/* edgewise-cli corr2d: a kernel applied to an image. */
+#include "app/cli/cli.h"
+#include "app/files/write.h"
+#include "engine/reference.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *operands[2];
+  const char *output;
+  const char *padding;
+  const char *border;
+  const char *method;
+  const char *device;
+  gint64 stride;
+  gint64 dilation;
+  gint64 threads;
+  double bias;
+  gboolean convolve;
+} Options;
+
+static gboolean
+check_method (const char *method, GError **error)
+{
+  static const char *const words[] = { "auto", "direct", "separable", "fft", "reference", NULL };
+
+  if (method == NULL)
+    return TRUE;
+  if (ew_arguments_parse_word ("method", method, words, error) < 0)
+    return FALSE;
+  if (strcmp (method, "separable") != 0 && strcmp (method, "fft") != 0)
+    return TRUE;
+  g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
+               "--method %s is not part of this version yet; auto, direct and reference work.", method);
+  return FALSE;
+}
+
+static gboolean
+parse (char *const *arguments, Options *o, GError **error)
+{
+  const EwArgument table[] = {
+    { .name = "o", .kind = EW_ARGUMENT_TEXT, .value = &o->output },
+    { .name = "padding", .kind = EW_ARGUMENT_TEXT, .value = &o->padding },
+    { .name = "border", .kind = EW_ARGUMENT_TEXT, .value = &o->border },
+    { .name = "stride", .kind = EW_ARGUMENT_WHOLE, .value = &o->stride, .low = 1, .high = G_MAXINT },
+    { .name = "dilation", .kind = EW_ARGUMENT_WHOLE, .value = &o->dilation, .low = 1, .high = G_MAXINT },
+    { .name = "bias", .kind = EW_ARGUMENT_NUMBER, .value = &o->bias },
+    { .name = "convolve", .kind = EW_ARGUMENT_FLAG, .value = &o->convolve },
+    { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &o->method },
+    { .name = "device", .kind = EW_ARGUMENT_TEXT, .value = &o->device },
+    { .name = "threads", .kind = EW_ARGUMENT_WHOLE, .value = &o->threads, .low = 1, .high = 1024 },
+  };
+  int n;
+
+  if (!ew_arguments_parse (arguments, table, G_N_ELEMENTS (table), o->operands, 2, &n, error))
+    return FALSE;
+  if (n < 2 || o->output == NULL)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "corr2d needs INPUT, KERNEL and -o OUTPUT.");
+      return FALSE;
+    }
+  return ew_cli_check_geometry (o->padding, o->border, o->stride, o->dilation, error)
+         && check_method (o->method, error);
+}
+
+/* Convolution is correlation with the kernel turned by 180°. */
+static EwKernel *
+kernel_to_apply (const Options *o, GError **error)
+{
+  g_autoptr (EwKernel) kernel = ew_cli_read_kernel (o->operands[1], error);
+  EwKernel *applied = kernel == NULL ? NULL : ew_kernel_copy (kernel);
+  int n = kernel == NULL ? 0 : ew_kernel_n_taps (kernel);
+
+  for (int k = 0; o->convolve && k < n; k++)
+    applied->taps[k] = kernel->taps[n - 1 - k];
+  if (applied != NULL)
+    applied->bias = o->bias;
+  return applied;
+}
+
+static gboolean
+reference (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y, GError **error)
+{
+  g_autofree double *values = g_try_new (double, (size_t)y->height *(size_t)y->width);
+
+  if (values == NULL)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for %d×%d values.", y->height,
+                   y->width);
+      return FALSE;
+    }
+  if (!ew_reference_correlate (x, kernel, geometry, values, error))
+    return FALSE;
+  for (int i = 0; i < y->height; i++)
+    for (int j = 0; j < y->width; j++)
+      ew_grid_row (y, i)[j] = (float)values[(size_t)i * y->width + j];
+  return TRUE;
+}
+
+static EwGrid *
+apply (const Options *o, const EwGrid *x, const EwKernel *kernel, GError **error)
+{
+  g_autoptr (EwDevices) devices = ew_cli_devices_new (o->device, o->threads, error);
+  g_autoptr (EwGrid) y = NULL;
+  EwGeometry geometry;
+  int height, width;
+  gboolean ok;
+
+  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
+  if (devices == NULL || !ew_geometry_output_size (&geometry, x->height, x->width, &height, &width, error))
+    return NULL;
+  y = ew_grid_new (height, width, error);
+  if (y == NULL)
+    return NULL;
+  if (o->method != NULL && strcmp (o->method, "reference") == 0)
+    ok = reference (x, kernel, &geometry, y, error);
+  else
+    ok = ew_devices_correlate (devices, x, kernel, &geometry, y, &ew_cli_interrupted, error);
+  return ok ? g_steal_pointer (&y) : NULL;
+}
+
+gboolean
+ew_cli_corr2d (char *const *arguments, GError **error)
+{
+  Options o = { .stride = 1, .dilation = 1 };
+  g_autoptr (EwGrid) x = NULL;
+  g_autoptr (EwGrid) y = NULL;
+  g_autoptr (EwKernel) kernel = NULL;
+  gint64 n_clipped = 0;
+
+  if (!parse (arguments, &o, error) || (kernel = kernel_to_apply (&o, error)) == NULL
+      || (x = ew_cli_read_grid (o.operands[0], error)) == NULL || (y = apply (&o, x, kernel, error)) == NULL)
+    return FALSE;
+  if (!ew_grid_write (o.output, y, &n_clipped, error))
+    {
+      g_prefix_error (error, "%s: ", o.output);
+      return FALSE;
+    }
+  if (n_clipped > 0)
+    {
+      g_autofree char *line = g_strdup_printf ("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                                               " values were outside [0, 1] and were clipped.",
+                                               o.output, n_clipped, (gint64)y->height * y->width);
+
+      ew_cli_say (line);
+    }
+  return TRUE;
+}

@@ -1,0 +1,150 @@
+/* EwLearnOptions: parsing and checking. */
+#include "app/cli/learn-options.h"
+
+#include "app/cli/cli.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The options that need more than to be stored. */
+typedef struct
+{
+  const char *kernel_size;
+  const char *rate;
+  const char *optimizer;
+  const char *loss;
+  const char *init;
+  const char *method;
+  const char *padding;
+  const char *border;
+  gint64 stride;
+  gint64 dilation;
+} Words;
+
+static gboolean
+parse_rate (EwLearnOptions *o, const char *text, GError **error)
+{
+  char *end = NULL;
+
+  if (text == NULL)
+    {
+      o->rate = 0.03;
+      return TRUE;
+    }
+  if (strcmp (text, "auto") == 0)
+    {
+      o->rate = 0;
+      return TRUE;
+    }
+  o->rate = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0' && isfinite (o->rate) && o->rate > 0)
+    return TRUE;
+  g_set_error (error, EW_ERROR, EW_ERROR_USAGE, "--rate %s: a finite number greater than 0 is needed, or auto.", text);
+  return FALSE;
+}
+
+static gboolean
+parse_optimizer (const char *text, GError **error)
+{
+  static const char *const words[] = { "gd", "momentum", "nesterov", "rmsprop", "adam", "cg", "least-squares", NULL };
+  int word = text == NULL ? 0 : ew_arguments_parse_word ("optimizer", text, words, error);
+
+  if (word > 0)
+    g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED, "--optimizer %s is not part of this version yet; gd works.",
+                 text);
+  return word == 0;
+}
+
+static gboolean
+parse_method (const char *text, GError **error)
+{
+  static const char *const words[] = { "auto", "direct", "gram", NULL };
+  int word = text == NULL ? 0 : ew_arguments_parse_word ("method", text, words, error);
+
+  if (word == 2)
+    g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
+                         "--method gram is not part of this version yet; auto and direct work.");
+  return word == 0 || word == 1;
+}
+
+static gboolean
+parse_loss (EwLearnOptions *o, const char *text, GError **error)
+{
+  static const char *const words[] = { "sum", "mean", NULL };
+  int word = text == NULL ? 0 : ew_arguments_parse_word ("loss", text, words, error);
+
+  o->loss = word == 1 ? EW_LOSS_MEAN : EW_LOSS_SUM;
+  return word >= 0;
+}
+
+/* A name that is no way of drawing is a file's, or a preset's. */
+static void
+parse_init (EwLearnOptions *o, const char *text)
+{
+  o->init = EW_INIT_UNIFORM;
+  if (text == NULL || strcmp (text, "uniform") == 0)
+    return;
+  if (strcmp (text, "pytorch") == 0)
+    o->init = EW_INIT_PYTORCH;
+  else if (strcmp (text, "zeros") == 0)
+    o->init = EW_INIT_ZEROS;
+  else
+    o->init_file = text;
+}
+
+static gboolean
+check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
+{
+  if (n_operands < 2)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "learn needs INPUT and TARGET.");
+      return FALSE;
+    }
+  if (words->kernel_size == NULL)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "learn needs --kernel-size HEIGHTxWIDTH, like 3x3.");
+      return FALSE;
+    }
+  parse_init (o, words->init);
+  return ew_arguments_parse_size ("kernel-size", words->kernel_size, EW_KERNEL_SIDE_MAX, &o->kernel_height,
+                                  &o->kernel_width, error)
+         && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
+         && parse_optimizer (words->optimizer, error) && parse_method (words->method, error)
+         && ew_cli_check_geometry (words->padding, words->border, words->stride, words->dilation, error);
+}
+
+gboolean
+ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **error)
+{
+  Words words = { .stride = 1, .dilation = 1 };
+  const char *operands[2] = { NULL, NULL };
+  const EwArgument table[] = {
+    { .name = "o", .kind = EW_ARGUMENT_TEXT, .value = &o->output },
+    { .name = "kernel-size", .kind = EW_ARGUMENT_TEXT, .value = &words.kernel_size },
+    { .name = "epochs", .kind = EW_ARGUMENT_WHOLE, .value = &o->epochs, .low = 1, .high = G_MAXINT64 },
+    { .name = "rate", .kind = EW_ARGUMENT_TEXT, .value = &words.rate },
+    { .name = "bias", .kind = EW_ARGUMENT_FLAG, .value = &o->has_bias },
+    { .name = "optimizer", .kind = EW_ARGUMENT_TEXT, .value = &words.optimizer },
+    { .name = "loss", .kind = EW_ARGUMENT_TEXT, .value = &words.loss },
+    { .name = "init", .kind = EW_ARGUMENT_TEXT, .value = &words.init },
+    { .name = "seed", .kind = EW_ARGUMENT_WHOLE, .value = &o->seed, .low = 0, .high = G_MAXINT64 },
+    { .name = "log-every", .kind = EW_ARGUMENT_WHOLE, .value = &o->log_every, .low = 1, .high = G_MAXINT64 },
+    { .name = "history", .kind = EW_ARGUMENT_TEXT, .value = &o->history },
+    { .name = "json", .kind = EW_ARGUMENT_FLAG, .value = &o->json },
+    { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &words.method },
+    { .name = "padding", .kind = EW_ARGUMENT_TEXT, .value = &words.padding },
+    { .name = "border", .kind = EW_ARGUMENT_TEXT, .value = &words.border },
+    { .name = "stride", .kind = EW_ARGUMENT_WHOLE, .value = &words.stride, .low = 1, .high = G_MAXINT },
+    { .name = "dilation", .kind = EW_ARGUMENT_WHOLE, .value = &words.dilation, .low = 1, .high = G_MAXINT },
+    { .name = "device", .kind = EW_ARGUMENT_TEXT, .value = &o->device },
+    { .name = "threads", .kind = EW_ARGUMENT_WHOLE, .value = &o->threads, .low = 1, .high = 1024 },
+  };
+  int n = 0;
+
+  *o = (EwLearnOptions){ .epochs = 100, .log_every = 10 };
+  if (!ew_arguments_parse (arguments, table, G_N_ELEMENTS (table), operands, 2, &n, error))
+    return FALSE;
+  o->input = operands[0];
+  o->target = operands[1];
+  return check (o, &words, n, error);
+}

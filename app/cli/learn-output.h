@@ -1,0 +1,19 @@
+/* How an epoch is written: as text, as JSON, as a line of the CSV history. Numbers always have a point. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* "epoch 10, loss 0.305, weight [0.9308, -1.0440]", and ", bias 0.1234" with a bias, on standard output. */
+void ew_learn_print_text (guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias);
+
+/* {"epoch":…,"loss":…,"weight":[…],"bias":…} with digits that read back the same; null for what is not finite. */
+void ew_learn_print_json (guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias);
+
+/* "epoch,loss,w0,…,bias" and a line below it; the bias column is there in any case, empty without a bias. */
+void ew_learn_history_header (GString *csv, int n_taps);
+void ew_learn_history_add (GString *csv, guint64 epoch, double loss, const double *params, int n_taps,
+                           gboolean has_bias);
+
+G_END_DECLS

@@ -1,0 +1,136 @@
+/* edgewise-cli: the same work without a display. */
+#include "app/cli/cli.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  EwCliFunc func;
+  const char *summary;
+  const char *usage;
+} Command;
+
+static gboolean
+refuse_bench (char *const *arguments, GError **error)
+{
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED, "bench is not part of this version yet.");
+  return FALSE;
+}
+
+static const Command commands[] = {
+  { "demo", ew_cli_demo, "the textbook's experiment, printed", "" },
+  { "corr2d", ew_cli_corr2d, "apply a kernel to an image",
+    "INPUT KERNEL -o OUTPUT [--bias B] [--convolve] [--method auto|direct|reference]\n"
+    "      [--padding valid] [--stride 1] [--dilation 1] [--device auto|cpu|cuda] [--threads N]\n\n"
+    "  KERNEL is a file (.npy, .csv, .txt) or preset:NAME. OUTPUT is written by its ending; - is standard output as "
+    "text.\n"
+    "  The kernel is not flipped; --convolve flips it." },
+  { "learn", ew_cli_learn, "learn the kernel between two images",
+    "INPUT TARGET --kernel-size HxW [-o KERNEL] [--epochs 100] [--rate 0.03|auto] [--bias]\n"
+    "      [--loss sum|mean] [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] "
+    "[--json]\n"
+    "      [--optimizer gd] [--method auto|direct] [--padding valid] [--device auto|cpu|cuda] [--threads N]" },
+  { "devices", ew_cli_devices, "what can compute here", "[--json]" },
+  { "bench", refuse_bench, "not part of this version yet", "" },
+};
+
+static const Command *
+find_command (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static void
+print_help (const Command *command)
+{
+  if (command != NULL)
+    {
+      printf ("edgewise-cli %s: %s\n\n  edgewise-cli %s %s\n", command->name, command->summary, command->name,
+              command->usage);
+      return;
+    }
+  printf ("edgewise-cli: correlate images with kernels, and learn kernels from pairs of images.\n\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    printf ("  edgewise-cli %-8s  %s\n", commands[i].name, commands[i].summary);
+  printf ("\n  edgewise-cli help COMMAND  the options of a command\n");
+}
+
+static void
+on_interrupt (int number)
+{
+  atomic_store (&ew_cli_interrupted, 1);
+  signal (number, SIG_DFL);
+}
+
+static gboolean
+wants_help (char *const *arguments)
+{
+  for (; *arguments != NULL && strcmp (*arguments, "--") != 0; arguments++)
+    if (strcmp (*arguments, "--help") == 0 || strcmp (*arguments, "-h") == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+run (char *const *arguments, GError **error)
+{
+  const char *name = arguments[0];
+  const Command *command = name == NULL ? NULL : find_command (name);
+
+  if (name == NULL)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                           "A command is needed: demo, corr2d, learn or devices; --help says more.");
+      return FALSE;
+    }
+  if (strcmp (name, "--version") == 0)
+    {
+      printf ("edgewise-cli %s\n", EDGEWISE_VERSION);
+      return ew_cli_flush (error);
+    }
+  if (strcmp (name, "help") == 0 && arguments[1] != NULL)
+    command = find_command (name = arguments[1]);
+  if (command == NULL && strcmp (name, "help") != 0 && strcmp (name, "--help") != 0 && strcmp (name, "-h") != 0)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
+                   "There is no command %s; there are demo, corr2d, learn and devices.", name);
+      return FALSE;
+    }
+  if (command == NULL || strcmp (arguments[0], "help") == 0 || wants_help (arguments + 1))
+    {
+      print_help (command);
+      return ew_cli_flush (error);
+    }
+  return command->func (arguments + 1, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* Messages may be translated; numbers keep their point. */
+  setlocale (LC_CTYPE, "");
+  setlocale (LC_MESSAGES, "");
+  signal (SIGINT, on_interrupt);
+  signal (SIGTERM, on_interrupt);
+  signal (SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+  signal (SIGXFSZ, SIG_IGN);
+#endif
+  if (run (argv + 1, &error))
+    return 0;
+  if (atomic_load (&ew_cli_interrupted))
+    ew_cli_say ("interrupted; nothing was written.");
+  else
+    ew_cli_say (error->message);
+  return g_error_matches (error, EW_ERROR, EW_ERROR_USAGE) ? 2 : 1;
+}
