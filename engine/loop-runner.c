@@ -167,6 +167,15 @@ ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
   adopt (runner, task, number, g_steal_pointer (&problem), trainer);
 }
 
+/* From now on epochs are due and counted. */
+static void
+start_clock (EwRunner *runner)
+{
+  runner->due_ns = ew_loop_now_ns ();
+  runner->measured_ns = runner->due_ns;
+  runner->measured_epoch = ew_trainer_epoch (runner->trainer);
+}
+
 void
 ew_runner_start (EwRunner *runner)
 {
@@ -180,9 +189,7 @@ ew_runner_start (EwRunner *runner)
     ew_trainer_set_rate (runner->trainer, ew_trainer_rate (runner->trainer));
   runner->running = TRUE;
   runner->stop = EW_STOP_NONE;
-  runner->due_ns = ew_loop_now_ns ();
-  runner->measured_ns = runner->due_ns;
-  runner->measured_epoch = ew_trainer_epoch (runner->trainer);
+  start_clock (runner);
 }
 
 void
@@ -200,6 +207,8 @@ ew_runner_step (EwRunner *runner, int epochs)
   if (ew_trainer_state (runner->trainer) != EW_TRAINER_READY)
     ew_trainer_set_rate (runner->trainer, ew_trainer_rate (runner->trainer));
   runner->stop = EW_STOP_NONE;
+  if (!runner->running && runner->steps_left == 0)
+    start_clock (runner);
   runner->steps_left = (int)MIN ((gint64)runner->steps_left + epochs, G_MAXINT);
 }
 
@@ -214,9 +223,7 @@ ew_runner_reset (EwRunner *runner)
   runner->stop_at = runner->epoch_limit;
   runner->steps_left = 0;
   runner->stop = EW_STOP_NONE;
-  runner->due_ns = ew_loop_now_ns ();
-  runner->measured_ns = runner->due_ns;
-  runner->measured_epoch = 0;
+  start_clock (runner);
 }
 
 void

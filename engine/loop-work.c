@@ -160,7 +160,13 @@ run_slice (EwRunner *runner)
   runner->steps_left = MAX (runner->steps_left - done, 0);
   plan_next (runner, MAX (done, 1), start, now);
   measure (runner, now);
-  return check_end (runner) || (!runner->running && runner->steps_left == 0);
+  if (check_end (runner))
+    return TRUE;
+  if (runner->running || runner->steps_left > 0)
+    return FALSE;
+  /* The last step that was asked for. */
+  ew_runner_stop (runner, EW_STOP_NONE);
+  return TRUE;
 }
 
 /* The limit, once for each task; cut short by a command it is begun again. */
