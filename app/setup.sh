@@ -16,6 +16,9 @@ needed_modules=('gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'vips >= 8.10')
 os_release=/etc/os-release
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 
+# Names and versions of the packages that the build rests on; empty where packages are not looked after.
+installed=
+
 # The system's python3, which Meson brings along; another one in the path may be slow to start.
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
@@ -90,7 +93,6 @@ setup_install ()
 {
   local log
 
-  installed=
   if ! setup_knows_system; then
     setup_check
     return

@@ -1,6 +1,8 @@
 /* The inner loops, written once on GCC's vector types; each instruction set compiles them with its own flags.
  *
  * Before including: EW_VECTOR_BYTES, EW_KERNELS (the table's name), EW_KERNELS_ID and EW_KERNELS_TITLE. */
+#pragma once
+
 #include "engine/cpu-kernels.h"
 
 #define LANES ((int)(EW_VECTOR_BYTES / sizeof (float)))

@@ -1,3 +1,4 @@
+/* The error domain. */
 #include "engine/error.h"
 
 G_DEFINE_QUARK (edgewise - error - quark, ew_error)
