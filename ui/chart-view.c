@@ -13,6 +13,10 @@
 #define HEIGHT_MIN     110
 #define HEIGHT_NATURAL 180
 
+/* Of all time, the part that drawing may take while curves come in at every frame: hundreds of weights take
+ * milliseconds, and are drawn less often for it. */
+#define DRAWING_SHARE 0.1
+
 /* A description names at most so many weights. */
 #define NAMED_MAX 9
 
@@ -29,6 +33,8 @@ struct _EwChartView
   char *empty_text;
   EwChartBuffer *buffer;
   EwSettle settle;
+  gint64 next_draw; /* monotonic time before which curves wait */
+  guint draw_source;
 };
 
 enum
@@ -53,6 +59,7 @@ ew_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   EwChartView *self = EW_CHART_VIEW (widget);
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
+  gint64 start = g_get_monotonic_time ();
   EwPaintStyle style;
   cairo_t *cr;
 
@@ -78,6 +85,8 @@ ew_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   ew_paint_chart (cr, &paint, width, height);
   cairo_destroy (cr);
   ew_paint_style_clear (&style);
+  g_clear_handle_id (&self->draw_source, g_source_remove);
+  self->next_draw = start + (gint64)((double)(g_get_monotonic_time () - start) / DRAWING_SHARE);
 }
 
 static void
@@ -120,6 +129,28 @@ settle (GtkWidget *widget)
         describe_weights (self, text);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+}
+
+static gboolean
+on_draw_time (gpointer data)
+{
+  EwChartView *self = data;
+
+  self->draw_source = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+curves_changed (EwChartView *self)
+{
+  gint64 wait = self->next_draw - g_get_monotonic_time ();
+
+  ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
+  if (wait <= 0)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  else if (self->draw_source == 0)
+    self->draw_source = g_timeout_add ((guint)(wait / 1000 + 1), on_draw_time, self);
 }
 
 static void
@@ -176,6 +207,7 @@ ew_chart_view_dispose (GObject *object)
   EwChartView *self = EW_CHART_VIEW (object);
 
   ew_settle_cancel (&self->settle);
+  g_clear_handle_id (&self->draw_source, g_source_remove);
   g_clear_pointer (&self->curves, ew_curves_unref);
   G_OBJECT_CLASS (ew_chart_view_parent_class)->dispose (object);
 }
@@ -231,7 +263,7 @@ ew_chart_view_set_curves (EwChartView *view, EwCurves *curves)
     return;
   g_clear_pointer (&view->curves, ew_curves_unref);
   view->curves = curves != NULL ? ew_curves_ref (curves) : NULL;
-  changed (view);
+  curves_changed (view);
 }
 
 void

@@ -76,8 +76,12 @@ ew_chart_label_width (const EwChartPaint *paint, const EwChartFrame *frame)
 
   double step = ew_chart_weight_step (paint->style, (EwRange){ frame->low, frame->high }, frame->height);
 
-  width = fmax (width, ew_paint_text_measure (paint->style, ew_number_tick (buffer, frame->low, step), size, NULL));
-  return fmax (width, ew_paint_text_measure (paint->style, ew_number_tick (buffer, frame->high, step), size, NULL));
+  /* The longest is one of these: a lower end may be round where the next tick is not. */
+  double ticks[] = { frame->low, frame->low + step, frame->high - step, frame->high };
+
+  for (guint k = 0; k < G_N_ELEMENTS (ticks); k++)
+    width = fmax (width, ew_paint_text_measure (paint->style, ew_number_tick (buffer, ticks[k], step), size, NULL));
+  return width;
 }
 
 static double

@@ -5,6 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* Points that share a device pixel: @n of them from @point on; where they begin and end, in device pixels of the plot.
+ * The same for all curves. */
+typedef struct
+{
+  int point;
+  int n;
+  double first_x;
+  double last_x;
+} EwChartSlot;
+
 /* What a curve covers from first_x to last_x, in device pixels of the plot, y downwards; top and bottom NaN: a gap. */
 typedef struct
 {
@@ -24,7 +34,8 @@ typedef struct
 struct _EwChartBuffer
 {
   cairo_surface_t *surface;
-  GArray *columns;  /* EwChartColumn */
+  GArray *slots;    /* EwChartSlot */
+  GArray *columns;  /* EwChartColumn, one a slot */
   GArray *vertices; /* EwChartVertex */
   GArray *tops;     /* float: first row that is covered in each device column; likewise bottoms, the last */
   GArray *bottoms;
@@ -37,7 +48,10 @@ int ew_chart_n_lines (const EwChartPaint *paint);
 double ew_chart_line_width (const EwChartPaint *paint, int line);
 EwColor ew_chart_line_color (const EwChartPaint *paint, int line);
 
-/* Fills buffer->columns with a line's points, those that share a device pixel merged into one. */
+/* Fills buffer->slots. */
+void ew_chart_make_slots (const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer);
+
+/* Fills buffer->columns with a line: the extremes of the points of each slot. */
 void ew_chart_make_columns (const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line,
                             EwChartBuffer *buffer);
 

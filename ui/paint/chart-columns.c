@@ -11,6 +11,7 @@ ew_chart_buffer_new (void)
 {
   EwChartBuffer *buffer = g_new0 (EwChartBuffer, 1);
 
+  buffer->slots = g_array_new (FALSE, FALSE, sizeof (EwChartSlot));
   buffer->columns = g_array_new (FALSE, FALSE, sizeof (EwChartColumn));
   buffer->vertices = g_array_new (FALSE, FALSE, sizeof (EwChartVertex));
   buffer->tops = g_array_new (FALSE, FALSE, sizeof (float));
@@ -24,6 +25,7 @@ ew_chart_buffer_free (EwChartBuffer *buffer)
   if (buffer == NULL)
     return;
   g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+  g_array_unref (buffer->slots);
   g_array_unref (buffer->columns);
   g_array_unref (buffer->vertices);
   g_array_unref (buffer->tops);
@@ -37,46 +39,82 @@ ew_chart_n_lines (const EwChartPaint *paint)
   return paint->kind == EW_CHART_LOSS ? 1 : paint->curves->n_weights;
 }
 
+void
+ew_chart_make_slots (const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer)
+{
+  g_array_set_size (buffer->slots, 0);
+  for (int p = 0; p < paint->curves->n_points; p++)
+    {
+      EwChartSlot *last
+          = buffer->slots->len > 0 ? &g_array_index (buffer->slots, EwChartSlot, buffer->slots->len - 1) : NULL;
+      EwChartSlot slot = { p, 1, (ew_chart_x (paint, frame, p, FALSE) - frame->x) * scale,
+                           (ew_chart_x (paint, frame, p, TRUE) - frame->x) * scale };
+
+      if (last != NULL && floor (last->first_x) == floor (slot.first_x))
+        {
+          last->n++;
+          last->last_x = slot.last_x;
+        }
+      else
+        g_array_append_val (buffer->slots, slot);
+    }
+}
+
+/* Extremes of a slot on the value axis, NaN where it has none. Comparing with NaN is false: what is not finite is
+ * passed over. */
 static void
-point_values (const EwChartPaint *paint, int line, int point, double *low, double *high)
+loss_extremes (const EwChartPaint *paint, const EwChartFrame *frame, const EwChartSlot *slot, double *low, double *high)
 {
   const EwCurves *curves = paint->curves;
-  size_t k = (size_t)line * curves->n_points + point;
+  double least = INFINITY;
+  double most = -INFINITY;
 
-  *low = paint->kind == EW_CHART_LOSS ? curves->loss_min[point] : curves->weight_min[k];
-  *high = paint->kind == EW_CHART_LOSS ? curves->loss_max[point] : curves->weight_max[k];
+  for (int p = slot->point; p < slot->point + slot->n; p++)
+    {
+      least = curves->loss_min[p] < least ? curves->loss_min[p] : least;
+      most = curves->loss_max[p] > most && curves->loss_max[p] < INFINITY ? curves->loss_max[p] : most;
+    }
+  *low = least <= most ? ew_chart_axis_value (paint, frame, least) : NAN;
+  *high = least <= most ? ew_chart_axis_value (paint, frame, most) : NAN;
+}
+
+static void
+weight_extremes (const EwCurves *curves, int line, const EwChartSlot *slot, double *low, double *high)
+{
+  const float *minima = curves->weight_min + (size_t)line * curves->n_points;
+  const float *maxima = curves->weight_max + (size_t)line * curves->n_points;
+  float least = INFINITY;
+  float most = -INFINITY;
+
+  for (int p = slot->point; p < slot->point + slot->n; p++)
+    {
+      least = minima[p] < least && minima[p] > -INFINITY ? minima[p] : least;
+      most = maxima[p] > most && maxima[p] < INFINITY ? maxima[p] : most;
+    }
+  *low = least <= most ? (double)least : NAN;
+  *high = least <= most ? (double)most : NAN;
 }
 
 void
 ew_chart_make_columns (const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line,
                        EwChartBuffer *buffer)
 {
-  GArray *columns = buffer->columns;
+  const EwChartSlot *slots = (const EwChartSlot *)(gpointer)buffer->slots->data;
+  double per_unit = scale * frame->height / (frame->high - frame->low);
+  EwChartColumn *columns;
 
-  g_array_set_size (columns, 0);
-  for (int p = 0; p < paint->curves->n_points; p++)
+  g_array_set_size (buffer->columns, buffer->slots->len);
+  columns = (EwChartColumn *)(gpointer)buffer->columns->data;
+  for (guint k = 0; k < buffer->slots->len; k++)
     {
       double low, high;
-      EwChartColumn *last = columns->len > 0 ? &g_array_index (columns, EwChartColumn, columns->len - 1) : NULL;
 
-      point_values (paint, line, p, &low, &high);
-
-      EwChartColumn column = { (ew_chart_x (paint, frame, p, FALSE) - frame->x) * scale,
-                               (ew_chart_x (paint, frame, p, TRUE) - frame->x) * scale,
-                               (ew_chart_y (paint, frame, high) - frame->y) * scale,
-                               (ew_chart_y (paint, frame, low) - frame->y) * scale };
-
-      if (isnan (column.top) || isnan (column.bottom))
-        column.top = column.bottom = NAN;
-      /* fmin and fmax pass over a gap that shares the pixel with values. */
-      if (last != NULL && floor (last->first_x) == floor (column.first_x))
-        {
-          last->last_x = column.last_x;
-          last->top = fmin (last->top, column.top);
-          last->bottom = fmax (last->bottom, column.bottom);
-        }
+      if (paint->kind == EW_CHART_LOSS)
+        loss_extremes (paint, frame, &slots[k], &low, &high);
       else
-        g_array_append_val (columns, column);
+        weight_extremes (paint->curves, line, &slots[k], &low, &high);
+      columns[k] = (EwChartColumn){ slots[k].first_x, slots[k].last_x, (frame->high - high) * per_unit,
+                                    (frame->high - low) * per_unit };
     }
 }
 

@@ -28,8 +28,12 @@ void ew_chart_paint_axes (cairo_t *cr, const EwChartPaint *paint, const EwChartF
 /* The curves. */
 void ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale);
 
-/* Place of a value on the y axis in units: of a weight, or of a loss (≤ 0 lies on the bottom edge); NaN where it is not
- * finite. */
+/* What the value axis measures: a weight, or log10 of a loss (the bottom edge for a loss ≤ 0); NaN where it is not
+ * finite.
+ */
+double ew_chart_axis_value (const EwChartPaint *paint, const EwChartFrame *frame, double value);
+
+/* Its place in units. */
 double ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value);
 
 /* Place of the first or of the last epoch of point @point on the x axis, in units. */

@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* Corners that are stroked in a small part of a frame. */
-#define VERTICES_MAX 2500
+#define VERTICES_MAX 800
 
 #define LINE_WIDTH      1.75
 #define MANY_LINE_WIDTH 1.25
@@ -125,6 +125,7 @@ ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame
   cairo_rectangle (cr, frame->x - STRONG_WIDTH, frame->y - STRONG_WIDTH, frame->width + 2 * STRONG_WIDTH,
                    frame->height + 2 * STRONG_WIDTH);
   cairo_clip (cr);
+  ew_chart_make_slots (paint, frame, scale, buffer);
   if (!stroke_lines (cr, paint, frame, scale, buffer))
     ew_chart_paint_pixels (cr, paint, frame, scale, buffer);
   cairo_restore (cr);

@@ -1,5 +1,6 @@
 /* Many lines, or lines of many corners: filled column by column into pixels. Strokes would cost the frame. */
 #include "ui/paint/chart-buffer.h"
+#include "ui/paint/colormap.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,89 +8,108 @@
 /* Rows over and under the plot, in units, so that a line on its edge keeps its width. */
 #define OVER 3.0
 
-/* Extends the rows that device column @column covers. */
-static void
-cover (EwChartBuffer *buffer, int column, double top, double bottom)
+/* Rows that a line covers in each device column, top > bottom where it covers none. */
+typedef struct
 {
-  float *t, *b;
+  float *tops;
+  float *bottoms;
+  int n;
+} Cover;
 
-  if (column < 0 || column >= (int)buffer->tops->len)
-    return;
-  t = &g_array_index (buffer->tops, float, column);
-  b = &g_array_index (buffer->bottoms, float, column);
-  *t = fminf (*t, (float)top);
-  *b = fmaxf (*b, (float)bottom);
-}
-
-/* The rows covered in every device column: the columns' own, and between two neighbours the band that joins them. */
-static void
-cover_line (EwChartBuffer *buffer)
-{
-  const EwChartColumn *columns = (const EwChartColumn *)(gpointer)buffer->columns->data;
-
-  for (guint c = 0; c < buffer->tops->len; c++)
-    {
-      g_array_index (buffer->tops, float, c) = INFINITY;
-      g_array_index (buffer->bottoms, float, c) = -INFINITY;
-    }
-  for (guint k = 0; k < buffer->columns->len; k++)
-    {
-      const EwChartColumn *a = &columns[k];
-      const EwChartColumn *b = k + 1 < buffer->columns->len ? &columns[k + 1] : NULL;
-
-      if (isnan (a->top))
-        continue;
-      for (int c = (int)floor (a->first_x); c <= (int)floor (a->last_x); c++)
-        cover (buffer, c, a->top, a->bottom);
-      if (b == NULL || isnan (b->top))
-        continue;
-      for (int c = (int)floor (a->last_x); c <= (int)floor (b->first_x); c++)
-        {
-          double t0 = (fmax (c, a->last_x) - a->last_x) / (b->first_x - a->last_x);
-          double t1 = (fmin (c + 1, b->first_x) - a->last_x) / (b->first_x - a->last_x);
-          double top0 = a->top + t0 * (b->top - a->top);
-          double top1 = a->top + t1 * (b->top - a->top);
-          double bottom0 = a->bottom + t0 * (b->bottom - a->bottom);
-          double bottom1 = a->bottom + t1 * (b->bottom - a->bottom);
-
-          cover (buffer, c, fmin (top0, top1), fmax (bottom0, bottom1));
-        }
-    }
-}
-
-/* color·coverage over the pixel, premultiplied; coverage from 0 to 256. */
 static inline void
-blend (guint32 *pixel, const guint32 color[4], guint32 coverage)
+cover (const Cover *self, int column, double top, double bottom)
+{
+  if (column < 0 || column >= self->n)
+    return;
+  self->tops[column] = MIN (self->tops[column], (float)top);
+  self->bottoms[column] = MAX (self->bottoms[column], (float)bottom);
+}
+
+/* The band that joins two columns. */
+static void
+cover_between (const Cover *self, const EwChartColumn *a, const EwChartColumn *b)
+{
+  int first = (int)a->last_x;
+  int last = (int)b->first_x;
+  double run = b->first_x - a->last_x;
+
+  if (last <= first + 1)
+    {
+      /* Neighbours meet half way. */
+      double top = (a->top + b->top) / 2;
+      double bottom = (a->bottom + b->bottom) / 2;
+
+      cover (self, first, top, bottom);
+      cover (self, last, top, bottom);
+      return;
+    }
+  for (int c = first; c <= last; c++)
+    {
+      double t0 = (fmax (c, a->last_x) - a->last_x) / run;
+      double t1 = (fmin (c + 1, b->first_x) - a->last_x) / run;
+      double top0 = a->top + t0 * (b->top - a->top);
+      double top1 = a->top + t1 * (b->top - a->top);
+      double bottom0 = a->bottom + t0 * (b->bottom - a->bottom);
+      double bottom1 = a->bottom + t1 * (b->bottom - a->bottom);
+
+      cover (self, c, fmin (top0, top1), fmax (bottom0, bottom1));
+    }
+}
+
+static void
+cover_line (const Cover *self, const EwChartColumn *columns, guint n)
+{
+  for (int c = 0; c < self->n; c++)
+    {
+      self->tops[c] = INFINITY;
+      self->bottoms[c] = -INFINITY;
+    }
+  for (guint k = 0; k < n; k++)
+    {
+      const EwChartColumn *column = &columns[k];
+
+      if (isnan (column->top))
+        continue;
+      for (int c = (int)column->first_x; c <= (int)column->last_x; c++)
+        cover (self, c, column->top, column->bottom);
+      if (k + 1 < n && !isnan (columns[k + 1].top))
+        cover_between (self, column, &columns[k + 1]);
+    }
+}
+
+/* The opaque @color over the pixel, premultiplied; coverage from 0 to 256. */
+static inline void
+blend (guint32 *pixel, guint32 color, guint32 coverage)
 {
   guint32 keep = 256 - coverage;
-  guint32 result = 0;
+  /* Two channels at a time: 8 bits times 256 fit into 16. */
+  guint32 even = ((color & 0x00ff00ffu) * coverage + (*pixel & 0x00ff00ffu) * keep) >> 8;
+  guint32 odd = ((color >> 8) & 0x00ff00ffu) * coverage + ((*pixel >> 8) & 0x00ff00ffu) * keep;
 
-  for (int k = 0; k < 4; k++)
-    result |= ((color[k] * coverage + ((*pixel >> (8 * k)) & 255) * keep) >> 8) << (8 * k);
-  *pixel = result;
+  *pixel = (even & 0x00ff00ffu) | (odd & 0xff00ff00u);
 }
 
 static void
-fill_covered (EwChartBuffer *buffer, guint32 *pixels, int stride, int height, double width, EwColor color)
+fill_covered (const Cover *self, guint32 *pixels, int stride, int height, double width, guint32 color)
 {
-  const guint32 channels[4] = { (guint32)lround (255 * color.blue), (guint32)lround (255 * color.green),
-                                (guint32)lround (255 * color.red), 255 };
-
-  for (int c = 0; c < (int)buffer->tops->len; c++)
+  for (int c = 0; c < self->n; c++)
     {
-      double top = fmax (g_array_index (buffer->tops, float, c) - width / 2, 0);
-      double bottom = fmin (g_array_index (buffer->bottoms, float, c) + width / 2, height);
+      double top = MAX (self->tops[c] - width / 2, 0);
+      double bottom = MIN (self->bottoms[c] + width / 2, height);
 
       /* Also where the line has a gap: the top is then infinite. */
       if (top >= bottom)
         continue;
 
-      int first = (int)floor (top);
-      int last = (int)ceil (bottom) - 1;
+      int first = (int)top;
+      int last = (int)bottom - (bottom > (int)bottom ? 0 : 1);
+      guint32 *pixel = &pixels[(size_t)first * stride + c];
 
-      for (int i = first; i <= last; i++)
-        blend (&pixels[(size_t)i * stride + c], channels,
-               (guint32)(256 * CLAMP (fmin (bottom, i + 1) - fmax (top, i), 0, 1)));
+      blend (pixel, color, (guint32)(256 * (MIN (bottom, first + 1) - top)));
+      for (int i = first + 1; i < last; i++)
+        *(pixel += stride) = color;
+      if (last > first)
+        blend (pixel + stride, color, (guint32)(256 * (bottom - last)));
     }
 }
 
@@ -119,17 +139,21 @@ static void
 fill_line (const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line, EwChartBuffer *buffer)
 {
   cairo_surface_t *surface = buffer->surface;
+  EwChartColumn *columns;
+  Cover rows
+      = { (float *)(gpointer)buffer->tops->data, (float *)(gpointer)buffer->bottoms->data, (int)buffer->tops->len };
 
   ew_chart_make_columns (paint, frame, scale, line, buffer);
+  columns = (EwChartColumn *)(gpointer)buffer->columns->data;
   for (guint k = 0; k < buffer->columns->len; k++)
     {
-      g_array_index (buffer->columns, EwChartColumn, k).top += OVER * scale;
-      g_array_index (buffer->columns, EwChartColumn, k).bottom += OVER * scale;
+      columns[k].top += OVER * scale;
+      columns[k].bottom += OVER * scale;
     }
-  cover_line (buffer);
-  fill_covered (buffer, (guint32 *)(gpointer)cairo_image_surface_get_data (surface),
+  cover_line (&rows, columns, buffer->columns->len);
+  fill_covered (&rows, (guint32 *)(gpointer)cairo_image_surface_get_data (surface),
                 cairo_image_surface_get_stride (surface) / 4, cairo_image_surface_get_height (surface),
-                ew_chart_line_width (paint, line) * scale, ew_chart_line_color (paint, line));
+                ew_chart_line_width (paint, line) * scale, ew_color_to_pixel (ew_chart_line_color (paint, line)));
 }
 
 void

@@ -61,13 +61,21 @@ ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point, gbo
 }
 
 double
-ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value)
+ew_chart_axis_value (const EwChartPaint *paint, const EwChartFrame *frame, double value)
 {
   if (!isfinite (value))
     return NAN;
   if (paint->kind == EW_CHART_LOSS)
-    value = value > 0 ? fmax (log10 (value), frame->low) : frame->low;
-  return frame->y + frame->height * (frame->high - value) / (frame->high - frame->low);
+    return value > 0 ? fmax (log10 (value), frame->low) : frame->low;
+  return value;
+}
+
+double
+ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value)
+{
+  double place = ew_chart_axis_value (paint, frame, value);
+
+  return frame->y + frame->height * (frame->high - place) / (frame->high - frame->low);
 }
 
 /* Decades that hold every loss; one more where a loss is zero. FALSE where none is finite. */
@@ -113,11 +121,13 @@ weight_range (const EwChartPaint *paint, double height, EwChartFrame *frame)
 
   for (size_t k = 0; k < n; k++)
     {
-      gboolean finite = isfinite (curves->weight_min[k]) && isfinite (curves->weight_max[k]);
+      float least = curves->weight_min[k];
+      float most = curves->weight_max[k];
 
-      any = any || finite;
-      low = finite ? fminf (low, curves->weight_min[k]) : low;
-      high = finite ? fmaxf (high, curves->weight_max[k]) : high;
+      any = any || (isfinite (least) && isfinite (most));
+      /* NaN is neither smaller nor larger. */
+      low = least < low && least > -INFINITY ? least : low;
+      high = most > high && most < INFINITY ? most : high;
     }
   if (low == high)
     low = -1, high = 1;

@@ -213,6 +213,13 @@ ew_color_from_pixel (guint32 pixel)
   return (EwColor){ ((pixel >> 16) & 255) / 255.0, ((pixel >> 8) & 255) / 255.0, (pixel & 255) / 255.0, 1 };
 }
 
+guint32
+ew_color_to_pixel (EwColor color)
+{
+  return ALPHA | (guint32)lround (255 * color.red) << 16 | (guint32)lround (255 * color.green) << 8
+         | (guint32)lround (255 * color.blue);
+}
+
 EwColor
 ew_color_from_oklch (double lightness, double chroma, double hue)
 {

@@ -42,6 +42,9 @@ void ew_colormap_map (const EwColormap *map, EwRange range, const float *values,
 
 EwColor ew_color_from_pixel (guint32 pixel);
 
+/* The opaque pixel nearest to a colour. */
+guint32 ew_color_to_pixel (EwColor color);
+
 /* The colour of that lightness, chroma and hue (degrees) in OKLab; chroma gives way where the screen cannot show it. */
 EwColor ew_color_from_oklch (double lightness, double chroma, double hue);
 

@@ -181,17 +181,23 @@ static void
 map_rgb (const EwPlanePaint *paint, const float *values, int n, guint32 *pixels)
 {
   const EwColormap *grey = ew_colormap_grey ();
+  const float *r = values;
+  const float *g = values + n;
+  const float *b = values + 2 * n;
+  float low = (float)paint->range.low;
+  float steps = (float)(255 / (paint->range.high - paint->range.low));
 
   for (int k = 0; k < n; k++)
     {
-      guint32 r = ew_colormap_pixel (grey, paint->range, values[k]);
-      guint32 g = ew_colormap_pixel (grey, paint->range, values[n + k]);
-      guint32 b = ew_colormap_pixel (grey, paint->range, values[2 * n + k]);
+      /* Zero just where all three are finite. */
+      float zero = (r[k] + g[k] + b[k]) * 0.0f;
 
-      pixels[k] = (r & 0xffff0000u) | (g & 0xff00u) | (b & 0xffu);
-      for (int channel = 0; channel < CHANNELS_MAX; channel++)
-        if (!isfinite (values[channel * n + k]))
-          pixels[k] = ew_colormap_pixel (grey, paint->range, values[channel * n + k]);
+      if (zero == 0.0f)
+        pixels[k] = 0xff000000u | (guint32)(CLAMP ((r[k] - low) * steps, 0, 255) + 0.5f) << 16
+                    | (guint32)(CLAMP ((g[k] - low) * steps, 0, 255) + 0.5f) << 8
+                    | (guint32)(CLAMP ((b[k] - low) * steps, 0, 255) + 0.5f);
+      else
+        pixels[k] = ew_colormap_pixel (grey, paint->range, isfinite (r[k]) ? isfinite (g[k]) ? b[k] : g[k] : r[k]);
     }
 }
 
