@@ -47,7 +47,11 @@ ew_runner_next (const EwRunner *runner)
     return -1;
   if (runner->steps_left > 0 || isinf (runner->speed))
     return 0;
-  return MAX (runner->due_ns - ew_loop_now_ns (), 0);
+
+  /* Read once: MAX looks at its arguments twice, and the clock goes on in between. */
+  gint64 wait = runner->due_ns - ew_loop_now_ns ();
+
+  return MAX (wait, 0);
 }
 
 static void

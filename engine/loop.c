@@ -11,6 +11,7 @@
 
 /* While training, a snapshot that nobody has taken yet is replaced this often at most. */
 #define REPLACE_NS 100000000
+#define FRAME_NS   17000000
 
 struct _EwLoop
 {
@@ -251,7 +252,10 @@ run (gpointer data)
         }
       else if (ew_runner_next (&loop->runner) == 0)
         {
-          if (ew_runner_work (&loop->runner))
+          gboolean news = ew_runner_work (&loop->runner);
+
+          /* Before a wait that lasts longer than a frame the last epoch is shown. */
+          if (news || ew_runner_next (&loop->runner) > FRAME_NS)
             publish (loop);
           else
             publish_if_due (loop);
