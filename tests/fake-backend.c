@@ -41,6 +41,22 @@ fails (atomic_int *calls, atomic_int *fault, const char *sentence, GError **erro
   return TRUE;
 }
 
+/* Waits, while it is to hang, for the cancel flag; FALSE when that has come. */
+static gboolean
+hang (atomic_int *hanging, EwCancel *cancel, GError **error)
+{
+  while (atomic_load (hanging))
+    {
+      if (cancel != NULL && atomic_load (cancel))
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
+          return FALSE;
+        }
+      g_usleep (200);
+    }
+  return TRUE;
+}
+
 static void
 fake_describe (EwDeviceInfo *info)
 {
@@ -102,7 +118,8 @@ fake_load (EwDevice *base, EwProblem *problem, EwCancel *cancel, GError **error)
 {
   EwDevice *cpu = ((FakeDevice *)base)->cpu;
 
-  if (fails (&fake_calls.load, &fake_faults.load, "The fake has not enough memory.", error))
+  if (fails (&fake_calls.load, &fake_faults.load, "The fake has not enough memory.", error)
+      || !hang (&fake_faults.hang_in_load, cancel, error))
     return NULL;
 
   EwLoaded *inner = cpu->backend->load (cpu, problem, cancel, error);
@@ -135,6 +152,7 @@ fake_evaluate (EwLoaded *base, const double *params, double *loss, double *gradi
   EwLoaded *cpu = ((FakeLoaded *)base)->cpu;
 
   return !fails (&fake_calls.evaluate, &fake_faults.evaluate, "The fake fell off the bus.", error)
+         && hang (&fake_faults.hang_in_evaluate, cancel, error)
          && cpu->device->backend->evaluate (cpu, params, loss, gradient, cancel, error);
 }
 
@@ -142,7 +160,7 @@ fake_evaluate (EwLoaded *base, const double *params, double *loss, double *gradi
 static gboolean
 fake_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **error)
 {
-  gboolean fault = fails (&fake_calls.descend, &fake_faults.descend, "The fake hung.", error);
+  gboolean fault = fails (&fake_calls.descend, &fake_faults.descend, "", NULL);
   EwLoaded *cpu = ((FakeLoaded *)base)->cpu;
   int n = base->problem->n_params;
   g_autofree double *params = g_memdup2 (descent->params, n * sizeof (double));
@@ -155,7 +173,10 @@ fake_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **err
       double *loss = &descent->losses[e];
 
       if (fault && e == descent->epochs / 2)
-        return FALSE;
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_DEVICE, "The fake hung.");
+          return FALSE;
+        }
       if (!cpu->device->backend->evaluate (cpu, params, loss, gradient, cancel, error))
         return FALSE;
       descent->diverged = !isfinite (*loss) || *loss > descent->diverged_above;
@@ -168,7 +189,7 @@ fake_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **err
       descent->done++;
     }
   memcpy (descent->params, params, n * sizeof (double));
-  return !fault;
+  return TRUE;
 }
 
 const EwBackend *

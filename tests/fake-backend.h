@@ -11,6 +11,9 @@ typedef struct
   atomic_int correlate;
   atomic_int evaluate;
   atomic_int descend;
+  /* Not 0: the call lasts until it is cancelled. */
+  atomic_int hang_in_load;
+  atomic_int hang_in_evaluate;
 } FakeFaults;
 
 /* What has been called. */

@@ -27,8 +27,11 @@ assert_sentence (GError *error, EwError code, ...)
   g_assert_true (g_str_has_suffix (error->message, "."));
   va_start (texts, code);
   for (const char *text; (text = va_arg (texts, const char *)) != NULL;)
-    if (strstr (error->message, text) == NULL)
-      g_error ("“%s” should name “%s”", error->message, text);
+    {
+      g_assert_nonnull (strstr (error->message, text));
+      if (g_test_failed ())
+        g_test_message ("“%s” should name “%s”", error->message, text);
+    }
   va_end (texts);
   g_error_free (error);
 }
@@ -73,6 +76,38 @@ test_grid_values (void)
   ew_grid_unref (again);
   g_assert_cmpfloat (ew_grid_row (grid, 1)[2], ==, 6);
   ew_grid_unref (NULL);
+}
+
+static void
+test_grid_cropped (void)
+{
+  static const int bad[][4]
+      = { { -1, 0, 2, 2 }, { 0, -1, 2, 2 }, { 3, 0, 3, 2 },  { 0, 5, 2, 3 },        { 6, 0, 1, 1 },
+          { 0, 0, 6, 7 },  { 0, 0, 0, 2 },  { 0, 0, 2, -1 }, { G_MAXINT, 0, 2, 2 }, { 0, 0, G_MAXINT, 2 } };
+  EwRandom random = 6;
+  g_autoptr (EwGrid) grid = random_grid (&random, 5, 7, -1, 1);
+
+  for (int top = 0; top < 5; top++)
+    for (int left = 0; left < 7; left++)
+      for (int height = 1; top + height <= 5; height++)
+        for (int width = 1; left + width <= 7; width++)
+          {
+            g_autoptr (EwGrid) cropped = ew_grid_new_cropped (grid, top, left, height, width, NULL);
+
+            g_assert_cmpint (cropped->height, ==, height);
+            g_assert_cmpint (cropped->width, ==, width);
+            for (int i = 0; i < height; i++)
+              for (int j = 0; j < width; j++)
+                g_assert_cmpfloat (ew_grid_row (cropped, i)[j], ==, ew_grid_row (grid, top + i)[left + j]);
+          }
+  for (guint b = 0; b < G_N_ELEMENTS (bad); b++)
+    {
+      g_autofree char *size = g_strdup_printf ("%d×%d", bad[b][2], bad[b][3]);
+      GError *error = NULL;
+
+      g_assert_null (ew_grid_new_cropped (grid, bad[b][0], bad[b][1], bad[b][2], bad[b][3], &error));
+      assert_sentence (error, EW_ERROR_GEOMETRY, size, NULL);
+    }
 }
 
 static void
@@ -635,6 +670,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/grid/layout", test_grid_layout);
   g_test_add_func ("/grid/values", test_grid_values);
+  g_test_add_func ("/grid/cropped", test_grid_cropped);
   g_test_add_func ("/grid/refused", test_grid_refused);
   g_test_add_func ("/grid/finite", test_grid_finite);
   g_test_add_func ("/random/published-outputs", test_random);
