@@ -111,9 +111,13 @@ take_notice (EwSession *session, const EwNotice *notice)
       go_back (session);
       break;
     case EW_NOTICE_DEVICE:
+      ew_window_set_device_note (session->window, notice->sentence);
+      ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
+      break;
     case EW_NOTICE_INFO:
     default:
-      ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
+      ew_window_set_device_note (session->window, notice->sentence);
+      ew_window_toast (session->window, notice->sentence);
       break;
     }
 }

@@ -132,6 +132,16 @@ ew_devices_choice (const EwDevices *devices)
   return devices->chosen < 0 ? "auto" : devices->slots[devices->chosen].backend->id;
 }
 
+int
+ew_devices_failures (const EwDevices *devices)
+{
+  int failures = 0;
+
+  for (int i = 0; i < devices->n; i++)
+    failures += devices->slots[i].failures;
+  return failures;
+}
+
 EwDevice *
 ew_devices_pick (EwDevices *devices, double work, GError **error)
 {

@@ -30,6 +30,9 @@ gboolean ew_devices_choose (EwDevices *devices, const char *id, GError **error);
 /* The id that was chosen: "auto", "cpu", … */
 const char *ew_devices_choice (const EwDevices *devices);
 
+/* Failures of devices that were in use, all in all. */
+int ew_devices_failures (const EwDevices *devices);
+
 /* The device for a problem of @work multiply-adds a correlation; owned by the set. The automatic choice falls back to
  * the CPU and says why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
 EwDevice *ew_devices_pick (EwDevices *devices, double work, GError **error);

@@ -2,13 +2,18 @@
 #include "engine/loop-runner.h"
 
 #include <math.h>
+#include <string.h>
 
 static void
 devices_notify (const char *sentence, gpointer data)
 {
   EwRunner *runner = data;
+  gboolean failed = ew_devices_failures (runner->devices) > runner->device_failures;
+  gboolean automatic = strcmp (ew_devices_choice (runner->devices), "auto") == 0;
 
-  runner->notify (EW_NOTICE_DEVICE, g_strdup (sentence), runner->data);
+  runner->device_failures = ew_devices_failures (runner->devices);
+  /* That the automatic choice found no GPU is worth knowing, but nothing to look into. */
+  runner->notify (failed || !automatic ? EW_NOTICE_DEVICE : EW_NOTICE_INFO, g_strdup (sentence), runner->data);
 }
 
 void

@@ -15,6 +15,7 @@ typedef struct
   EwDevices *devices;
   EwRunnerNotify notify;
   gpointer data;
+  int device_failures;    /* told so far */
   EwCancel *cancel_load;  /* a newer task, or the end */
   EwCancel *cancel_epoch; /* any command that replaces state */
 

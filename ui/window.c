@@ -262,6 +262,12 @@ ew_window_set_names (EwWindow *self, const char *input, const char *target)
 }
 
 void
+ew_window_set_device_note (EwWindow *self, const char *sentence)
+{
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_button), sentence);
+}
+
+void
 ew_window_toast (EwWindow *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);

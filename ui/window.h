@@ -29,6 +29,9 @@ void ew_window_show_snapshot (EwWindow *window, EwSnapshot *snapshot, gboolean k
 /* What the title says: the names of the input and of the target's origin. */
 void ew_window_set_names (EwWindow *window, const char *input, const char *target);
 
+/* Why the device in use is in use: shown with the device's button. */
+void ew_window_set_device_note (EwWindow *window, const char *sentence);
+
 /* A passing message. */
 void ew_window_toast (EwWindow *window, const char *sentence);
 
