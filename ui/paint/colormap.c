@@ -70,16 +70,25 @@ oklab_to_linear (double lightness, double a, double b, double rgb[3])
   return TRUE;
 }
 
-/* The opaque pixel of a colour in OKLCh; chroma gives way where the screen cannot show it. */
+/* The opaque pixel of a colour in OKLCh; chroma gives way where the screen cannot show it. Halving finds the limit
+ * finely enough that neighbours in a table do not jump. */
 static guint32
 oklch_pixel (double lightness, double chroma, double hue)
 {
-  double radians = hue * G_PI / 180;
+  double a = cos (hue * G_PI / 180);
+  double b = sin (hue * G_PI / 180);
+  double possible = 0;
+  double step = chroma / 2;
   double rgb[3];
   guint32 pixel = ALPHA;
 
-  while (!oklab_to_linear (lightness, chroma * cos (radians), chroma * sin (radians), rgb) && chroma > 1e-4)
-    chroma *= 0.99;
+  if (!oklab_to_linear (lightness, chroma * a, chroma * b, rgb))
+    {
+      for (int k = 0; k < 16; k++, step /= 2)
+        if (oklab_to_linear (lightness, (possible + step) * a, (possible + step) * b, rgb))
+          possible += step;
+      oklab_to_linear (lightness, possible * a, possible * b, rgb);
+    }
   for (int k = 0; k < 3; k++)
     pixel |= (guint32)lround (255 * CLAMP (to_srgb (rgb[k]), 0, 1)) << (16 - 8 * k);
   return pixel;
