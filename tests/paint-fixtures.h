@@ -43,4 +43,4 @@ EwGrid *ew_grid_flip_columns (const EwGrid *grid);
 EwGrid *ew_grid_transpose (const EwGrid *grid);
 
 /* What a canvas is filled with before painting. */
-#define EW_GROUND_PIXEL 0xff336699u
+#define EW_GROUND_PIXEL 0xfff3f7efu
