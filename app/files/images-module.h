@@ -1,5 +1,5 @@
-/* What lies between the program and the module that knows libvips. The module knows nothing of the program: it calls what
- * it is given. */
+/* What lies between the program and the module that knows libvips. The module knows nothing of the program: it calls
+ * what it is given. */
 #pragma once
 
 #include <glib.h>
@@ -37,10 +37,10 @@ typedef struct
 /**
  * EwImagesModule:
  * @knows: whether the file's content is of a format that can be read
- * @read: reads it; @channels: a colour image gives three planes, else its luminance. FALSE with *problem (to be freed) a
- *   sentence, or NULL where the sink ended it
- * @write: encodes height × width values of one channel, @bytes (8 bit) or else @floats, for the ending @suffix (".png");
- *   FALSE with *problem, else *encoded (to be freed with g_free) and *length
+ * @read: reads it; @channels: a colour image gives three planes, else its luminance. FALSE with *problem (to be freed)
+ * a sentence, or NULL where the sink ended it
+ * @write: encodes height × width values of one channel, @bytes (8 bit) or else @floats, for the ending @suffix
+ * (".png"); FALSE with *problem, else *encoded (to be freed with g_free) and *length
  */
 typedef struct
 {

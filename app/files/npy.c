@@ -18,8 +18,7 @@ typedef struct
   int width;
 } Header;
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const char *format, ...)
@@ -67,8 +66,10 @@ parse_type (const char *text, Header *header, GError **error)
           && (header->size == 1 || header->size == 2 || header->size == 4 || header->size == 8))
       || (header->kind == 'b' && header->size == 1))
     return TRUE;
-  return refuse (error, "This .npy file holds values of type %.2s, which are not real numbers of at most 8 bytes; "
-                 "float32 or float64 would do.", text + 2);
+  return refuse (error,
+                 "This .npy file holds values of type %.2s, which are not real numbers of at most 8 bytes; "
+                 "float32 or float64 would do.",
+                 text + 2);
 }
 
 /* (1, 6, 8): the last two are rows and columns; those before must be 1. */
@@ -87,7 +88,7 @@ parse_shape (const char *text, Header *header, gboolean one_dimension, GError **
       text += strspn (text, " ,");
       if (*text == ')')
         break;
-      if (!g_ascii_isdigit (*text) || n == (int) G_N_ELEMENTS (sides))
+      if (!g_ascii_isdigit (*text) || n == (int)G_N_ELEMENTS (sides))
         return refuse (error, "The shape in the header of this .npy file cannot be read; the file is damaged.");
       sides[n++] = g_ascii_strtoull (text, &end, 10);
       text = end;
@@ -106,10 +107,12 @@ parse_shape (const char *text, Header *header, gboolean one_dimension, GError **
   if (sides[n - 2] < 1 || sides[n - 1] < 1)
     return refuse (error, "This .npy file has no values.");
   if (sides[n - 2] > G_MAXINT || sides[n - 1] > G_MAXINT)
-    return refuse (error, "This .npy file says that it has %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-                   " values, which is more than can be opened.", sides[n - 2], sides[n - 1]);
-  header->height = (int) sides[n - 2];
-  header->width = (int) sides[n - 1];
+    return refuse (error,
+                   "This .npy file says that it has %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                   " values, which is more than can be opened.",
+                   sides[n - 2], sides[n - 1]);
+  header->height = (int)sides[n - 2];
+  header->width = (int)sides[n - 1];
   return TRUE;
 }
 
@@ -117,13 +120,15 @@ parse_shape (const char *text, Header *header, gboolean one_dimension, GError **
 static gboolean
 check_length (EwReading *reading, const Header *header, GError **error)
 {
-  gint64 left = reading->size - (gint64) ftello (reading->stream);
-  gint64 values = (gint64) header->height * header->width;
+  gint64 left = reading->size - (gint64)ftello (reading->stream);
+  gint64 values = (gint64)header->height * header->width;
 
   if (values <= left / header->size)
     return TRUE;
-  return refuse (error, "The header of this .npy file promises %d×%d values, but the file holds only %" G_GINT64_FORMAT
-                 "; it is truncated or damaged.", header->height, header->width, left / header->size);
+  return refuse (error,
+                 "The header of this .npy file promises %d×%d values, but the file holds only %" G_GINT64_FORMAT
+                 "; it is truncated or damaged.",
+                 header->height, header->width, left / header->size);
 }
 
 static gboolean
@@ -142,8 +147,8 @@ read_header (EwReading *reading, gboolean one_dimension, Header *header, GError 
     return refuse (error, "This .npy file is of format %d; 1 to 3 can be read.", start[6]);
   if (fread (length_bytes, 1, start[6] == 1 ? 2 : 4, reading->stream) != (start[6] == 1 ? 2 : 4))
     return refuse (error, "This .npy file ends within its header; it is truncated.");
-  length = (guint32) length_bytes[0] | (guint32) length_bytes[1] << 8 | (guint32) length_bytes[2] << 16
-           | (guint32) length_bytes[3] << 24;
+  length = (guint32)length_bytes[0] | (guint32)length_bytes[1] << 8 | (guint32)length_bytes[2] << 16
+           | (guint32)length_bytes[3] << 24;
   if (length > HEADER_MAX)
     return refuse (error, "The header of this .npy file is damaged.");
   text = g_malloc0 (length + 1);
@@ -182,31 +187,31 @@ decode (const Header *header, const guint8 *bytes)
       raw = bytes[0];
       break;
     case 2:
-      raw = *(const guint16 *) bytes;
+      raw = *(const guint16 *)bytes;
       break;
     case 4:
-      raw = *(const guint32 *) bytes;
+      raw = *(const guint32 *)bytes;
       break;
     case 8:
     default:
-      raw = *(const guint64 *) bytes;
+      raw = *(const guint64 *)bytes;
       break;
     }
   if (header->kind == 'b')
     return raw != 0;
   if (header->kind == 'u')
-    return (double) raw;
+    return (double)raw;
   if (header->kind == 'i')
     /* The sign is in the highest of the bytes that there are. */
-    return (double) ((gint64) (raw << (64 - 8 * header->size)) >> (64 - 8 * header->size));
+    return (double)((gint64)(raw << (64 - 8 * header->size)) >> (64 - 8 * header->size));
   if (header->size == 2)
-    return half_to_double ((guint16) raw);
+    return half_to_double ((guint16)raw);
   if (header->size == 4)
     {
-      guint32 word = (guint32) raw;
+      guint32 word = (guint32)raw;
 
       memcpy (&single, &word, sizeof single);
-      return (double) single;
+      return (double)single;
     }
   memcpy (&number, &raw, sizeof number);
   return number;
@@ -218,7 +223,7 @@ swap_bytes (guint8 *bytes, int size, gsize n)
   for (gsize i = 0; i < n; i++)
     for (int b = 0; b < size / 2; b++)
       {
-        guint8 *value = bytes + i * (gsize) size;
+        guint8 *value = bytes + i * (gsize)size;
         guint8 byte = value[b];
 
         value[b] = value[size - 1 - b];
@@ -234,22 +239,22 @@ read_values (EwReading *reading, const Header *header, StoreFunc store_value, gp
 {
   int lines = header->fortran ? header->width : header->height;
   int length = header->fortran ? header->height : header->width;
-  g_autofree guint64 *buffer = g_try_malloc ((gsize) length * (gsize) header->size + sizeof (guint64));
-  guint8 *bytes = (guint8 *) buffer;
+  g_autofree guint64 *buffer = g_try_malloc ((gsize)length * (gsize)header->size + sizeof (guint64));
+  guint8 *bytes = (guint8 *)buffer;
 
   if (buffer == NULL)
     return refuse (error, "There is not enough memory for a line of %d values.", length);
   for (int line = 0; line < lines; line++)
     {
-      if (line % 64 == 0 && !ew_reading_step (reading, (double) line / lines, error))
+      if (line % 64 == 0 && !ew_reading_step (reading, (double)line / lines, error))
         return FALSE;
-      if (fread (bytes, (gsize) header->size, (gsize) length, reading->stream) != (gsize) length)
+      if (fread (bytes, (gsize)header->size, (gsize)length, reading->stream) != (gsize)length)
         return refuse (error, "This .npy file ends before its last value; it is truncated.");
       if (header->swap)
-        swap_bytes (bytes, header->size, (gsize) length);
+        swap_bytes (bytes, header->size, (gsize)length);
       for (int i = 0; i < length; i++)
         {
-          double value = decode (header, bytes + (gsize) i * (gsize) header->size);
+          double value = decode (header, bytes + (gsize)i * (gsize)header->size);
 
           store_value (to, header->fortran ? i : line, header->fortran ? line : i, value);
         }
@@ -260,7 +265,7 @@ read_values (EwReading *reading, const Header *header, StoreFunc store_value, gp
 static void
 store_in_grid (gpointer to, int row, int column, double value)
 {
-  ew_grid_row (to, row)[column] = (float) value;
+  ew_grid_row (to, row)[column] = (float)value;
 }
 
 static void
@@ -277,8 +282,7 @@ ew_npy_read_grid (EwReading *reading, GError **error)
   g_autoptr (EwGrid) grid = NULL;
   Header header;
 
-  if (!read_header (reading, FALSE, &header, error)
-      || (grid = ew_grid_new (header.height, header.width, error)) == NULL
+  if (!read_header (reading, FALSE, &header, error) || (grid = ew_grid_new (header.height, header.width, error)) == NULL
       || !read_values (reading, &header, store_in_grid, grid, error))
     return NULL;
   return g_steal_pointer (&grid);
@@ -295,7 +299,7 @@ ew_npy_read_matrix (EwReading *reading, int side_max, EwMatrix *matrix, GError *
     return refuse (error, "This kernel is %d×%d; each side can be at most %d.", header.height, header.width, side_max);
   matrix->height = header.height;
   matrix->width = header.width;
-  matrix->values = g_new (double, (gsize) header.height * (gsize) header.width);
+  matrix->values = g_new (double, (gsize)header.height *(gsize)header.width);
   if (read_values (reading, &header, store_in_matrix, matrix, error))
     return TRUE;
   g_clear_pointer (&matrix->values, g_free);
@@ -309,10 +313,10 @@ write_header (FILE *stream, const char *type, int height, int width)
   g_autofree char *text
       = g_strdup_printf ("{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }", type, height, width);
   gsize length = (strlen (text) + 10 + 1 + 63) / 64 * 64 - 10;
-  guint8 start[10] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (guint8) (length & 255), (guint8) (length >> 8) };
+  guint8 start[10] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (guint8)(length & 255), (guint8)(length >> 8) };
 
   fwrite (start, 1, sizeof start, stream);
-  fprintf (stream, "%-*s\n", (int) length - 1, text);
+  fprintf (stream, "%-*s\n", (int)length - 1, text);
 }
 
 void
@@ -320,12 +324,12 @@ ew_npy_write_grid (FILE *stream, const EwGrid *grid)
 {
   write_header (stream, G_BYTE_ORDER == G_BIG_ENDIAN ? ">f4" : "<f4", grid->height, grid->width);
   for (int i = 0; i < grid->height; i++)
-    fwrite (ew_grid_row (grid, i), sizeof (float), (gsize) grid->width, stream);
+    fwrite (ew_grid_row (grid, i), sizeof (float), (gsize)grid->width, stream);
 }
 
 void
 ew_npy_write_kernel (FILE *stream, const EwKernel *kernel)
 {
   write_header (stream, G_BYTE_ORDER == G_BIG_ENDIAN ? ">f8" : "<f8", kernel->height, kernel->width);
-  fwrite (kernel->taps, sizeof (double), (gsize) ew_kernel_n_taps (kernel), stream);
+  fwrite (kernel->taps, sizeof (double), (gsize)ew_kernel_n_taps (kernel), stream);
 }

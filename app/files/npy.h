@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 #define EW_NPY_MAGIC        "\x93NUMPY"
 #define EW_NPY_MAGIC_LENGTH 6
 
-/* Reads a plane: two dimensions, or more of which the leading ones are of length 1; floats of 2, 4 or 8 bytes, integers of
- * 1 to 8, booleans; both orders, both byte orders. The header is held against the file's length before memory is asked
- * for. Transfer full. Errors as ew_picture_read. */
+/* Reads a plane: two dimensions, or more of which the leading ones are of length 1; floats of 2, 4 or 8 bytes, integers
+ * of 1 to 8, booleans; both orders, both byte orders. The header is held against the file's length before memory is
+ * asked for. Transfer full. Errors as ew_picture_read. */
 EwGrid *ew_npy_read_grid (EwReading *reading, GError **error);
 
 /* The same for a matrix of at most @side_max rows and columns, in float64; one dimension is taken as a row. */

@@ -36,8 +36,8 @@ typedef void (*EwReadProgress) (double fraction, gpointer data);
  * Arrays and matrices: values as stored. May run on any thread. @progress and @cancel may be NULL.
  * Transfer full. Fails with EW_ERROR_IO, EW_ERROR_DATA, EW_ERROR_TOO_LARGE, EW_ERROR_UNSUPPORTED or EW_ERROR_CANCELLED;
  * messages are sentences that do not name the file. */
-EwPicture *ew_picture_read (const char *path, EwColour colour, EwReadProgress progress, gpointer data,
-                            EwCancel *cancel, GError **error);
+EwPicture *ew_picture_read (const char *path, EwColour colour, EwReadProgress progress, gpointer data, EwCancel *cancel,
+                            GError **error);
 void ew_picture_free (EwPicture *picture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwPicture, ew_picture_free)

@@ -1,9 +1,12 @@
 /* EwReading: opening a regular file, progress, cancelling. */
 #include "app/files/reading.h"
 
+#include "app/files/npy.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,4 +52,54 @@ ew_reading_step (EwReading *reading, double fraction, GError **error)
   if (reading->progress != NULL)
     reading->progress (fraction, reading->data);
   return TRUE;
+}
+
+/* Whether the first line with values holds nothing but what numbers, separators and nan and inf are made of. */
+static gboolean
+begins_with_numbers (const char *text, gsize length)
+{
+  gboolean comment = FALSE;
+  gboolean digits = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] == '\0')
+        return FALSE;
+      if (text[i] == '\n' && digits)
+        return TRUE;
+      if (text[i] == '#' || text[i] == '\n')
+        comment = text[i] == '#';
+      if (comment)
+        continue;
+      if (strchr ("0123456789+-.,; \t\r\neEnNaAiIfF", text[i]) == NULL)
+        return FALSE;
+      digits = digits || g_ascii_isalnum (text[i]);
+    }
+  return digits;
+}
+
+static gboolean
+is_text (const char *start, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if ((guchar)start[i] < 32 && !g_ascii_isspace (start[i]))
+      return FALSE;
+  return TRUE;
+}
+
+EwContent
+ew_reading_guess (EwReading *reading)
+{
+  char start[1024];
+  gsize length = fread (start, 1, sizeof start, reading->stream);
+  gsize mark = length >= 3 && memcmp (start, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+  rewind (reading->stream);
+  if (length == 0)
+    return EW_CONTENT_NOTHING;
+  if (length >= EW_NPY_MAGIC_LENGTH && memcmp (start, EW_NPY_MAGIC, EW_NPY_MAGIC_LENGTH) == 0)
+    return EW_CONTENT_NPY;
+  if (begins_with_numbers (start + mark, length - mark))
+    return EW_CONTENT_NUMBERS;
+  return is_text (start, length) ? EW_CONTENT_TEXT : EW_CONTENT_BINARY;
 }

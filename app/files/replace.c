@@ -46,7 +46,7 @@ open_file (EwReplacement *replacement)
     return -1;
   replacement->temporary = g_strconcat (replacement->path, ".XXXXXX", NULL);
   fd = g_mkstemp_full (replacement->temporary, O_RDWR | O_CLOEXEC,
-                       (int) (exists ? status.st_mode & 07777 : usual_mode ()));
+                       (int)(exists ? status.st_mode & 07777 : usual_mode ()));
   if (fd < 0)
     {
       int number = errno;
@@ -90,8 +90,7 @@ ew_replacement_commit (EwReplacement *replacement, GError **error)
   int number = 0;
 
   errno = 0;
-  if (ferror (stream) || fflush (stream) != 0
-      || (replacement->temporary != NULL && fsync (fileno (stream)) != 0))
+  if (ferror (stream) || fflush (stream) != 0 || (replacement->temporary != NULL && fsync (fileno (stream)) != 0))
     number = errno == 0 ? ENOSPC : errno;
   if (fclose (stream) != 0 && number == 0)
     number = errno;

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _EwReplacement EwReplacement;
 
-/* Opens a temporary file in the folder of @path, or of what @path links to. A device or a pipe is written directly. Fails
- * with EW_ERROR_IO; messages do not name the file. */
+/* Opens a temporary file in the folder of @path, or of what @path links to. A device or a pipe is written directly.
+ * Fails with EW_ERROR_IO; messages do not name the file. */
 EwReplacement *ew_replacement_new (const char *path, GError **error);
 
 /* Where to write. What goes wrong is told by ew_replacement_commit. */

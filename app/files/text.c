@@ -104,7 +104,7 @@ read_lines (EwReading *reading, Builder *builder, GError **error)
   while (ok && (length = getline (&line, &capacity, reading->stream)) >= 0)
     {
       number++;
-      if (memchr (line, '\0', (size_t) length) != NULL)
+      if (memchr (line, '\0', (size_t)length) != NULL)
         {
           g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
                                "This is neither an image nor a .npy file nor a matrix of numbers.");
@@ -115,7 +115,7 @@ read_lines (EwReading *reading, Builder *builder, GError **error)
       /* Spreadsheets begin their files with a byte order mark. */
       ok = parse_line (builder, number == 1 && g_str_has_prefix (line, "\xef\xbb\xbf") ? line + 3 : line, number, error)
            && (number % 256 != 0
-               || ew_reading_step (reading, (double) ftello (reading->stream) / (double) reading->size, error));
+               || ew_reading_step (reading, (double)ftello (reading->stream) / (double)reading->size, error));
     }
   free (line);
   return ok;
@@ -149,12 +149,12 @@ write_number (FILE *stream, double value, int least, int most, gboolean single)
     g_strlcpy (text, value > 0 ? "inf" : "-inf", sizeof text);
   for (int digits = least; isfinite (value) && digits <= most; digits++)
     {
-      char format[8] = { '%', '.', (char) ('0' + digits / 10), (char) ('0' + digits % 10), 'g', '\0' };
+      char format[8] = { '%', '.', (char)('0' + digits / 10), (char)('0' + digits % 10), 'g', '\0' };
       double back;
 
       g_ascii_formatd (text, sizeof text, format, value);
       back = g_ascii_strtod (text, NULL);
-      if (single ? (float) back == (float) value : back == value)
+      if (single ? (float)back == (float)value : back == value)
         break;
     }
   fputs (text, stream);
@@ -166,7 +166,7 @@ ew_text_write_grid (FILE *stream, const EwGrid *grid)
   for (int i = 0; i < grid->height; i++)
     for (int j = 0; j < grid->width; j++)
       {
-        write_number (stream, (double) ew_grid_row (grid, i)[j], 6, 9, TRUE);
+        write_number (stream, (double)ew_grid_row (grid, i)[j], 6, 9, TRUE);
         fputc (j + 1 == grid->width ? '\n' : ',', stream);
       }
 }

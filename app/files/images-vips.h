@@ -1,0 +1,13 @@
+/* What the two halves of the images module share. Internal to the module. */
+#pragma once
+
+#include "app/files/images-module.h"
+
+#include <vips/vips.h>
+
+/* libvips' complaint as the end of a sentence that begins with @what; clears it. Transfer full. */
+char *ew_vips_take_problem (const char *what);
+
+/* EwImagesModule.read. */
+gboolean ew_vips_read (const char *path, gboolean channels, const EwImageSink *sink, EwImageFacts *facts,
+                       char **problem);
