@@ -37,6 +37,16 @@ check_method (const char *method, GError **error)
   return FALSE;
 }
 
+/* A name that cannot be written is refused before the work, not after it. */
+static gboolean
+check_output (const char *output, GError **error)
+{
+  if (ew_grid_check_name (output, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", output);
+  return FALSE;
+}
+
 static gboolean
 parse (char *const *arguments, Options *o, GError **error)
 {
@@ -62,7 +72,7 @@ parse (char *const *arguments, Options *o, GError **error)
       return FALSE;
     }
   return ew_cli_check_geometry (o->padding, o->border, o->stride, o->dilation, error)
-         && check_method (o->method, error);
+         && check_method (o->method, error) && check_output (o->output, error);
 }
 
 /* Convolution is correlation with the kernel turned by 180°. */

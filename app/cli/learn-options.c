@@ -2,6 +2,7 @@
 #include "app/cli/learn-options.h"
 
 #include "app/cli/cli.h"
+#include "app/files/write.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,6 +93,16 @@ parse_init (EwLearnOptions *o, const char *text)
     o->init_file = text;
 }
 
+/* A name that cannot be written is refused before the work, not after it. */
+static gboolean
+check_output (const char *output, GError **error)
+{
+  if (output == NULL || ew_kernel_check_name (output, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", output);
+  return FALSE;
+}
+
 static gboolean
 check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
 {
@@ -110,7 +121,8 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
                                   &o->kernel_width, error)
          && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
          && parse_optimizer (words->optimizer, error) && parse_method (words->method, error)
-         && ew_cli_check_geometry (words->padding, words->border, words->stride, words->dilation, error);
+         && ew_cli_check_geometry (words->padding, words->border, words->stride, words->dilation, error)
+         && check_output (o->output, error);
 }
 
 gboolean
