@@ -117,7 +117,6 @@ take_notice (EwSession *session, const EwNotice *notice)
     case EW_NOTICE_INFO:
     default:
       ew_window_set_device_note (session->window, notice->sentence);
-      ew_window_toast (session->window, notice->sentence);
       break;
     }
 }
