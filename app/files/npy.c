@@ -66,10 +66,22 @@ parse_type (const char *text, Header *header, GError **error)
           && (header->size == 1 || header->size == 2 || header->size == 4 || header->size == 8))
       || (header->kind == 'b' && header->size == 1))
     return TRUE;
+  if (!g_ascii_isalpha (text[2]) || !g_ascii_isdigit (text[3]))
+    return refuse (error,
+                   "The type of the values in the header of this .npy file cannot be read; the file is damaged.");
   return refuse (error,
                  "This .npy file holds values of type %.2s, which are not real numbers of at most 8 bytes; "
                  "float32 or float64 would do.",
                  text + 2);
+}
+
+static gboolean
+parse_order (const char *text, Header *header, GError **error)
+{
+  header->fortran = text != NULL && strncmp (text, "True", 4) == 0;
+  if (header->fortran || (text != NULL && strncmp (text, "False", 5) == 0))
+    return TRUE;
+  return refuse (error, "The header of this .npy file does not tell the order of its values; the file is damaged.");
 }
 
 /* (1, 6, 8): the last two are rows and columns; those before must be 1. */
@@ -137,7 +149,6 @@ read_header (EwReading *reading, gboolean one_dimension, Header *header, GError 
   guint8 start[EW_NPY_MAGIC_LENGTH + 2];
   guint8 length_bytes[4] = { 0 };
   g_autofree char *text = NULL;
-  const char *order;
   guint32 length;
 
   if (fread (start, 1, sizeof start, reading->stream) != sizeof start
@@ -154,9 +165,8 @@ read_header (EwReading *reading, gboolean one_dimension, Header *header, GError 
   text = g_malloc0 (length + 1);
   if (fread (text, 1, length, reading->stream) != length)
     return refuse (error, "This .npy file ends within its header; it is truncated.");
-  order = find_value (text, "fortran_order");
-  header->fortran = order != NULL && strncmp (order, "True", 4) == 0;
   return parse_type (find_value (text, "descr"), header, error)
+         && parse_order (find_value (text, "fortran_order"), header, error)
          && parse_shape (find_value (text, "shape"), header, one_dimension, error)
          && check_length (reading, header, error);
 }
