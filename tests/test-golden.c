@@ -273,6 +273,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/golden/example", test_example);
   g_test_add_func ("/golden/edge-map", test_edge_map);
   g_test_add_func ("/golden/layer", test_layer);

@@ -1,0 +1,12 @@
+/* Reading and writing files: arrays, text, images, kernels; sound ones, damaged ones, and places that cannot be
+ * written. The cases lie in files-*.c, by area. */
+#include "tests/files-fixtures.h"
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  add_npy_cases ();
+  return g_test_run ();
+}
