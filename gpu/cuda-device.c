@@ -1,0 +1,179 @@
+/* The CUDA device: finding, describing, opening and closing it. */
+#include "gpu/cuda-device.h"
+
+#include "gpu/cuda-image.h"
+#include "gpu/cuda.h"
+
+/* A multiprocessor runs at a billion cycles a second or more with 64 lanes or more; a twentieth of that is little even
+ * for kernels that wait for memory. In a tenth of a second: */
+#define BUDGET_OF_A_MULTIPROCESSOR (0.1 * 1e9 * 64 / 20)
+
+static const char *const kernel_names[EW_CUDA_N_KERNELS] = {
+  [EW_CUDA_CORRELATE] = "ew_cuda_correlate",
+  [EW_CUDA_EVALUATE] = "ew_cuda_evaluate",
+  [EW_CUDA_REDUCE] = "ew_cuda_reduce",
+  [EW_CUDA_STEP] = "ew_cuda_step",
+};
+
+/* The first device and its name, transfer full; NULL on an error. */
+static char *
+find_device (const EwCudaDriver *driver, EwCudaOrdinal *ordinal, GError **error)
+{
+  char name[256] = "";
+  int count = 0;
+  EwCudaStatus status = driver->init (0);
+
+  if (status == EW_CUDA_SUCCESS)
+    status = driver->device_count (&count);
+  if (status == EW_CUDA_SUCCESS && count < 1)
+    status = EW_CUDA_NO_DEVICE;
+  if (status == EW_CUDA_SUCCESS)
+    status = driver->device_get (ordinal, 0);
+  if (status == EW_CUDA_SUCCESS)
+    status = driver->device_name (name, sizeof name - 1, *ordinal);
+  if (status == EW_CUDA_SUCCESS)
+    return g_utf8_make_valid (name, -1);
+
+  g_autofree char *words = ew_cuda_driver_words (driver, status);
+
+  g_set_error (error, EW_ERROR, EW_ERROR_DEVICE, "The NVIDIA driver finds no device: %s.", words);
+  return NULL;
+}
+
+/* All that can be known without opening: the driver, the device, its name (transfer full). */
+static const EwCudaDriver *
+look_for_device (EwCudaOrdinal *ordinal, char **name, GError **error)
+{
+  const EwCudaDriver *driver = NULL;
+
+  if (g_strcmp0 (g_getenv ("EDGEWISE_CUDA"), "off") == 0)
+    g_set_error_literal (error, EW_ERROR, EW_ERROR_DEVICE, "EDGEWISE_CUDA=off keeps NVIDIA devices out of use.");
+  else if (ew_cuda_image () == NULL)
+    g_set_error_literal (error, EW_ERROR, EW_ERROR_DEVICE,
+                         "This build has no CUDA kernels; nvcc was missing when it was built.");
+  else
+    driver = ew_cuda_driver (error);
+  if (driver == NULL || (*name = find_device (driver, ordinal, error)) == NULL)
+    return NULL;
+  return driver;
+}
+
+void
+ew_cuda_describe (EwDeviceInfo *info)
+{
+  g_autoptr (GError) error = NULL;
+  EwCudaOrdinal ordinal;
+
+  info->id = "cuda";
+  info->name = NULL;
+  info->reason = NULL;
+  if (look_for_device (&ordinal, &info->name, &error) != NULL)
+    return;
+  info->name = g_strdup ("NVIDIA GPU");
+  info->reason = g_strdup (error->message);
+}
+
+/* A driver that is older than the toolkit that built the kernels says so in one of several ways. */
+static gboolean
+load_module (EwCudaDevice *device, GError **error)
+{
+  EwCudaStatus status = device->driver->module_load (&device->module, ew_cuda_image ());
+  int version = 0;
+
+  if (status == EW_CUDA_SUCCESS)
+    return TRUE;
+  device->module = NULL;
+  if (status != EW_CUDA_INVALID_IMAGE && status != EW_CUDA_NO_BINARY && status != EW_CUDA_INVALID_PTX
+      && status != EW_CUDA_UNSUPPORTED_PTX)
+    return ew_cuda_check (device, status, "Loading the kernels", error);
+  device->driver->driver_version (&version);
+
+  g_autofree char *words = ew_cuda_driver_words (device->driver, status);
+
+  g_set_error (error, EW_ERROR, EW_ERROR_DEVICE,
+               "The device %s or its driver, which is for CUDA %d.%d, is too old for the kernels of this build (%s).",
+               device->base.name, version / 1000, version % 1000 / 10, words);
+  return FALSE;
+}
+
+static gboolean
+find_kernels (EwCudaDevice *device, GError **error)
+{
+  for (int k = 0; k < EW_CUDA_N_KERNELS; k++)
+    {
+      EwCudaStatus status = device->driver->module_function (&device->kernels[k], device->module, kernel_names[k]);
+
+      if (!ew_cuda_check (device, status, "Finding a kernel", error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What has been made when one of these fails is freed by close. */
+static gboolean
+open_context (EwCudaDevice *device, GError **error)
+{
+  const EwCudaDriver *driver = device->driver;
+  int multiprocessors = 0;
+
+  if (!ew_cuda_check (device, driver->device_attribute (&multiprocessors, EW_CUDA_MULTIPROCESSORS, device->ordinal),
+                      "Asking for the device's size", error))
+    return FALSE;
+  device->budget = MAX (multiprocessors, 1) * BUDGET_OF_A_MULTIPROCESSOR;
+  if (!ew_cuda_check (device, driver->context_retain (&device->context, device->ordinal), "Opening the device", error))
+    {
+      device->context = NULL;
+      return FALSE;
+    }
+  if (!ew_cuda_enter (device, NULL, error) || !load_module (device, error) || !find_kernels (device, error))
+    return FALSE;
+  if (ew_cuda_check (device, driver->stream_create (&device->stream, 0), "Opening the device's stream", error))
+    return TRUE;
+  device->stream = NULL;
+  return FALSE;
+}
+
+EwDevice *
+ew_cuda_open (int threads, GError **error)
+{
+  EwCudaOrdinal ordinal;
+  char *name = NULL;
+  const EwCudaDriver *driver = look_for_device (&ordinal, &name, error);
+
+  if (driver == NULL)
+    return NULL;
+
+  EwCudaDevice *device = g_new0 (EwCudaDevice, 1);
+
+  device->base.backend = ew_cuda_backend ();
+  device->base.name = name;
+  device->driver = driver;
+  device->ordinal = ordinal;
+  if (open_context (device, error))
+    return &device->base;
+  ew_cuda_close (&device->base);
+  return NULL;
+}
+
+void
+ew_cuda_close (EwDevice *base)
+{
+  EwCudaDevice *device = (EwCudaDevice *)base;
+  const EwCudaDriver *driver = device->driver;
+
+  /* Statuses are not looked at: after a failure of the device every call fails, and what it held goes with the
+   * context. */
+  if (device->context != NULL)
+    driver->context_set_current (device->context);
+  if (device->stream != NULL)
+    driver->stream_destroy (device->stream);
+  if (device->module != NULL)
+    driver->module_unload (device->module);
+  if (device->context != NULL)
+    {
+      driver->context_set_current (NULL);
+      driver->context_release (device->ordinal);
+    }
+  g_free (device->base.name);
+  g_free (device);
+}
