@@ -13,6 +13,7 @@ typedef struct
   gsize capacity;
   int height;
   int width;
+  char separator; /* ',', ';' or ' ' for blanks; 0 before the first */
 } Builder;
 
 static gboolean
@@ -44,21 +45,30 @@ add (Builder *builder, double value, GError **error)
   return TRUE;
 }
 
-/* Past blanks and at most one separator that is no blank; *separated tells whether there was one. */
+/* Past blanks and at most one separator that is no blank; *separator is that one, or a blank. */
 static const char *
-skip_separator (const char *text, gboolean *separated)
+skip_separator (const char *text, char *separator)
 {
   text += strspn (text, " \t");
-  *separated = *text == ',' || *text == ';';
-  if (*separated)
-    text++;
+  *separator = *text == ',' || *text == ';' ? *text++ : ' ';
   return text + strspn (text, " \t");
+}
+
+/* Values are apart in one way throughout: 1,5;2,5 is no row of four but one with decimal commas. */
+static gboolean
+check_separator (Builder *builder, char separator, int number, GError **error)
+{
+  if (builder->separator == 0)
+    builder->separator = separator;
+  return builder->separator == separator
+         || refuse_line (error, number,
+                         "has another separator; one is needed throughout, and a point as decimal point");
 }
 
 static gboolean
 parse_line (Builder *builder, const char *text, int number, GError **error)
 {
-  gboolean separated = FALSE;
+  char separator = ' ';
   int width = 0;
 
   text += strspn (text, " \t");
@@ -74,11 +84,13 @@ parse_line (Builder *builder, const char *text, int number, GError **error)
       if (!add (builder, value, error))
         return FALSE;
       width++;
-      text = skip_separator (end, &separated);
+      text = skip_separator (end, &separator);
+      if (*text != '\0' && !check_separator (builder, separator, number, error))
+        return FALSE;
     }
   if (width == 0)
     return TRUE;
-  if (separated)
+  if (separator != ' ')
     return refuse_line (error, number, "ends with a separator; a value is missing there");
   if (builder->height > 0 && width != builder->width)
     {
@@ -89,6 +101,25 @@ parse_line (Builder *builder, const char *text, int number, GError **error)
     }
   builder->width = width;
   builder->height++;
+  return TRUE;
+}
+
+/* A line without its end and its comment. Where lines end in a carriage return alone all of them would be one. */
+static gboolean
+trim_line (char *line, size_t length, int number, GError **error)
+{
+  const char *inner;
+
+  if (memchr (line, '\0', length) != NULL)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
+                           "This is neither an image nor a .npy file nor a matrix of numbers.");
+      return FALSE;
+    }
+  inner = strchr (line, '\r');
+  if (inner != NULL && inner[strspn (inner, "\r\n")] != '\0')
+    return refuse_line (error, number, "has a carriage return within; lines must end in a line feed");
+  line[strcspn (line, "#\r\n")] = '\0';
   return TRUE;
 }
 
@@ -104,16 +135,10 @@ read_lines (EwReading *reading, Builder *builder, GError **error)
   while (ok && (length = getline (&line, &capacity, reading->stream)) >= 0)
     {
       number++;
-      if (memchr (line, '\0', (size_t)length) != NULL)
-        {
-          g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
-                               "This is neither an image nor a .npy file nor a matrix of numbers.");
-          ok = FALSE;
-          break;
-        }
-      line[strcspn (line, "#\r\n")] = '\0';
       /* Spreadsheets begin their files with a byte order mark. */
-      ok = parse_line (builder, number == 1 && g_str_has_prefix (line, "\xef\xbb\xbf") ? line + 3 : line, number, error)
+      ok = trim_line (line, (size_t)length, number, error)
+           && parse_line (builder, number == 1 && g_str_has_prefix (line, "\xef\xbb\xbf") ? line + 3 : line, number,
+                          error)
            && (number % 256 != 0
                || ew_reading_step (reading, (double)ftello (reading->stream) / (double)reading->size, error));
     }

@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Reads a matrix, a row a line. Values are apart by a comma, a semicolon, tabs or blanks; the decimal point is a point
- * whatever the locale; nan and inf are values; empty lines and what follows # are passed over. EW_ERROR_DATA names the
- * line that is wrong. */
+/* Reads a matrix, a row a line. Values are apart by a comma, a semicolon, or tabs and blanks, by one of these
+ * throughout; the decimal point is a point whatever the locale; nan and inf are values; empty lines and what follows #
+ * are passed over. EW_ERROR_DATA names the line that is wrong. */
 gboolean ew_text_read_matrix (EwReading *reading, EwMatrix *matrix, GError **error);
 
 /* Writes a row a line, commas between, with as few digits as read back the same. */
