@@ -49,3 +49,4 @@ gboolean need_images (void);
 
 /* The cases, by area. */
 void add_npy_cases (void);
+void add_text_cases (void);

@@ -8,5 +8,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   add_npy_cases ();
+  add_text_cases ();
   return g_test_run ();
 }
