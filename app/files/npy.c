@@ -306,7 +306,11 @@ ew_npy_read_matrix (EwReading *reading, int side_max, EwMatrix *matrix, GError *
   if (!read_header (reading, TRUE, &header, error))
     return FALSE;
   if (header.height > side_max || header.width > side_max)
-    return refuse (error, "This kernel is %d×%d; each side can be at most %d.", header.height, header.width, side_max);
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY, "This kernel is %d×%d; each side can be at most %d.",
+                   header.height, header.width, side_max);
+      return FALSE;
+    }
   matrix->height = header.height;
   matrix->width = header.width;
   matrix->values = g_new (double, (gsize)header.height *(gsize)header.width);
