@@ -50,3 +50,5 @@ gboolean need_images (void);
 /* The cases, by area. */
 void add_npy_cases (void);
 void add_text_cases (void);
+void add_round_trip_cases (void);
+void add_place_cases (void);

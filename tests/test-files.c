@@ -9,5 +9,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   add_npy_cases ();
   add_text_cases ();
+  add_round_trip_cases ();
+  add_place_cases ();
   return g_test_run ();
 }
