@@ -239,12 +239,15 @@ session_free (gpointer data)
   g_free (session);
 }
 
-/* Before the widgets go: the tick callback and all handlers need them. */
+/* Before the widgets go: while they do they still tell of changes, of the focus that leaves an entry for one. */
 static void
-on_window_destroyed (GtkWidget *window, EwSession *session)
+on_window_closed (GtkWidget *window, EwSession *session)
 {
   if (session->tick != 0)
     gtk_widget_remove_tick_callback (window, session->tick);
+  g_signal_handlers_disconnect_by_data (ew_window_sidebar (session->window), session);
+  g_signal_handlers_disconnect_by_data (ew_window_kernel_view (session->window), session);
+  g_signal_handlers_disconnect_by_data (ew_window_output_view (session->window), session);
   g_object_set_data (G_OBJECT (window), "ew-session", NULL);
 }
 
@@ -320,7 +323,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   session->stats = ew_frame_stats_new (GTK_WIDGET (window), frame_stats, on_first_frame, session);
   session->loop = ew_loop_new (make_devices (), on_wake, session);
   g_object_set_data_full (G_OBJECT (window), "ew-session", session, session_free);
-  g_signal_connect (window, "destroy", G_CALLBACK (on_window_destroyed), session);
+  g_signal_connect (window, "closed", G_CALLBACK (on_window_closed), session);
   g_signal_connect (ew_window_output_view (window), "pane-resized", G_CALLBACK (on_pane_resized), session);
   ew_session_add_actions (session);
   ew_session_add_file_actions (session);

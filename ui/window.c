@@ -54,8 +54,11 @@ struct _EwWindow
   EwSnapshot *snapshot;
   Shown shown;
   gint64 texts_us;
-  EwRunState learn_state; /* what the button says */
+  EwRunState learn_state;
+  gboolean closed; /* what the button says */
 };
+
+static guint closed_signal;
 
 G_DEFINE_FINAL_TYPE (EwWindow, ew_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -222,7 +225,6 @@ show_learn_button (EwWindow *self, EwRunState state)
   adw_button_content_set_label (self->learn_content, label);
   adw_button_content_set_icon_name (self->learn_content,
                                     running ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->learn_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 void
@@ -394,6 +396,11 @@ ew_window_dispose (GObject *object)
 {
   EwWindow *self = EW_WINDOW (object);
 
+  if (!self->closed)
+    {
+      self->closed = TRUE;
+      g_signal_emit (self, closed_signal, 0);
+    }
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
 }
@@ -436,6 +443,7 @@ ew_window_class_init (EwWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ew_window_dispose;
+  closed_signal = g_signal_new ("closed", EW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (EW_TYPE_SIDEBAR);
   g_type_ensure (EW_TYPE_PLANE_VIEW);
   g_type_ensure (EW_TYPE_KERNEL_VIEW);
