@@ -1,0 +1,842 @@
+/* The CUDA backend: with a driver made up for the tests, whose kernels run on the CPU, and with a real device where
+ * there is one. */
+#include "engine/reference.h"
+#include "engine/trainer.h"
+#include "gpu/cuda-device.h"
+#include "gpu/cuda-image.h"
+#include "gpu/cuda-problem.h"
+#include "gpu/cuda.h"
+#include "tests/cuda-checks.h"
+#include "tests/engine-fixtures.h"
+#include "tests/fake-driver.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+/* --- describing and opening */
+
+/* Both must say why there is no device. */
+static void
+assert_reason (const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+  EwDeviceInfo info;
+
+  ew_cuda_backend ()->describe (&info);
+  g_assert_cmpstr (info.id, ==, "cuda");
+  g_assert_nonnull (info.name);
+  g_assert_cmpstr (info.reason, ==, reason);
+  ew_device_info_clear (&info);
+  g_assert_null (ew_cuda_backend ()->open (0, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+  g_assert_cmpstr (error->message, ==, reason);
+}
+
+static void
+test_reasons (void)
+{
+  fake_driver_install ();
+  g_setenv ("EDGEWISE_CUDA", "off", TRUE);
+  assert_reason ("EDGEWISE_CUDA=off keeps NVIDIA devices out of use.");
+  g_setenv ("EDGEWISE_CUDA", "on", TRUE);
+  g_unsetenv ("EDGEWISE_CUDA");
+  ew_cuda_image_set_for_tests (TRUE, NULL);
+  assert_reason ("This build has no CUDA kernels; nvcc was missing when it was built.");
+  fake_driver_install ();
+  fake_driver.n_devices = 0;
+  assert_reason ("The NVIDIA driver finds no device: CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected.");
+  fake_driver_install ();
+  fake_driver.fault = (FakeDriverFault){ .function = "init", .nth = 1, .status = 803, .lost = TRUE };
+  assert_reason ("The NVIDIA driver finds no device: error 803.");
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+static void
+test_libraries (void)
+{
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GError) old = NULL;
+  EwCudaDriver driver;
+
+  g_assert_false (ew_cuda_driver_open ("libedgewise-no-such-driver.so.1", &driver, &missing));
+  g_assert_error (missing, EW_ERROR, EW_ERROR_DEVICE);
+  g_assert_cmpstr (missing->message, ==, "There is no NVIDIA driver on this machine.");
+  g_assert_false (ew_cuda_driver_open ("libm.so.6", &driver, &old));
+  g_assert_error (old, EW_ERROR, EW_ERROR_DEVICE);
+  g_assert_nonnull (strstr (old->message, "too old: it has no cuInit"));
+}
+
+/* On a machine without the driver the real table is refused, each time alike. */
+static void
+test_no_driver (void)
+{
+  static const char image[] = "kernels";
+  void *library = dlopen ("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+
+  if (library != NULL)
+    {
+      g_test_skip ("this machine has an NVIDIA driver");
+      return;
+    }
+  ew_cuda_image_set_for_tests (TRUE, image);
+  assert_reason ("There is no NVIDIA driver on this machine.");
+  assert_reason ("There is no NVIDIA driver on this machine.");
+  ew_cuda_image_set_for_tests (FALSE, NULL);
+}
+
+static void
+test_described (void)
+{
+  EwDeviceInfo info;
+
+  fake_driver_install ();
+  ew_cuda_backend ()->describe (&info);
+  g_assert_cmpstr (info.name, ==, "NVIDIA Fake 1");
+  g_assert_null (info.reason);
+  ew_device_info_clear (&info);
+  g_assert_false (fake_driver_in_use ());
+  fake_driver_remove ();
+}
+
+static EwDevice *
+open_fake (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  fake_driver_install ();
+
+  EwDevice *device = ew_cuda_backend ()->open (0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (device->name, ==, "NVIDIA Fake 1");
+  g_assert_true (device->backend == ew_cuda_backend ());
+  return device;
+}
+
+static void
+close_fake (EwDevice *device)
+{
+  device->backend->close (device);
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+/* The ways in which a call can fail: by itself, for as long as the context lives, for ever, or later. */
+static const FakeDriverFault faults[] = {
+  { .status = EW_CUDA_OUT_OF_MEMORY },
+  { .status = FAKE_ILLEGAL_ADDRESS, .sticky = TRUE },
+  { .status = FAKE_LAUNCH_FAILED, .lost = TRUE },
+  { .status = FAKE_ILLEGAL_ADDRESS, .late = TRUE, .sticky = TRUE },
+};
+
+static void
+set_fault (int i, int nth)
+{
+  fake_driver.fault = faults[i];
+  fake_driver.fault.nth = nth;
+  fake_driver.fired = FALSE;
+}
+
+/* Opening fails at each of its calls in turn. */
+static void
+test_open_faults (void)
+{
+  /* All but the one that shows later: opening waits for nothing. */
+  for (int i = 0; i < 3; i++)
+    for (int nth = 1, more = TRUE; more; nth++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        fake_driver_install ();
+        set_fault (i, nth);
+
+        EwDevice *device = ew_cuda_backend ()->open (0, &error);
+
+        more = fake_driver.fired;
+        g_assert_true ((device == NULL) == more);
+        if (device == NULL)
+          {
+            g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+            g_assert_true (g_str_has_suffix (error->message, "."));
+          }
+        else
+          device->backend->close (device);
+        g_assert_cmpint (nth, <, 40);
+        fake_driver_assert_clean ();
+      }
+  fake_driver_remove ();
+}
+
+static void
+test_old_driver (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  fake_driver_install ();
+  fake_driver.fault = (FakeDriverFault){ .function = "module_load", .nth = 1, .status = EW_CUDA_NO_BINARY };
+  g_assert_null (ew_cuda_backend ()->open (0, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "The device NVIDIA Fake 1 or its driver, which is for CUDA 12.4, is too old for the kernels of this "
+                   "build (CUDA_ERROR_NO_BINARY_FOR_GPU: what went wrong).");
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+/* --- what it computes */
+
+/* Budgets: the device's own, one that cuts problems of this size into some pieces, one that cuts them as far as
+ * possible. */
+static const double budgets[] = { 0, 5e4, 1 };
+
+static void
+test_computes (gconstpointer data)
+{
+  void (*check) (EwDevice * device, EwRandom * random, int side, double budget) = data;
+  EwDevice *device = open_fake ();
+  EwRandom random = 20;
+
+  for (guint b = 0; b < G_N_ELEMENTS (budgets); b++)
+    for (int i = 0; i < 12 && !g_test_failed (); i++)
+      check (device, &random, i < 6 ? 24 : 80, budgets[b]);
+  close_fake (device);
+}
+
+static void
+test_divergence (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 21;
+
+  check_divergence (device, &random);
+  close_fake (device);
+}
+
+/* Bands cover every row of every sample once, start at tiles, and count them. */
+static void
+test_plan (void)
+{
+  EwRandom random = 22;
+
+  for (int i = 0; i < 50; i++)
+    {
+      g_autoptr (EwProblem) problem = random_problem (&random, 200);
+      double budget = exp (30 * ew_random_uniform (&random));
+      EwCudaPlan plan;
+      int sample = 0, row = 0, band = 0;
+
+      ew_cuda_plan_init (&plan, problem, budget);
+      g_assert_cmpint (plan.chunk, >=, 1);
+      g_assert_cmpint (plan.chunk, <=, 1024);
+      for (guint p = 0; p < plan.pieces->len; p++)
+        {
+          const EwCudaPiece *piece = &g_array_index (plan.pieces, EwCudaPiece, p);
+          long long tiles = 0;
+
+          g_assert_cmpint (piece->first_band, ==, band);
+          for (int b = 0; b < piece->n_bands; b++, band++)
+            {
+              const EwCudaBand *part = &g_array_index (plan.bands, EwCudaBand, band);
+
+              g_assert_cmpint (part->sample, ==, sample);
+              g_assert_cmpint (part->first, ==, row);
+              g_assert_cmpint (part->first_tile, ==, tiles);
+              row += part->rows;
+              tiles += ew_cuda_tiles (part->rows, problem->samples[sample].y->width);
+              if (row == problem->samples[sample].y->height)
+                {
+                  sample++;
+                  row = 0;
+                }
+              else
+                g_assert_cmpint (row % EW_CUDA_TILE_HEIGHT, ==, 0);
+            }
+          g_assert_cmpint (piece->n_tiles, ==, tiles);
+          g_assert_cmpint (piece->grid, ==, MIN (tiles, EW_CUDA_BLOCKS_MAX));
+          g_assert_cmpint (piece->grid, <=, plan.grid_max);
+        }
+      g_assert_cmpint (sample, ==, problem->n_samples);
+      g_assert_cmpuint (band, ==, plan.bands->len);
+      ew_cuda_plan_clear (&plan);
+    }
+}
+
+/* Many epochs of a small problem take few round trips. */
+static void
+test_round_trips (void)
+{
+  EwDevice *device = open_fake ();
+  g_autoptr (EwProblem) problem = golden_problem ();
+  g_autoptr (GError) error = NULL;
+  EwLoaded *loaded = device->backend->load (device, problem, NULL, &error);
+  double params[2] = { golden_start[0], golden_start[1] };
+  double losses[1000];
+  EwDescent descent = { .epochs = 1000, .step = 3e-2, .diverged_above = 1e12, .params = params, .losses = losses };
+  int waits = fake_driver.waits;
+  int launches = fake_driver.launches;
+
+  g_assert_true (device->backend->descend (loaded, &descent, NULL, &error));
+  g_assert_cmpint (fake_driver.launches - launches, ==, 3000);
+  g_assert_cmpint (fake_driver.waits - waits, <=, 3);
+  g_assert_cmpfloat_with_epsilon (params[0], 1, 1e-6);
+  device->backend->unload (loaded);
+  close_fake (device);
+}
+
+/* --- threads, cancelling, refusing */
+
+static void *
+evaluate_elsewhere (void *data)
+{
+  EwLoaded *loaded = data;
+  g_autoptr (GError) error = NULL;
+  double loss, gradient[2];
+
+  g_assert_true (loaded->device->backend->evaluate (loaded, golden_start, &loss, gradient, NULL, &error));
+  g_assert_no_error (error);
+  return NULL;
+}
+
+static void *
+end_elsewhere (void *data)
+{
+  EwLoaded *loaded = data;
+  EwDevice *device = loaded->device;
+
+  device->backend->unload (loaded);
+  device->backend->close (device);
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  EwDevice *device = open_fake ();
+  g_autoptr (EwProblem) problem = golden_problem ();
+  EwLoaded *loaded = device->backend->load (device, problem, NULL, NULL);
+  pthread_t thread;
+
+  g_assert_nonnull (loaded);
+  g_assert_cmpint (pthread_create (&thread, NULL, evaluate_elsewhere, loaded), ==, 0);
+  pthread_join (thread, NULL);
+  g_assert_cmpint (pthread_create (&thread, NULL, end_elsewhere, loaded), ==, 0);
+  pthread_join (thread, NULL);
+  g_assert_false (fake_driver_in_use ());
+  fake_driver_remove ();
+}
+
+/* One piece of work; what it wrote is in @params, @done. */
+typedef struct
+{
+  EwProblem *problem;
+  EwGrid *x;
+  EwGrid *y;
+  EwKernel *kernel;
+} Job;
+
+static gboolean
+do_correlate (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+{
+  EwGeometry geometry;
+
+  ew_geometry_init_valid (&geometry, job->kernel->height, job->kernel->width);
+  return device->backend->correlate (device, job->x, job->kernel, &geometry, job->y, cancel, error);
+}
+
+static gboolean
+do_evaluate (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+{
+  double params[10] = { 0 }, gradient[10], loss;
+  EwLoaded *loaded = device->backend->load (device, job->problem, cancel, error);
+
+  if (loaded == NULL)
+    return FALSE;
+
+  gboolean ok = device->backend->evaluate (loaded, params, &loss, gradient, cancel, error);
+
+  device->backend->unload (loaded);
+  return ok;
+}
+
+static gboolean
+do_descend (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+{
+  double params[10] = { 0 }, losses[7];
+  static const double zeros[10];
+  EwDescent descent
+      = { .epochs = 7, .step = 1e-4, .diverged_above = 1e12, .params = params, .losses = losses, .done = -1 };
+  EwLoaded *loaded = device->backend->load (device, job->problem, cancel, error);
+
+  if (loaded == NULL)
+    return FALSE;
+
+  gboolean ok = device->backend->descend (loaded, &descent, cancel, error);
+
+  g_assert_cmpint (descent.done, ==, ok ? 7 : -1);
+  g_assert_true ((memcmp (params, zeros, sizeof params) != 0) == ok);
+  device->backend->unload (loaded);
+  return ok;
+}
+
+static gboolean (*const works[]) (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+    = { do_correlate, do_evaluate, do_descend };
+
+static void
+init_job (Job *job)
+{
+  EwRandom random = 23;
+
+  job->problem = problem_of_size (&random, 2, 40, 40, 3, 3, TRUE);
+  job->x = random_grid (&random, 50, 40, 0, 1);
+  job->y = ew_grid_new (48, 38, NULL);
+  job->kernel = random_kernel (&random, 3, 3, -1, 1);
+}
+
+static void
+clear_job (Job *job)
+{
+  ew_problem_unref (job->problem);
+  ew_grid_unref (job->x);
+  ew_grid_unref (job->y);
+  ew_kernel_unref (job->kernel);
+}
+
+/* Cancelled before it begins, and at each wait in turn: no more is launched, and nothing is left. */
+static void
+test_cancel (void)
+{
+  Job job;
+
+  init_job (&job);
+  for (guint w = 0; w < G_N_ELEMENTS (works); w++)
+    for (int at = 0, more = TRUE; more; at++)
+      {
+        EwDevice *device = open_fake ();
+        EwCancel cancel = at == 0;
+        g_autoptr (GError) error = NULL;
+
+        /* Cut as far as possible, so that there are many waits. */
+        ((EwCudaDevice *)device)->budget = 1;
+        fake_driver.cancel = &cancel;
+        fake_driver.cancel_at = at;
+        more = !works[w](device, &job, &cancel, &error);
+        g_assert_true (more == (atomic_load (&cancel) != 0));
+        if (more)
+          {
+            g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
+            g_assert_cmpint (fake_driver.waits, <=, at + 1);
+          }
+        g_assert_cmpint (at, <, 200);
+        close_fake (device);
+      }
+  clear_job (&job);
+}
+
+static void
+test_geometry (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 24;
+  g_autoptr (EwGrid) x = random_grid (&random, 8, 8, 0, 1);
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, 0, 1);
+  g_autoptr (GError) correlate_error = NULL;
+  g_autoptr (GError) load_error = NULL;
+  g_autoptr (GError) cpu_error = NULL;
+  g_autoptr (EwProblem) problem = NULL;
+  EwSample sample = { x, x };
+  EwDevice *cpu = ew_cpu_backend ()->open (1, NULL);
+  EwGeometry geometry;
+
+  ew_geometry_init_valid (&geometry, 3, 3);
+  geometry.top = geometry.bottom = geometry.left = geometry.right = 1;
+  problem = ew_problem_new (&sample, 1, &geometry, FALSE, NULL);
+  g_assert_null (device->backend->load (device, problem, NULL, &load_error));
+  g_assert_error (load_error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_assert_false (device->backend->correlate (device, x, kernel, &geometry, x, NULL, &correlate_error));
+  g_assert_error (correlate_error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_assert_null (cpu->backend->load (cpu, problem, NULL, &cpu_error));
+  g_assert_cmpstr (load_error->message, ==, cpu_error->message);
+  cpu->backend->close (cpu);
+  close_fake (device);
+}
+
+static void
+test_memory (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 25;
+  g_autoptr (EwProblem) problem = problem_of_size (&random, 1, 600, 600, 1, 1, FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) overflow = NULL;
+  EwCudaMemory memory = { 0 };
+  void *block;
+
+  fake_driver.memory = 2000000;
+  g_assert_null (device->backend->load (device, problem, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+  /* Two planes of 600 rows of 608 floats are 2.9 MB. */
+  g_assert_cmpstr (error->message, ==, "The device NVIDIA Fake 1 has 2 MB free; this problem needs 3 MB.");
+  ew_cuda_memory_add (&memory, &block, G_MAXSIZE / 4, sizeof (double));
+  g_assert_false (ew_cuda_memory_allocate (&memory, (EwCudaDevice *)device, &overflow));
+  g_assert_error (overflow, EW_ERROR, EW_ERROR_DEVICE);
+  ew_cuda_memory_clear (&memory, (EwCudaDevice *)device);
+  close_fake (device);
+}
+
+/* --- faults */
+
+/* Each work fails at each of its calls in turn: with an error, unless what failed was the freeing, and without a leak.
+ */
+static void
+test_faults (void)
+{
+  Job job;
+
+  init_job (&job);
+  for (guint w = 0; w < G_N_ELEMENTS (works); w++)
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+      for (int nth = 1, more = TRUE; more && !g_test_failed (); nth++)
+        {
+          EwDevice *device = open_fake ();
+          g_autoptr (GError) error = NULL;
+
+          set_fault (i, nth);
+          if (!works[w](device, &job, NULL, &error))
+            {
+              g_assert_true (fake_driver.fired);
+              g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+              g_assert_true (g_str_has_suffix (error->message, "."));
+            }
+          /* The calls of close are not meant. */
+          more = fake_driver.fired;
+          fake_driver.fault.nth = 0;
+          g_assert_cmpint (nth, <, 200);
+          close_fake (device);
+        }
+  clear_job (&job);
+}
+
+/* The same of correlation, evaluation and descent, counted: an unnoticed failure would be a wrong result. */
+static void
+test_faults_noticed (void)
+{
+  static const char *const functions[]
+      = { "memory_alloc", "memory_info", "copy_rows", "upload", "download", "launch", "stream_synchronize" };
+  Job job;
+
+  init_job (&job);
+  for (guint w = 0; w < G_N_ELEMENTS (works); w++)
+    for (guint f = 0; f < G_N_ELEMENTS (functions); f++)
+      for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+        {
+          EwDevice *device = open_fake ();
+          g_autoptr (GError) error = NULL;
+
+          set_fault (i, 1);
+          fake_driver.fault.function = functions[f];
+
+          gboolean ok = works[w](device, &job, NULL, &error);
+
+          g_assert_true (ok == !fake_driver.fired);
+          close_fake (device);
+        }
+  clear_job (&job);
+}
+
+/* --- the trainer */
+
+static void
+count_sentence (const char *sentence, gpointer data)
+{
+  g_ptr_array_add (data, g_strdup (sentence));
+}
+
+/* The CPU and CUDA, which is asked for by name. */
+static EwDevices *
+cuda_devices (GPtrArray *sentences)
+{
+  const EwBackend *backends[] = { ew_cpu_backend (), ew_cuda_backend () };
+  EwDevices *devices = ew_devices_new (backends, 2, 1);
+  g_autoptr (GError) error = NULL;
+
+  ew_devices_set_notify (devices, count_sentence, sentences);
+  ew_devices_choose (devices, "cuda", &error);
+  g_assert_no_error (error);
+  return devices;
+}
+
+static void
+print_line (guint64 epoch, double loss, const double *params, gpointer data)
+{
+  if (epoch % 10 == 0)
+    g_string_append_printf (data, "epoch %d, loss %.3f, weight [%.4f, %.4f]\n", (int)epoch, loss, params[0], params[1]);
+}
+
+static void
+check_golden (void)
+{
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (EwDevices) devices = cuda_devices (sentences);
+  g_autoptr (EwProblem) problem = golden_problem ();
+  g_autoptr (EwKernel) start = ew_kernel_new_from_taps (1, 2, golden_start, 0, NULL);
+  g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, problem, start, EW_LOSS_SUM, 3e-2, NULL, NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  g_assert_true (ew_trainer_run (trainer, 60, print_line, lines, NULL, NULL));
+  g_assert_cmpstr (ew_trainer_device (trainer)->backend->id, ==, "cuda");
+  g_assert_cmpuint (sentences->len, ==, 0);
+  g_assert_cmpstr (lines->str, ==,
+                   "epoch 10, loss 0.305, weight [0.9308, -1.0440]\n"
+                   "epoch 20, loss 0.003, weight [0.9938, -1.0059]\n"
+                   "epoch 30, loss 0.000, weight [0.9993, -1.0007]\n"
+                   "epoch 40, loss 0.000, weight [0.9999, -1.0001]\n"
+                   "epoch 50, loss 0.000, weight [1.0000, -1.0000]\n"
+                   "epoch 60, loss 0.000, weight [1.0000, -1.0000]\n");
+}
+
+static void
+test_golden (void)
+{
+  fake_driver_install ();
+  check_golden ();
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+#define EPOCHS 6
+#define RATE   2e-2
+
+/* How far two devices may be apart after EPOCHS of the golden case: each epoch adds the error of its float32 sums, and
+ * at a stable rate no epoch makes an older error larger. */
+static double
+allowed_difference (void)
+{
+  g_autoptr (EwProblem) problem = golden_problem ();
+  double w[2] = { golden_start[0], golden_start[1] };
+  double allowed = 0;
+
+  for (int e = 0; e < EPOCHS; e++)
+    {
+      double loss, gradient[2], loss_bound, bounds[2];
+
+      ew_reference_evaluate (problem, w, &loss, gradient);
+      evaluation_bounds (problem, w, 512, &loss_bound, bounds);
+      allowed += 2 * RATE * hypot (bounds[0], bounds[1]) + 1e-12;
+      for (int k = 0; k < 2; k++)
+        w[k] -= RATE * gradient[k];
+    }
+  return allowed;
+}
+
+static void
+count_epoch (guint64 epoch, double loss, const double *params, gpointer data)
+{
+  /* Each epoch is reported once, in order. */
+  g_assert_cmpuint (epoch, ==, ++*(guint64 *)data);
+}
+
+/* Trains EPOCHS on @devices; the weights go to @weights. */
+static const char *
+train (EwDevices *devices, double weights[2])
+{
+  g_autoptr (EwProblem) problem = golden_problem ();
+  g_autoptr (EwKernel) start = ew_kernel_new_from_taps (1, 2, golden_start, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, problem, start, EW_LOSS_SUM, RATE, NULL, &error);
+  guint64 epochs = 0;
+
+  g_assert_no_error (error);
+  g_assert_true (ew_trainer_run (trainer, EPOCHS, count_epoch, &epochs, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (epochs, ==, EPOCHS);
+  memcpy (weights, ew_trainer_params (trainer), 2 * sizeof (double));
+  return ew_trainer_device (trainer)->backend->id;
+}
+
+static void
+train_on_cpu (double weights[2])
+{
+  const EwBackend *backends[] = { ew_cpu_backend () };
+  g_autoptr (EwDevices) devices = ew_devices_new (backends, 1, 1);
+
+  train (devices, weights);
+}
+
+/* A run with one fault: it ends with the right weights, on the CPU if the fault showed before the end, and says so in
+ * one sentence. TRUE where the fault came. */
+static gboolean
+train_with_fault (int fault, int nth, const double wanted[2], double allowed)
+{
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  EwDevices *devices;
+  double weights[2];
+
+  fake_driver_install ();
+  devices = cuda_devices (sentences);
+  set_fault (fault, nth);
+
+  const char *id = train (devices, weights);
+  gboolean fired = fake_driver.fired;
+
+  fake_driver.fault.nth = 0;
+  for (int k = 0; k < 2; k++)
+    g_assert_cmpfloat_with_epsilon (weights[k], wanted[k], allowed);
+  g_assert_cmpuint (sentences->len, ==, strcmp (id, "cpu") == 0);
+  if (sentences->len > 0)
+    {
+      const char *sentence = g_ptr_array_index (sentences, 0);
+
+      g_assert_true (fired);
+      g_assert_true (g_str_has_prefix (sentence, "NVIDIA Fake 1 failed: "));
+      g_assert_true (g_str_has_suffix (sentence, ". The CPU goes on from the last good weights."));
+    }
+  ew_devices_free (devices);
+  fake_driver_assert_clean ();
+  return fired;
+}
+
+static void
+test_trainer_faults (void)
+{
+  double allowed = allowed_difference ();
+  double wanted[2];
+
+  train_on_cpu (wanted);
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    for (int nth = 1; train_with_fault ((int)i, nth, wanted, allowed) && !g_test_failed (); nth++)
+      g_assert_cmpint (nth, <, 300);
+  fake_driver_remove ();
+}
+
+/* An illegal address in the middle of a descent: what was good before it stays. */
+static void
+test_mid_descent (void)
+{
+  double allowed = allowed_difference ();
+  double wanted[2];
+
+  train_on_cpu (wanted);
+  for (int nth = 4; nth < 3 * EPOCHS; nth++)
+    {
+      g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+      EwDevices *devices;
+      double weights[2];
+
+      fake_driver_install ();
+      devices = cuda_devices (sentences);
+      set_fault (3, nth);
+      fake_driver.fault.function = "launch";
+      g_assert_cmpstr (train (devices, weights), ==, "cpu");
+      for (int k = 0; k < 2; k++)
+        g_assert_cmpfloat_with_epsilon (weights[k], wanted[k], allowed);
+      g_assert_cmpuint (sentences->len, ==, 1);
+      g_assert_cmpstr (g_ptr_array_index (sentences, 0), ==,
+                       "NVIDIA Fake 1 failed: The work on the device failed (CUDA_ERROR_ILLEGAL_ADDRESS: what went "
+                       "wrong). The CPU goes on from the last good weights.");
+      ew_devices_free (devices);
+      fake_driver_assert_clean ();
+    }
+  fake_driver_remove ();
+}
+
+/* After a failure the device is opened afresh; after five it rests. */
+static void
+test_five_failures (void)
+{
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  EwDevices *devices;
+  double weights[2];
+
+  fake_driver_install ();
+  devices = cuda_devices (sentences);
+  for (int i = 0; i < 5; i++)
+    {
+      set_fault (1, 2);
+      fake_driver.fault.function = "launch";
+      g_assert_cmpstr (train (devices, weights), ==, "cpu");
+      g_assert_cmpuint (sentences->len, ==, i + 1);
+      /* Given back with all it held. */
+      g_assert_false (fake_driver_in_use ());
+    }
+  g_assert_nonnull (strstr (g_ptr_array_index (sentences, 4), "after five failures the GPU rests"));
+
+  int calls = fake_driver.calls;
+
+  g_assert_cmpstr (train (devices, weights), ==, "cpu");
+  g_assert_cmpint (fake_driver.calls, ==, calls);
+  ew_devices_free (devices);
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+/* --- a real device */
+
+static void
+test_real (void)
+{
+  g_autoptr (GError) error = NULL;
+  EwDeviceInfo info;
+  EwRandom random = 26;
+
+  ew_cuda_backend ()->describe (&info);
+  if (info.reason != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("no NVIDIA device here: %s", info.reason);
+
+      g_test_skip (text);
+      ew_device_info_clear (&info);
+      return;
+    }
+
+  EwDevice *device = ew_cuda_backend ()->open (0, &error);
+
+  g_assert_no_error (error);
+  g_test_message ("%s", info.name);
+  for (guint b = 0; b < G_N_ELEMENTS (budgets); b++)
+    for (int i = 0; i < 40 && !g_test_failed (); i++)
+      {
+        check_correlate (device, &random, 200, budgets[b]);
+        check_exact (device, &random, 200, budgets[b]);
+        check_evaluate (device, &random, 120, budgets[b]);
+        check_descend (device, &random, 80, budgets[b]);
+      }
+  check_divergence (device, &random);
+  device->backend->close (device);
+  check_golden ();
+  ew_device_info_clear (&info);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_unsetenv ("EDGEWISE_CUDA");
+  g_test_add_func ("/cuda/reasons", test_reasons);
+  g_test_add_func ("/cuda/libraries", test_libraries);
+  g_test_add_func ("/cuda/no-driver", test_no_driver);
+  g_test_add_func ("/cuda/described", test_described);
+  g_test_add_func ("/cuda/open-faults", test_open_faults);
+  g_test_add_func ("/cuda/old-driver", test_old_driver);
+  g_test_add_data_func ("/cuda/correlate", check_correlate, test_computes);
+  g_test_add_data_func ("/cuda/evaluate", check_evaluate, test_computes);
+  g_test_add_data_func ("/cuda/exact", check_exact, test_computes);
+  g_test_add_data_func ("/cuda/descend", check_descend, test_computes);
+  g_test_add_func ("/cuda/divergence", test_divergence);
+  g_test_add_func ("/cuda/plan", test_plan);
+  g_test_add_func ("/cuda/round-trips", test_round_trips);
+  g_test_add_func ("/cuda/threads", test_threads);
+  g_test_add_func ("/cuda/cancel", test_cancel);
+  g_test_add_func ("/cuda/geometry", test_geometry);
+  g_test_add_func ("/cuda/memory", test_memory);
+  g_test_add_func ("/cuda/faults", test_faults);
+  g_test_add_func ("/cuda/faults-noticed", test_faults_noticed);
+  g_test_add_func ("/cuda/golden", test_golden);
+  g_test_add_func ("/cuda/trainer-faults", test_trainer_faults);
+  g_test_add_func ("/cuda/mid-descent", test_mid_descent);
+  g_test_add_func ("/cuda/five-failures", test_five_failures);
+  g_test_add_func ("/cuda/real-device", test_real);
+  return g_test_run ();
+}
