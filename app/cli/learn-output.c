@@ -42,6 +42,7 @@ ew_learn_print_text (guint64 epoch, double loss, const double *params, int n_tap
 static void
 append_number (GString *text, double value, const char *not_finite)
 {
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (!isfinite (value))
@@ -49,9 +50,12 @@ append_number (GString *text, double value, const char *not_finite)
       g_string_append (text, not_finite);
       return;
     }
-  g_ascii_formatd (number, sizeof number, "%.15g", value);
-  if (g_ascii_strtod (number, NULL) != value)
-    g_ascii_dtostr (number, sizeof number, value);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (number, sizeof number, formats[i], value);
+      if (g_ascii_strtod (number, NULL) == value)
+        break;
+    }
   g_string_append (text, number);
 }
 
