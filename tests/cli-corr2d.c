@@ -1,0 +1,170 @@
+/* edgewise-cli corr2d, held against the reference. */
+#include "app/files/kernel-file.h"
+#include "app/files/write.h"
+#include "engine/reference.h"
+#include "tests/cli-fixtures.h"
+#include "tests/engine-fixtures.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+/* x ⋆ kernel + bias in float64. */
+static double *
+expected_values (const EwGrid *x, const EwKernel *kernel)
+{
+  EwGeometry geometry;
+  double *values = g_new (double, (gsize)x->height *(gsize)x->width);
+
+  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
+  g_assert_true (ew_reference_correlate (x, kernel, &geometry, values, NULL));
+  return values;
+}
+
+/* Within the rounding of float32, or, where @exact, the reference rounded once. */
+static void
+check_output (const EwGrid *y, const EwGrid *x, const EwKernel *kernel, gboolean exact)
+{
+  g_autofree double *expected = expected_values (x, kernel);
+  g_autofree double *bounds = correlation_bounds (x, kernel);
+
+  g_assert_cmpint (y->height, ==, x->height - kernel->height + 1);
+  g_assert_cmpint (y->width, ==, x->width - kernel->width + 1);
+  for (int i = 0; i < y->height; i++)
+    for (int j = 0; j < y->width; j++)
+      {
+        int k = i * y->width + j;
+        float value = ew_grid_row (y, i)[j];
+
+        if (exact)
+          g_assert_cmpfloat (value, ==, (float)expected[k]);
+        else
+          g_assert_cmpfloat_with_epsilon ((double)value, expected[k], bounds[k]);
+      }
+}
+
+static EwKernel *
+turned (const EwKernel *kernel)
+{
+  EwKernel *copy = ew_kernel_copy (kernel);
+  int n = ew_kernel_n_taps (kernel);
+
+  for (int k = 0; k < n; k++)
+    copy->taps[k] = kernel->taps[n - 1 - k];
+  return copy;
+}
+
+static const struct
+{
+  const char *options;
+  double bias;
+  gboolean flipped;
+  gboolean exact;
+} calls[] = {
+  { "", 0, FALSE, FALSE },
+  { "--method auto --device auto --padding valid --stride 1 --dilation 1", 0, FALSE, FALSE },
+  { "--method direct --device cpu --threads 3", 0, FALSE, FALSE },
+  { "--method reference --padding 0,0,0,0", 0, FALSE, TRUE },
+  { "--convolve", 0, TRUE, FALSE },
+  { "--bias 0.75", 0.75, FALSE, FALSE },
+  { "--bias=-1e-3 --convolve --threads=1", -1e-3, TRUE, FALSE },
+  { "--bias -.5 --method reference --convolve --border wrap", -0.5, TRUE, TRUE },
+};
+
+static void
+test_reference (void)
+{
+  g_autoptr (EwGrid) x = NULL;
+  g_autoptr (EwKernel) kernel = NULL;
+
+  cli_open ();
+  x = read_plane (scratch ("x.npy"));
+  kernel = ew_kernel_read (scratch ("k.npy"), NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("corr2d x.npy k.npy -o y.npy %s", calls[i].options);
+      g_autoptr (EwKernel) applied = calls[i].flipped ? turned (kernel) : ew_kernel_copy (kernel);
+
+      applied->bias = calls[i].bias;
+      g_unlink (scratch ("y.npy"));
+      cli_works (line);
+      g_assert_cmpstr (cli_out, ==, "");
+
+      g_autoptr (EwGrid) y = read_plane (scratch ("y.npy"));
+
+      check_output (y, x, applied, calls[i].exact);
+    }
+  cli_close ();
+}
+
+/* Standard output, .csv and .npy hold the same bits; operands may come after the options. */
+static void
+test_formats (void)
+{
+  g_autoptr (EwGrid) array = NULL;
+  g_autoptr (EwGrid) text = NULL;
+  g_autoptr (EwGrid) printed = NULL;
+
+  cli_open ();
+  cli_works ("corr2d -o y.npy -- x.npy k.npy");
+  cli_works ("corr2d x.npy -o y.csv k.npy");
+  cli_works ("corr2d x.npy k.npy -o -");
+  array = read_plane (scratch ("y.npy"));
+  text = read_plane (scratch ("y.csv"));
+  printed = read_plane (scratch_write_text ("printed.txt", cli_out));
+  check_same_bits (array, text);
+  check_same_bits (array, printed);
+
+  cli_works ("corr2d x.csv preset:identity -o -");
+  g_assert_nonnull (strstr (cli_out, "1,1,0,0,0,0,1,1\n"));
+  scratch_write_text ("three.csv", "0 1 2\n3 4 5\n6 7 8\n");
+  scratch_write_text ("two.txt", "0,1\n2,3\n");
+  cli_works ("corr2d three.csv two.txt -o -");
+  g_assert_cmpstr (cli_out, ==, "19,25\n37,43\n");
+  cli_works ("corr2d three.csv two.txt -o - --convolve");
+  g_assert_cmpstr (cli_out, ==, "5,11\n23,29\n");
+  cli_close ();
+}
+
+/* What is not finite goes through, just where the kernel lies over it. */
+static void
+test_not_finite (void)
+{
+  cli_open ();
+  scratch_write_text ("x.csv", "1,2,nan,4\n5,6,7,8\n9,inf,-inf,12\n");
+  scratch_write_text ("k.csv", "1,1\n");
+  cli_works ("corr2d x.csv k.csv -o -");
+  g_assert_cmpstr (cli_out, ==, "3,nan,nan\n11,13,15\ninf,nan,-inf\n");
+  cli_works ("corr2d x.csv k.csv -o - --method reference");
+  g_assert_cmpstr (cli_out, ==, "3,nan,nan\n11,13,15\ninf,nan,-inf\n");
+  cli_close ();
+}
+
+/* How many values were clipped is said, and only that. */
+static void
+test_clipped (void)
+{
+  cli_open ();
+  if (need_images ())
+    {
+      scratch_write_text ("x.csv", "-1,0,0.5\n1,2,nan\n");
+      scratch_write_text ("one.csv", "1\n");
+      cli_run ("corr2d x.csv one.csv -o y.png");
+      g_assert_cmpint (cli_status, ==, 0);
+      g_assert_cmpstr (cli_out, ==, "");
+      g_assert_cmpstr (cli_err, ==, "edgewise-cli: y.png: 3 of 6 values were outside [0, 1] and were clipped.\n");
+      cli_works ("corr2d x.csv one.csv -o y.tif");
+      cli_works ("corr2d y.png one.csv -o -");
+      g_assert_true (g_str_has_prefix (cli_out, "0,0,0.50"));
+    }
+  cli_close ();
+}
+
+void
+add_cli_corr2d_cases (void)
+{
+  g_test_add_func ("/cli/corr2d/reference", test_reference);
+  g_test_add_func ("/cli/corr2d/formats", test_formats);
+  g_test_add_func ("/cli/corr2d/not-finite", test_not_finite);
+  g_test_add_func ("/cli/corr2d/clipped", test_clipped);
+}
