@@ -184,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/locale", test_locale);
   add_cli_corr2d_cases ();
   add_cli_learn_cases ();
+  add_cli_refused_cases ();
   return g_test_run ();
 }
