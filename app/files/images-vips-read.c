@@ -32,14 +32,15 @@ on_eval (VipsImage *image, VipsProgress *progress, gpointer data)
   vips_image_set_kill (image, TRUE);
 }
 
-/* Puts @made, the outcome of an operation on *image, in its place. */
+/* Puts *made, the outcome of an operation on *image, in its place. A pointer, because it is not told which argument is
+ * evaluated first. */
 static gboolean
-take_over (VipsImage **image, VipsImage *made, int status)
+take_over (VipsImage **image, VipsImage *const *made, int status)
 {
   if (status != 0)
     return FALSE;
   g_object_unref (*image);
-  *image = made;
+  *image = *made;
   return TRUE;
 }
 
@@ -60,7 +61,7 @@ open_upright (const char *path)
     return image;
   g_object_unref (image);
   image = open_file (path, VIPS_ACCESS_RANDOM);
-  if (image == NULL || take_over (&image, turned, vips_autorot (image, &turned, NULL)))
+  if (image == NULL || take_over (&image, &turned, vips_autorot (image, &turned, NULL)))
     return image;
   g_object_unref (image);
   return NULL;
@@ -97,13 +98,13 @@ simplify (VipsImage **image, GString *notes, char **problem)
   if (vips_image_hasalpha (*image))
     {
       n_bands = vips_image_get_bands (*image) - 1;
-      if (!take_over (image, made, vips_extract_band (*image, &made, 0, "n", n_bands, NULL)))
+      if (!take_over (image, &made, vips_extract_band (*image, &made, 0, "n", n_bands, NULL)))
         return FALSE;
       g_string_append (notes, "Its transparency was dropped.");
     }
   if (!is_encoded_for_screens (*image))
     {
-      if (!take_over (image, made, vips_colourspace (*image, &made, VIPS_INTERPRETATION_sRGB, NULL)))
+      if (!take_over (image, &made, vips_colourspace (*image, &made, VIPS_INTERPRETATION_sRGB, NULL)))
         return FALSE;
       g_string_append_printf (notes, "%sIts colours were converted to sRGB.", notes->len > 0 ? " " : "");
     }
