@@ -1,11 +1,19 @@
-/* The CUDA kernels; kernels.h says what each computes. Plain enough to be C as well, so that a test can run them on a CPU.
+/* The CUDA kernels; kernels.h says what each computes. Plain enough to be C as well, so that a test can run them on a
+ * CPU.
  *
- * A block works on tiles of the output. All that a tile needs lies in shared memory: the window of x under it, the taps,
- * its residuals. Sums within a tile are float32, beyond it float64. Nothing depends on the order in which threads or
- * blocks run: every number has one thread that adds it up. */
+ * A block works on tiles of the output. All that a tile needs lies in shared memory: the window of x under it, the
+ * taps, its residuals. Sums within a tile are float32, beyond it float64. Nothing depends on the order in which threads
+ * or blocks run: every number has one thread that adds it up. */
 #include "gpu/kernels.h"
 
 #include <math.h>
+
+/* The host finds kernels by names that C++ has not decorated. */
+#ifdef __cplusplus
+#define KERNEL extern "C" __global__
+#else
+#define KERNEL __global__
+#endif
 
 #define RESIDUAL_PITCH (EW_CUDA_TILE_WIDTH + 1)
 
@@ -55,7 +63,7 @@ divide (float *memory, int kernel_height, int kernel_width)
 static __device__ Place
 place_of (long long tile, int width)
 {
-  long long across = (width + (long long) EW_CUDA_TILE_WIDTH - 1) / EW_CUDA_TILE_WIDTH;
+  long long across = (width + (long long)EW_CUDA_TILE_WIDTH - 1) / EW_CUDA_TILE_WIDTH;
   Place place;
 
   place.row = tile / across * EW_CUDA_TILE_HEIGHT;
@@ -67,7 +75,7 @@ static __device__ void
 load_taps (const Shared *shared, const double *params)
 {
   for (int k = threadIdx.x; k < shared->kernel_height * shared->kernel_width; k += EW_CUDA_THREADS)
-    shared->taps[k] = (float) params[k];
+    shared->taps[k] = (float)params[k];
 }
 
 /* What lies beyond the image is zero: residuals there are zero, and zero times garbage need not be. */
@@ -85,8 +93,8 @@ load_window (const Shared *shared, EwCudaPlane x, Place place)
       }
 }
 
-/* outputs[p] = bias + Σ taps[a, c] · window[i + p + a, j + c] for this thread's pair. Down the columns of the kernel, so
- * that what the lower output has just read is what the upper one needs next. */
+/* outputs[p] = bias + Σ taps[a, c] · window[i + p + a, j + c] for this thread's pair. Down the columns of the kernel,
+ * so that what the lower output has just read is what the upper one needs next. */
 static __device__ void
 correlate_pair (const Shared *shared, int i, int j, float bias, float outputs[PAIR])
 {
@@ -204,7 +212,7 @@ add_items (const Shared *shared, int items, double *row)
           int k = index_of (shared, item, items, q);
 
           if (k >= 0)
-            row[k] += (double) sums[q];
+            row[k] += (double)sums[q];
         }
     }
 }
@@ -237,7 +245,7 @@ add_stored_items (const Shared *shared, int items, int groups, double *row)
         continue;
       for (int group = 0; group < groups; group++)
         sum += shared->sums[q * EW_CUDA_THREADS + group * items + item];
-      row[k] += (double) sum;
+      row[k] += (double)sum;
     }
 }
 
@@ -259,17 +267,13 @@ sample_of (const EwCudaSample *samples, int first, int n_samples, long long tile
   return first;
 }
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* y = x ⋆ taps + bias. */
-__global__ void
+KERNEL void
 ew_cuda_correlate (EwCudaPlane x, EwCudaPlane y, const double *params, int kernel_height, int kernel_width)
 {
   extern __shared__ float ew_cuda_shared[];
   Shared shared = divide (ew_cuda_shared, kernel_height, kernel_width);
-  float bias = (float) params[kernel_height * kernel_width];
+  float bias = (float)params[kernel_height * kernel_width];
   int i = PAIR * (threadIdx.x / EW_CUDA_TILE_WIDTH);
   int j = threadIdx.x % EW_CUDA_TILE_WIDTH;
 
@@ -291,7 +295,7 @@ ew_cuda_correlate (EwCudaPlane x, EwCudaPlane y, const double *params, int kerne
 }
 
 /* Partial sums of r·x for each tap, of r and of r², where r = x ⋆ taps + bias − y: a row of partials for each block. */
-__global__ void
+KERNEL void
 ew_cuda_evaluate (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
                   int kernel_height, int kernel_width, const EwCudaProgress *progress, double *partials)
 {
@@ -300,8 +304,8 @@ ew_cuda_evaluate (const EwCudaSample *samples, int n_samples, long long n_tiles,
   int n_taps = kernel_height * kernel_width;
   int items = ew_cuda_items (kernel_height, kernel_width);
   int groups = ew_cuda_groups (items);
-  float bias = has_bias ? (float) params[n_taps] : 0;
-  double *row = partials + (long long) blockIdx.x * (n_taps + 2);
+  float bias = has_bias ? (float)params[n_taps] : 0;
+  double *row = partials + (long long)blockIdx.x * (n_taps + 2);
   int s = 0;
 
   if (progress->diverged)
@@ -332,10 +336,10 @@ ew_cuda_evaluate (const EwCudaSample *samples, int n_samples, long long n_tiles,
 }
 
 /* sums[k] = Σ partials[row, k], row by row. */
-__global__ void
+KERNEL void
 ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProgress *progress, double *sums)
 {
-  long long k = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  long long k = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   double sum = 0;
 
   if (progress->diverged || k >= n_sums)
@@ -346,7 +350,7 @@ ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProg
 }
 
 /* params −= step · 2 · sums, unless that diverges. */
-__global__ void
+KERNEL void
 ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double diverged_above, double *params,
               EwCudaProgress *progress, double *losses, double *trace)
 {
@@ -377,12 +381,8 @@ ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double 
     {
       params[k] -= step * (2 * sums[k]);
       if (trace != NULL)
-        trace[(long long) done * n_params + k] = params[k];
+        trace[(long long)done * n_params + k] = params[k];
     }
   if (threadIdx.x == 0)
     progress->done = done + 1;
 }
-
-#ifdef __cplusplus
-}
-#endif

@@ -1,10 +1,6 @@
 /* What the host and the CUDA kernels agree on: tiles, memory, arguments. Plain C, read by nvcc too. */
 #pragma once
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* For functions that both sides call. */
 #ifdef __CUDACC__
 #define EW_CUDA_BOTH static inline __host__ __device__
@@ -51,8 +47,8 @@ typedef struct
 EW_CUDA_BOTH long long
 ew_cuda_tiles (int height, int width)
 {
-  return ((height + (long long) EW_CUDA_TILE_HEIGHT - 1) / EW_CUDA_TILE_HEIGHT)
-         * ((width + (long long) EW_CUDA_TILE_WIDTH - 1) / EW_CUDA_TILE_WIDTH);
+  return ((height + (long long)EW_CUDA_TILE_HEIGHT - 1) / EW_CUDA_TILE_HEIGHT)
+         * ((width + (long long)EW_CUDA_TILE_WIDTH - 1) / EW_CUDA_TILE_WIDTH);
 }
 
 /* The sums over a tile are shared among the threads in items: one for each run of taps, one for Σ r and Σ r². */
@@ -82,7 +78,7 @@ ew_cuda_shared_bytes (int kernel_height, int kernel_width)
   int groups = ew_cuda_groups (ew_cuda_items (kernel_height, kernel_width));
   int sums = groups > 1 ? EW_CUDA_RUN * EW_CUDA_THREADS : 0;
 
-  return 4u * (unsigned) (window + kernel_height * kernel_width + residuals + sums);
+  return 4u * (unsigned)(window + kernel_height * kernel_width + residuals + sums);
 }
 
 /* The kernels, all with blocks of EW_CUDA_THREADS threads and grids of one dimension. Parameters are float64 in the
@@ -99,16 +95,13 @@ ew_cuda_shared_bytes (int kernel_height, int kernel_width)
  *   Dynamic shared memory: ew_cuda_shared_bytes.
  *
  * ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProgress *progress, double *sums)
- *   sums[k] = partials[0, k] + partials[1, k] + … in that order; one thread a sum. Does nothing where progress->diverged.
+ *   sums[k] = partials[0, k] + partials[1, k] + … in that order; one thread a sum. Does nothing where
+ * progress->diverged.
  *
  * ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double diverged_above, double *params,
  *               EwCudaProgress *progress, double *losses, double *trace)
  *   One block. losses[done] = Σ r²; where that is not finite or above diverged_above: diverged = 1 and no more.
  *   Else params[k] −= step · 2 · sums[k] for the n_params of them; if a new one is not finite, diverged = 1 and params
- *   stay; else, with a trace (it may be NULL), params are written to trace[done], n_params a row, and done grows by one.
- *   Does nothing where progress->diverged. No dynamic shared memory.
+ *   stay; else, with a trace (it may be NULL), params are written to trace[done], n_params a row, and done grows by
+ * one. Does nothing where progress->diverged. No dynamic shared memory.
  */
-
-#ifdef __cplusplus
-}
-#endif
