@@ -52,3 +52,4 @@ void add_npy_cases (void);
 void add_text_cases (void);
 void add_round_trip_cases (void);
 void add_place_cases (void);
+void add_image_cases (void);

@@ -11,5 +11,6 @@ main (int argc, char **argv)
   add_text_cases ();
   add_round_trip_cases ();
   add_place_cases ();
+  add_image_cases ();
   return g_test_run ();
 }
