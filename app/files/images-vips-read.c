@@ -259,7 +259,7 @@ ew_vips_read (const char *path, gboolean channels, const EwImageSink *sink, EwIm
       facts->note = notes->len == 0 ? NULL : g_strdup (notes->str);
     }
   if (!ok && !reader.ended && *problem == NULL)
-    *problem = ew_vips_take_problem ("This image is damaged or truncated");
+    *problem = ew_vips_take_problem ("This image is damaged or truncated", path);
   vips_error_clear ();
   if (image != NULL)
     g_signal_handlers_disconnect_by_data (image, &reader);

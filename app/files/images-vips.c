@@ -29,14 +29,24 @@ g_module_check_init (GModule *module)
   return NULL;
 }
 
+/* Takes every @part out of @text. */
+static void
+take_out (char *text, const char *part)
+{
+  for (char *found = strstr (text, part); *part != '\0' && found != NULL; found = strstr (found, part))
+    memmove (found, found + strlen (part), strlen (found + strlen (part)) + 1);
+}
+
 char *
-ew_vips_take_problem (const char *what)
+ew_vips_take_problem (const char *what, const char *path)
 {
   g_autofree char *text = g_strdup (vips_error_buffer ());
+  g_autofree char *named = g_strconcat (path == NULL ? "" : path, path == NULL ? "" : ": ", NULL);
 
   vips_error_clear ();
+  take_out (text, named);
   g_strstrip (text);
-  text[strcspn (text, "\n")] = '\0';
+  text[strcspn (text, "\r\n")] = '\0';
   if (!g_utf8_validate (text, -1, NULL) || *text == '\0')
     return g_strdup_printf ("%s.", what);
   return g_strdup_printf ("%s (%s).", what, text);
@@ -71,7 +81,7 @@ write_image (const char *suffix, int height, int width, const guint8 *bytes, con
   g_clear_object (&raw);
   if (!ok)
     {
-      *problem = ew_vips_take_problem ("The image could not be encoded");
+      *problem = ew_vips_take_problem ("The image could not be encoded", NULL);
       return FALSE;
     }
   *encoded = buffer;

@@ -5,8 +5,9 @@
 
 #include <vips/vips.h>
 
-/* libvips' complaint as the end of a sentence that begins with @what; clears it. Transfer full. */
-char *ew_vips_take_problem (const char *what);
+/* libvips' complaint as the end of a sentence that begins with @what, without the name of the file @path (may be NULL);
+ * clears it. Transfer full. */
+char *ew_vips_take_problem (const char *what, const char *path);
 
 /* EwImagesModule.read. */
 gboolean ew_vips_read (const char *path, gboolean channels, const EwImageSink *sink, EwImageFacts *facts,
