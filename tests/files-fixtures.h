@@ -53,3 +53,4 @@ void add_text_cases (void);
 void add_round_trip_cases (void);
 void add_place_cases (void);
 void add_image_cases (void);
+void add_image_damage_cases (void);
