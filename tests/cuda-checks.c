@@ -216,6 +216,36 @@ check_exact (EwDevice *device, EwRandom *random, int side, double budget)
   set_budget (device, old);
 }
 
+/* Whole numbers, so that sums of any order are the same: |r| ≤ 8 and 512 of its squares stay far below 2²⁴. */
+void
+check_large (EwDevice *device, EwRandom *random)
+{
+  EwGrid *x = random_whole_grid (random, 3000, 3001, 2);
+  EwGrid *y = random_whole_grid (random, 3000, 3001, 2);
+  double tap = 3, gradient = 0, loss = 0, wanted_loss = 0, wanted = 0;
+  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (1, 1, &tap, 0, NULL);
+  g_autoptr (EwGrid) output = correlate (device, x, kernel);
+  g_autoptr (EwProblem) problem = problem_of_pair (x, y, 1, 1, FALSE);
+  EwLoaded *loaded = load (device, problem);
+  int wrong = 0;
+
+  evaluate (loaded, &tap, &loss, &gradient);
+  for (int i = 0; i < x->height; i++)
+    for (int j = 0; j < x->width; j++)
+      {
+        double in = (double)ew_grid_row (x, i)[j];
+        double r = 3 * in - (double)ew_grid_row (y, i)[j];
+
+        wrong += (double)ew_grid_row (output, i)[j] != 3 * in;
+        wanted += 2 * r * in;
+        wanted_loss += r * r;
+      }
+  g_assert_cmpint (wrong, ==, 0);
+  g_assert_cmpfloat (loss, ==, wanted_loss);
+  g_assert_cmpfloat (gradient, ==, wanted);
+  device->backend->unload (loaded);
+}
+
 /* --- descent */
 
 /* A rate that is stable: λmax is at most the trace of G. */

@@ -4,6 +4,8 @@
 #include "engine/backend.h"
 #include "engine/random.h"
 
+typedef void (*CudaCheck) (EwDevice *device, EwRandom *random, int side, double budget);
+
 /* Each draws shapes with sides up to @side and fails the test where the device is wrong. A budget above 0 replaces the
  * device's, so that small problems are cut as large ones are. */
 void check_correlate (EwDevice *device, EwRandom *random, int side, double budget);
@@ -15,6 +17,9 @@ void check_exact (EwDevice *device, EwRandom *random, int side, double budget);
 
 /* A descent that ends by its loss, and one that ends by its weights. */
 void check_divergence (EwDevice *device, EwRandom *random);
+
+/* Planes of many megabytes and more tiles than blocks, with a kernel of one tap. */
+void check_large (EwDevice *device, EwRandom *random);
 
 /* A noisy problem of 1 to 3 samples. */
 EwProblem *random_problem (EwRandom *random, int side);

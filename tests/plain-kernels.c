@@ -27,6 +27,8 @@ correlate (void **arguments)
   const double *params = ARGUMENT (double *, 2);
   int kh = ARGUMENT (int, 3), kw = ARGUMENT (int, 4);
 
+  g_assert_cmpint (x->height, ==, y->height + kh - 1);
+  g_assert_cmpint (x->width, ==, y->width + kw - 1);
   for (int i = 0; i < y->height; i++)
     for (int j = 0; j < y->width; j++)
       y->data[i * y->stride + j] = output_at (x, params, kh, kw, (float)params[kh * kw], i, j);
@@ -41,6 +43,9 @@ add_tile (const EwCudaSample *sample, long long tile, void **arguments, double *
   float bias = has_bias ? (float)params[kh * kw] : 0;
   const EwCudaPlane *x = &sample->x, *y = &sample->y;
   long long columns = ew_cuda_tiles (1, y->width);
+  g_assert_cmpint (x->height, ==, y->height + kh - 1);
+  g_assert_cmpint (x->width, ==, y->width + kw - 1);
+
   int top = (int)(tile / columns) * EW_CUDA_TILE_HEIGHT, left = (int)(tile % columns) * EW_CUDA_TILE_WIDTH;
 
   for (int i = top; i < MIN (top + EW_CUDA_TILE_HEIGHT, y->height); i++)

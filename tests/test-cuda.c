@@ -7,8 +7,10 @@
 #include "gpu/cuda-problem.h"
 #include "gpu/cuda.h"
 #include "tests/cuda-checks.h"
+#include "tests/cuda-shim.h"
 #include "tests/engine-fixtures.h"
 #include "tests/fake-driver.h"
+#include "tests/plain-kernels.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -191,75 +193,118 @@ test_old_driver (void)
  * possible. */
 static const double budgets[] = { 0, 5e4, 1 };
 
+typedef struct
+{
+  CudaCheck check;
+  FakeKernels kernels;
+} Computes;
+
 static void
 test_computes (gconstpointer data)
 {
-  void (*check) (EwDevice * device, EwRandom * random, int side, double budget) = data;
+  const Computes *computes = data;
   EwDevice *device = open_fake ();
   EwRandom random = 20;
 
+  fake_driver.kernels = computes->kernels;
   for (guint b = 0; b < G_N_ELEMENTS (budgets); b++)
     for (int i = 0; i < 12 && !g_test_failed (); i++)
-      check (device, &random, i < 6 ? 24 : 80, budgets[b]);
+      computes->check (device, &random, i < 6 ? 24 : 80, budgets[b]);
   close_fake (device);
 }
 
 static void
-test_divergence (void)
+test_large (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 27;
+
+  check_large (device, &random);
+  close_fake (device);
+}
+
+static void
+test_divergence (gconstpointer data)
 {
   EwDevice *device = open_fake ();
   EwRandom random = 21;
 
+  fake_driver.kernels = ((const Computes *)data)->kernels;
   check_divergence (device, &random);
   close_fake (device);
 }
 
-/* Bands cover every row of every sample once, start at tiles, and count them. */
+/* Multiply-adds of one row of outputs, whole tiles. */
+static double
+row_work (const EwProblem *problem, int sample)
+{
+  return 2.0 * ew_cuda_tiles (1, problem->samples[sample].y->width) * EW_CUDA_TILE_WIDTH
+         * problem->geometry.kernel_height * problem->geometry.kernel_width;
+}
+
+/* Bands cover every row of every sample once, start at tiles, and count them; pieces are full and not too large. */
+static void
+check_plan (const EwProblem *problem, double budget)
+{
+  EwCudaPlan plan;
+  int sample = 0, row = 0, band = 0;
+
+  ew_cuda_plan_init (&plan, problem, budget);
+  g_assert_cmpint (plan.chunk, >=, 1);
+  g_assert_cmpint (plan.chunk, <=, 1024);
+  for (guint p = 0; p < plan.pieces->len; p++)
+    {
+      const EwCudaPiece *piece = &g_array_index (plan.pieces, EwCudaPiece, p);
+      long long tiles = 0;
+      double work = 0;
+      int rows = 0;
+
+      g_assert_cmpint (piece->first_band, ==, band);
+      for (int b = 0; b < piece->n_bands; b++, band++)
+        {
+          const EwCudaBand *part = &g_array_index (plan.bands, EwCudaBand, band);
+
+          g_assert_cmpint (part->sample, ==, sample);
+          g_assert_cmpint (part->first, ==, row);
+          g_assert_cmpint (part->first_tile, ==, tiles);
+          row += part->rows;
+          rows = part->rows;
+          work += part->rows * row_work (problem, sample);
+          tiles += ew_cuda_tiles (part->rows, problem->samples[sample].y->width);
+          if (row == problem->samples[sample].y->height)
+            {
+              sample++;
+              row = 0;
+            }
+          else
+            g_assert_cmpint (row % EW_CUDA_TILE_HEIGHT, ==, 0);
+        }
+      g_assert_cmpint (piece->n_tiles, ==, tiles);
+      g_assert_cmpint (piece->grid, ==, MIN (tiles, EW_CUDA_BLOCKS_MAX));
+      g_assert_cmpint (piece->grid, <=, plan.grid_max);
+      /* A single row of tiles is never cut. */
+      g_assert_true (work <= budget * (1 + 1e-9) || (piece->n_bands == 1 && rows <= EW_CUDA_TILE_HEIGHT));
+      if (sample < problem->n_samples)
+        g_assert_cmpfloat (work + EW_CUDA_TILE_HEIGHT * row_work (problem, sample), >, budget * (1 - 1e-9));
+    }
+  g_assert_cmpint (sample, ==, problem->n_samples);
+  g_assert_cmpuint (band, ==, plan.bands->len);
+  ew_cuda_plan_clear (&plan);
+}
+
 static void
 test_plan (void)
 {
   EwRandom random = 22;
+  g_autoptr (EwProblem) large = problem_of_size (&random, 2, 1500, 1600, 1, 1, FALSE);
 
+  check_plan (large, 1e12);
+  check_plan (large, 1e6);
   for (int i = 0; i < 50; i++)
     {
       g_autoptr (EwProblem) problem = random_problem (&random, 200);
-      double budget = exp (30 * ew_random_uniform (&random));
-      EwCudaPlan plan;
-      int sample = 0, row = 0, band = 0;
 
-      ew_cuda_plan_init (&plan, problem, budget);
-      g_assert_cmpint (plan.chunk, >=, 1);
-      g_assert_cmpint (plan.chunk, <=, 1024);
-      for (guint p = 0; p < plan.pieces->len; p++)
-        {
-          const EwCudaPiece *piece = &g_array_index (plan.pieces, EwCudaPiece, p);
-          long long tiles = 0;
-
-          g_assert_cmpint (piece->first_band, ==, band);
-          for (int b = 0; b < piece->n_bands; b++, band++)
-            {
-              const EwCudaBand *part = &g_array_index (plan.bands, EwCudaBand, band);
-
-              g_assert_cmpint (part->sample, ==, sample);
-              g_assert_cmpint (part->first, ==, row);
-              g_assert_cmpint (part->first_tile, ==, tiles);
-              row += part->rows;
-              tiles += ew_cuda_tiles (part->rows, problem->samples[sample].y->width);
-              if (row == problem->samples[sample].y->height)
-                {
-                  sample++;
-                  row = 0;
-                }
-              else
-                g_assert_cmpint (row % EW_CUDA_TILE_HEIGHT, ==, 0);
-            }
-          g_assert_cmpint (piece->n_tiles, ==, tiles);
-          g_assert_cmpint (piece->grid, ==, MIN (tiles, EW_CUDA_BLOCKS_MAX));
-          g_assert_cmpint (piece->grid, <=, plan.grid_max);
-        }
-      g_assert_cmpint (sample, ==, problem->n_samples);
-      g_assert_cmpuint (band, ==, plan.bands->len);
-      ew_cuda_plan_clear (&plan);
+      check_plan (problem, exp (30 * ew_random_uniform (&random)));
     }
 }
 
@@ -518,7 +563,7 @@ test_faults (void)
   clear_job (&job);
 }
 
-/* The same of correlation, evaluation and descent, counted: an unnoticed failure would be a wrong result. */
+/* What is not the freeing is noticed each time: a failure that is not would be a wrong result. */
 static void
 test_faults_noticed (void)
 {
@@ -530,18 +575,20 @@ test_faults_noticed (void)
   for (guint w = 0; w < G_N_ELEMENTS (works); w++)
     for (guint f = 0; f < G_N_ELEMENTS (functions); f++)
       for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-        {
-          EwDevice *device = open_fake ();
-          g_autoptr (GError) error = NULL;
+        for (int nth = 1, more = TRUE; more && !g_test_failed (); nth++)
+          {
+            EwDevice *device = open_fake ();
+            g_autoptr (GError) error = NULL;
 
-          set_fault (i, 1);
-          fake_driver.fault.function = functions[f];
+            set_fault (i, nth);
+            fake_driver.fault.function = functions[f];
 
-          gboolean ok = works[w](device, &job, NULL, &error);
+            gboolean ok = works[w](device, &job, NULL, &error);
 
-          g_assert_true (ok == !fake_driver.fired);
-          close_fake (device);
-        }
+            more = fake_driver.fired;
+            g_assert_true (ok == !more);
+            close_fake (device);
+          }
   clear_job (&job);
 }
 
@@ -597,9 +644,10 @@ check_golden (void)
 }
 
 static void
-test_golden (void)
+test_golden (gconstpointer data)
 {
   fake_driver_install ();
+  fake_driver.kernels = ((const Computes *)data)->kernels;
   check_golden ();
   fake_driver_assert_clean ();
   fake_driver_remove ();
@@ -667,13 +715,14 @@ train_on_cpu (double weights[2])
 /* A run with one fault: it ends with the right weights, on the CPU if the fault showed before the end, and says so in
  * one sentence. TRUE where the fault came. */
 static gboolean
-train_with_fault (int fault, int nth, const double wanted[2], double allowed)
+train_with_fault (FakeKernels kernels, int fault, int nth, const double wanted[2], double allowed)
 {
   g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
   EwDevices *devices;
   double weights[2];
 
   fake_driver_install ();
+  fake_driver.kernels = kernels;
   devices = cuda_devices (sentences);
   set_fault (fault, nth);
 
@@ -698,14 +747,15 @@ train_with_fault (int fault, int nth, const double wanted[2], double allowed)
 }
 
 static void
-test_trainer_faults (void)
+test_trainer_faults (gconstpointer data)
 {
+  FakeKernels kernels = ((const Computes *)data)->kernels;
   double allowed = allowed_difference ();
   double wanted[2];
 
   train_on_cpu (wanted);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-    for (int nth = 1; train_with_fault ((int)i, nth, wanted, allowed) && !g_test_failed (); nth++)
+    for (int nth = 1; train_with_fault (kernels, (int)i, nth, wanted, allowed) && !g_test_failed (); nth++)
       g_assert_cmpint (nth, <, 300);
   fake_driver_remove ();
 }
@@ -803,9 +853,37 @@ test_real (void)
         check_descend (device, &random, 80, budgets[b]);
       }
   check_divergence (device, &random);
+  check_large (device, &random);
   device->backend->close (device);
   check_golden ();
   ew_device_info_clear (&info);
+}
+
+/* What is computed, with the kernels as plain loops and with their very source. */
+static void
+add_computing (const char *name, FakeKernels kernels)
+{
+  static Computes all[14];
+  static int n;
+  const struct
+  {
+    const char *name;
+    CudaCheck check;
+    GTestDataFunc func;
+  } tests[] = {
+    { "correlate", check_correlate, test_computes }, { "evaluate", check_evaluate, test_computes },
+    { "exact", check_exact, test_computes },         { "descend", check_descend, test_computes },
+    { "divergence", NULL, test_divergence },         { "golden", NULL, test_golden },
+    { "trainer-faults", NULL, test_trainer_faults },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++, n++)
+    {
+      g_autofree char *path = g_strdup_printf ("/cuda/%s/%s", name, tests[i].name);
+
+      all[n] = (Computes){ tests[i].check, kernels };
+      g_test_add_data_func (path, &all[n], tests[i].func);
+    }
 }
 
 int
@@ -820,11 +898,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/described", test_described);
   g_test_add_func ("/cuda/open-faults", test_open_faults);
   g_test_add_func ("/cuda/old-driver", test_old_driver);
-  g_test_add_data_func ("/cuda/correlate", check_correlate, test_computes);
-  g_test_add_data_func ("/cuda/evaluate", check_evaluate, test_computes);
-  g_test_add_data_func ("/cuda/exact", check_exact, test_computes);
-  g_test_add_data_func ("/cuda/descend", check_descend, test_computes);
-  g_test_add_func ("/cuda/divergence", test_divergence);
+  add_computing ("plain", plain_kernels_launch);
+  add_computing ("shim", cuda_shim_launch);
+  g_test_add_func ("/cuda/large", test_large);
   g_test_add_func ("/cuda/plan", test_plan);
   g_test_add_func ("/cuda/round-trips", test_round_trips);
   g_test_add_func ("/cuda/threads", test_threads);
@@ -833,8 +909,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/memory", test_memory);
   g_test_add_func ("/cuda/faults", test_faults);
   g_test_add_func ("/cuda/faults-noticed", test_faults_noticed);
-  g_test_add_func ("/cuda/golden", test_golden);
-  g_test_add_func ("/cuda/trainer-faults", test_trainer_faults);
   g_test_add_func ("/cuda/mid-descent", test_mid_descent);
   g_test_add_func ("/cuda/five-failures", test_five_failures);
   g_test_add_func ("/cuda/real-device", test_real);
