@@ -127,6 +127,7 @@ test_history (void)
   g_assert_nonnull (strstr (lines[12], kernel));
 
   cli_works (GOLDEN " --epochs 2 --bias --rate 0.01 --history h.csv");
+  g_clear_pointer (&content, g_free);
   g_assert_true (g_file_get_contents (scratch ("h.csv"), &content, NULL, NULL));
   g_assert_cmpint (count_lines (content), ==, 3);
   g_assert_true (g_regex_match_simple ("\n2(,-?[0-9.e+-]+){4}\n$", content, 0, 0));

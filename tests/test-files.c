@@ -2,6 +2,17 @@
  * written. The cases lie in files-*.c, by area. */
 #include "tests/files-fixtures.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+/* AddressSanitizer ends the program on an impossible size unless it is told that the program can handle NULL. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "allocator_may_return_null=1";
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
