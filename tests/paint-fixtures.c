@@ -1,4 +1,4 @@
-/* A canvas with a guarded border. */
+/* A canvas with a guarded border, and pictures to compare. */
 #include "paint-fixtures.h"
 
 #include <stdlib.h>
@@ -62,6 +62,7 @@ ew_canvas_assert_guard (const EwCanvas *canvas, const char *what)
         {
           g_test_message ("%s, %d×%d at scale %d: painted outside, at (%d, %d)", what, canvas->width, canvas->height,
                           canvas->scale, x - border, y - border);
+          ew_canvas_keep (canvas, what);
           g_test_fail ();
           return;
         }
@@ -85,6 +86,121 @@ ew_canvas_count_painted (const EwCanvas *canvas)
     for (int x = 0; x < canvas->width * canvas->scale; x++)
       n += ew_canvas_pixel (canvas, x, y) != EW_GROUND_PIXEL ? 1 : 0;
   return n;
+}
+
+/* The file for NAME-PART.png; its folder is made. */
+static char *
+kept_path (const char *name, const char *part)
+{
+  const char *build = g_getenv ("EDGEWISE_BUILD_ROOT");
+  g_autofree char *folder = g_build_filename (build != NULL ? build : g_get_tmp_dir (), "paint-differences", NULL);
+  g_autofree char *file = g_strdup_printf ("%s-%s.png", name, part);
+
+  g_strdelimit (file, " /", '-');
+  g_mkdir_with_parents (folder, 0755);
+  return g_build_filename (folder, file, NULL);
+}
+
+static void
+keep_surface (cairo_surface_t *surface, const char *name, const char *part)
+{
+  g_autofree char *path = kept_path (name, part);
+  cairo_status_t status = cairo_surface_write_to_png (surface, path);
+
+  g_test_message ("%s %s", status == CAIRO_STATUS_SUCCESS ? "kept" : cairo_status_to_string (status), path);
+}
+
+static void
+keep_picture (const EwPicture *picture, const char *name, const char *part)
+{
+  cairo_surface_t *surface
+      = cairo_image_surface_create_for_data ((guint8 *)picture->pixels, CAIRO_FORMAT_ARGB32, picture->width,
+                                             picture->height, picture->width * (int)sizeof (guint32));
+
+  keep_surface (surface, name, part);
+  cairo_surface_destroy (surface);
+}
+
+void
+ew_canvas_keep (const EwCanvas *canvas, const char *name)
+{
+  keep_surface (canvas->surface, name, "out");
+}
+
+static EwPicture *
+new_picture (int width, int height)
+{
+  EwPicture *picture = g_new (EwPicture, 1);
+
+  *picture = (EwPicture){ width, height, g_new (guint32, (gsize)width * height) };
+  return picture;
+}
+
+void
+ew_picture_free (EwPicture *picture)
+{
+  g_free (picture->pixels);
+  g_free (picture);
+}
+
+EwPicture *
+ew_canvas_copy (const EwCanvas *canvas, int x, int y, int width, int height)
+{
+  EwPicture *picture = new_picture (width, height);
+
+  for (int i = 0; i < height; i++)
+    for (int j = 0; j < width; j++)
+      picture->pixels[(gsize)i * width + j] = ew_canvas_pixel (canvas, x + j, y + i);
+  return picture;
+}
+
+EwPicture *
+ew_canvas_copy_all (const EwCanvas *canvas)
+{
+  return ew_canvas_copy (canvas, 0, 0, canvas->width * canvas->scale, canvas->height * canvas->scale);
+}
+
+EwPicture *
+ew_picture_turn (const EwPicture *picture, EwTurn turn)
+{
+  gboolean transposed = turn == EW_TRANSPOSE;
+  EwPicture *turned
+      = new_picture (transposed ? picture->height : picture->width, transposed ? picture->width : picture->height);
+
+  for (int i = 0; i < turned->height; i++)
+    for (int j = 0; j < turned->width; j++)
+      {
+        int row = turn == EW_FLIP_ROWS ? picture->height - 1 - i : transposed ? j : i;
+        int column = turn == EW_FLIP_COLUMNS ? picture->width - 1 - j : transposed ? i : j;
+
+        turned->pixels[(gsize)i * turned->width + j] = picture->pixels[(gsize)row * picture->width + column];
+      }
+  return turned;
+}
+
+void
+ew_assert_same_picture (const EwPicture *picture, const EwPicture *expected, int tolerance, const char *name)
+{
+  g_autoptr (EwPicture) difference = new_picture (picture->width, picture->height);
+  gboolean same_size = picture->width == expected->width && picture->height == expected->height;
+  int n = 0;
+
+  for (int k = 0; k < picture->width * picture->height && same_size; k++)
+    {
+      gboolean near = ew_pixels_near (picture->pixels[k], expected->pixels[k], tolerance);
+
+      difference->pixels[k] = near ? 0xff000000u : 0xffffffffu;
+      n += near ? 0 : 1;
+    }
+  if (same_size && n == 0)
+    return;
+  g_test_message ("%s: %d×%d pixels, expected %d×%d; %d differ", name, picture->width, picture->height, expected->width,
+                  expected->height, n);
+  keep_picture (picture, name, "out");
+  keep_picture (expected, name, "expected");
+  if (same_size)
+    keep_picture (difference, name, "difference");
+  g_test_fail ();
 }
 
 EwGrid *
