@@ -18,9 +18,8 @@ static const char *const same[] = {
   "1, 2.5\r\n-3, 400\r\n",
   "1 ; 2.5\r\n-3\t;\t400",
   "  1   2.5  \n\t-3 \t 400\t\n",
-  "\xef\xbb\xbf"
-  "1,2.5\n-3,400\n",
-  "\xef\xbb\xbf# by hand\r\n1,2.5\r\n-3,400\r\n",
+  "\357\273\2771,2.5\n-3,400\n",
+  "\357\273\277# by hand\r\n1,2.5\r\n-3,400\r\n",
   "# a comment, 7\n\n1,2.5\n\n   \n# another\n-3,400\n\n\n",
   "1,2.5 # the first row\n-3,400# the second, 5\n",
   "1e0,+2.5E0\n-0.3e1,4e+2\n",
@@ -86,7 +85,7 @@ static const struct
   { "# nothing but words\n", "no numbers" },
   { "\n\n\r\n", "no numbers" },
   { " ", "no numbers" },
-  { "\xef\xbb\xbf", "" },
+  { "\357\273\277", "" },
   /* What a spreadsheet writes where the decimal point is a comma: not four values. */
   { "1,5;2,5\n3,5;4,5\n", "Line 1" },
   { "1;2\n3;4,5\n", "Line 2 has another separator" },
