@@ -160,6 +160,38 @@ test_clipped (void)
   cli_close ();
 }
 
+/* Images that end too early, wherever they stand. */
+static void
+test_truncated_image (void)
+{
+  static const char *const names[] = { "cut.png", "cut.tif", "cut.jpg" };
+
+  cli_open ();
+  for (guint i = 0; i < G_N_ELEMENTS (names) && need_images (); i++)
+    {
+      g_autofree char *content = NULL;
+      g_autofree char *start = g_strdup_printf ("edgewise-cli: %s: ", names[i]);
+      g_autofree char *input = g_strdup_printf ("corr2d %s preset:box -o old.csv", names[i]);
+      g_autofree char *kernel = g_strdup_printf ("corr2d x.csv %s -o old.csv", names[i]);
+      g_autofree char *target = g_strdup_printf ("learn x.csv %s --kernel-size 1x2 -o old.csv", names[i]);
+      const char *const lines[] = { input, kernel, target };
+      g_autoptr (EwGrid) grid = read_plane (scratch ("x.npy"));
+      gsize length;
+
+      scratch_write_text ("old.csv", "4,4\n");
+      g_assert_true (ew_grid_write (scratch (names[i]), grid, NULL, NULL));
+      g_assert_true (g_file_get_contents (scratch (names[i]), &content, &length, NULL));
+      scratch_write (names[i], content, length / 2);
+      for (guint k = 0; k < G_N_ELEMENTS (lines); k++)
+        {
+          cli_refuses (lines[k], 1, "damaged or truncated");
+          g_assert_true (g_str_has_prefix (cli_err, start));
+          check_content (scratch ("old.csv"), "4,4\n");
+        }
+    }
+  cli_close ();
+}
+
 void
 add_cli_corr2d_cases (void)
 {
@@ -167,4 +199,5 @@ add_cli_corr2d_cases (void)
   g_test_add_func ("/cli/corr2d/formats", test_formats);
   g_test_add_func ("/cli/corr2d/not-finite", test_not_finite);
   g_test_add_func ("/cli/corr2d/clipped", test_clipped);
+  g_test_add_func ("/cli/corr2d/truncated-image", test_truncated_image);
 }
