@@ -278,7 +278,481 @@ test_filled (void)
     }
 }
 
+/* Curves straight from points, without a history: @n_points of one epoch each. */
+typedef void (*Points) (EwCurves *curves);
+
+static EwCurves *
+make_points (Points fill, int n_weights, int n_points)
+{
+  EwCurves *curves = g_new0 (EwCurves, 1);
+  size_t n = (size_t)n_weights * n_points;
+
+  ew_refs_init (&curves->refs);
+  curves->n_points = n_points;
+  curves->n_weights = n_weights;
+  curves->first_epoch = 1;
+  curves->span = 1;
+  curves->last_epoch = n_points;
+  curves->loss_min = g_new0 (double, n_points);
+  curves->loss_max = g_new0 (double, n_points);
+  curves->weight_min = g_new0 (float, n);
+  curves->weight_max = g_new0 (float, n);
+  fill (curves);
+  return curves;
+}
+
+/* Every point a band of its own: loss 10^-2 … 10^2, one weight −1 … 1. */
+static void
+noise (EwCurves *curves)
+{
+  EwRandom random = 31;
+
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      double a = ew_random_uniform (&random);
+      double b = a + (1 - a) * pow (ew_random_uniform (&random), 4);
+
+      curves->loss_min[p] = pow (10, 4 * a - 2);
+      curves->loss_max[p] = pow (10, 4 * b - 2);
+      for (int w = 0; w < curves->n_weights; w++)
+        {
+          curves->weight_min[(size_t)w * curves->n_points + p] = (float)(2 * a - 1);
+          curves->weight_max[(size_t)w * curves->n_points + p] = (float)(2 * b - 1);
+        }
+    }
+}
+
+/* Level, but for one point in the first and one in the second half of each curve. */
+static void
+lone_spikes (EwCurves *curves)
+{
+  int up = curves->n_points * 3 / 10;
+  int down = curves->n_points * 7 / 10;
+
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      curves->loss_min[p] = p == down ? 1e-3 : 1;
+      curves->loss_max[p] = p == up ? 1e3 : 1;
+      for (int w = 0; w < curves->n_weights; w++)
+        {
+          curves->weight_min[(size_t)w * curves->n_points + p] = p == down ? -5 : (float)w / (float)curves->n_weights;
+          curves->weight_max[(size_t)w * curves->n_points + p] = p == up ? 5 : (float)w / (float)curves->n_weights;
+        }
+    }
+}
+
+/* Whether the line reaches a place: a pixel there, or one beside it, where its end is antialiased, has its colour. */
+static gboolean
+reaches (const EwCanvas *canvas, double x, double y, EwColor color)
+{
+  for (int dy = -1; dy <= 1; dy++)
+    for (int dx = -1; dx <= 1; dx++)
+      if (has_line (canvas, x + dx / (double)canvas->scale, y + dy / (double)canvas->scale, color))
+        return TRUE;
+  return FALSE;
+}
+
+/* Every point's minimum and maximum reach a pixel, however many points share one. */
+static void
+assert_all_reached (EwChartKind kind, const EwCurves *curves, int width, int scale)
+{
+  EwChartPaint paint;
+  EwPaintStyle style;
+  EwChartFrame frame;
+  EwCanvas canvas;
+  int lost = 0;
+
+  init_paint (&paint, kind, curves, &style);
+  ew_canvas_init (&canvas, width, HEIGHT, scale);
+  g_assert_true (ew_chart_frame (&paint, width, HEIGHT, &frame));
+  ew_paint_chart (canvas.cr, &paint, width, HEIGHT);
+  ew_canvas_assert_guard (&canvas, "chart");
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      double low = kind == EW_CHART_LOSS ? log10 (curves->loss_min[p]) : (double)curves->weight_min[p];
+      double high = kind == EW_CHART_LOSS ? log10 (curves->loss_max[p]) : (double)curves->weight_max[p];
+      EwColor color = kind == EW_CHART_LOSS ? style.accent : ew_chart_weight_color (&style, 0, curves->n_weights);
+      double x = x_of (&frame, p + 1);
+
+      lost += reaches (&canvas, x, y_of (&frame, low), color) && reaches (&canvas, x, y_of (&frame, high), color) ? 0
+                                                                                                                  : 1;
+    }
+  if (lost > 0)
+    {
+      g_test_message ("%d of %d points lost at width %d, scale %d", lost, curves->n_points, width, scale);
+      ew_canvas_keep (&canvas, kind == EW_CHART_LOSS ? "chart-lost-loss" : "chart-lost-weight");
+      g_test_fail ();
+    }
+  ew_canvas_clear (&canvas);
+  ew_paint_style_clear (&style);
+}
+
+static void
+test_nothing_lost (void)
+{
+  static const int numbers[] = { 2, 30, 150, 777, 4096 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    {
+      g_autoptr (EwCurves) noisy = make_points (noise, 1, numbers[k]);
+      g_autoptr (EwCurves) spikes = make_points (lone_spikes, 1, numbers[k]);
+
+      for (int width = 90; width < 900; width += 67)
+        for (int scale = 1; scale <= 2; scale++)
+          {
+            assert_all_reached (EW_CHART_LOSS, noisy, width, scale);
+            assert_all_reached (EW_CHART_WEIGHTS, noisy, width, scale);
+            assert_all_reached (EW_CHART_LOSS, spikes, width, scale);
+            assert_all_reached (EW_CHART_WEIGHTS, spikes, width, scale);
+          }
+    }
+}
+
+/* A million points, and a million epochs in a history's points. */
+static void
+test_million (void)
+{
+  g_autoptr (EwCurves) raw = make_points (lone_spikes, 2, 1000000);
+  g_autoptr (EwCurves) recorded = make_curves (spiky, 9, 1000000);
+  EwChartPaint paint;
+  EwPaintStyle style;
+  EwChartFrame frame;
+  EwCanvas canvas;
+
+  init_paint (&paint, EW_CHART_WEIGHTS, raw, &style);
+  for (int scale = 1; scale <= 2; scale++)
+    {
+      paint_chart (&canvas, &paint, scale, &frame);
+      g_assert_true (reaches (&canvas, x_of (&frame, 300001), y_of (&frame, 5), ew_chart_weight_color (&style, 1, 2)));
+      g_assert_true (reaches (&canvas, x_of (&frame, 700001), y_of (&frame, -5), ew_chart_weight_color (&style, 1, 2)));
+      g_assert_true (has_line (&canvas, x_of (&frame, 5e5), y_of (&frame, 0.5), ew_chart_weight_color (&style, 1, 2)));
+      ew_canvas_clear (&canvas);
+    }
+  paint.curves = recorded;
+  paint.kind = EW_CHART_LOSS;
+  paint_chart (&canvas, &paint, 1, &frame);
+  g_assert_true (reaches (&canvas, x_of (&frame, 30003), y_of (&frame, 6), style.accent));
+  g_assert_true (reaches (&canvas, x_of (&frame, 60003), y_of (&frame, -6), style.accent));
+  g_assert_true (has_line (&canvas, x_of (&frame, 9e5), y_of (&frame, 0), style.accent));
+  ew_canvas_clear (&canvas);
+  ew_paint_style_clear (&style);
+}
+
+/* --- many lines */
+
+/* Weight w of n stays at w/n, and jumps as much as its neighbours are apart in every second point. */
+static void
+ladder (EwCurves *curves)
+{
+  for (int w = 0; w < curves->n_weights; w++)
+    for (int p = 0; p < curves->n_points; p++)
+      curves->weight_min[(size_t)w * curves->n_points + p] = curves->weight_max[(size_t)w * curves->n_points + p]
+          = (float)w / (float)curves->n_weights;
+  for (int p = 0; p < curves->n_points; p++)
+    curves->loss_min[p] = curves->loss_max[p] = 1;
+}
+
+/* All over the place, with gaps, and values that only float32's range holds. */
+static void
+wild (EwCurves *curves)
+{
+  static const float odd[] = { NAN, INFINITY, -INFINITY, 3.4e38f, -3.4e38f, 0, 1e-45f };
+  EwRandom random = 32;
+
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      gboolean is_odd = p % 11 == 3;
+
+      curves->loss_min[p] = curves->loss_max[p] = is_odd ? NAN : 1;
+      for (int w = 0; w < curves->n_weights; w++)
+        {
+          size_t k = (size_t)w * curves->n_points + p;
+
+          curves->weight_min[k]
+              = is_odd ? odd[ew_random_next (&random) % G_N_ELEMENTS (odd)] : (float)ew_random_uniform (&random) - 0.5f;
+          curves->weight_max[k] = curves->weight_min[k] + (float)ew_random_uniform (&random);
+        }
+    }
+}
+
+/* Each of 225 lines is seen at its place; of 3969 the first and the last, and every row between them is covered. */
+static void
+test_many_lines (void)
+{
+  static const int numbers[] = { 225, 3969 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    for (int scale = 1; scale <= 2; scale++)
+      {
+        int n = numbers[k];
+        g_autoptr (EwCurves) curves = make_points (ladder, n, 500);
+        EwChartPaint paint;
+        EwPaintStyle style;
+        EwChartFrame frame;
+        EwCanvas canvas;
+
+        init_paint (&paint, EW_CHART_WEIGHTS, curves, &style);
+        paint.kernel_width = n == 225 ? 15 : 63;
+        paint.kernel_taps = n;
+        ew_canvas_init (&canvas, WIDTH, 900, scale);
+        g_assert_true (ew_chart_frame (&paint, WIDTH, 900, &frame));
+        ew_paint_chart (canvas.cr, &paint, WIDTH, 900);
+        ew_canvas_assert_guard (&canvas, "many-lines");
+        for (int w = 0; w < n; w += n == 225 ? 1 : n - 1)
+          for (double epoch = 100; epoch <= 400; epoch += 100)
+            g_assert_true (has_line (&canvas, x_of (&frame, epoch), y_of (&frame, w / (double)n),
+                                     ew_chart_weight_color (&style, w, n)));
+        for (double y = y_of (&frame, (n - 1.0) / n); y < y_of (&frame, 0) && n > 900; y += 1)
+          g_assert_false (ew_pixels_near (
+              ew_canvas_pixel (&canvas, (int)(x_of (&frame, 250) * scale), (int)(y * scale)), EW_GROUND_PIXEL, 20));
+        ew_canvas_clear (&canvas);
+        ew_paint_style_clear (&style);
+      }
+}
+
+/* The same buffer through sizes and numbers of lines that change at each frame, as in a window that is resized: nothing
+ * outside, and nothing for the sanitizers to find. */
+static void
+test_many_wild (void)
+{
+  static const int numbers[] = { 225, 3969, 1, 256, 11, 225 };
+  g_autoptr (EwChartBuffer) buffer = ew_chart_buffer_new ();
+  EwRandom random = 33;
+
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    {
+      g_autoptr (EwCurves) curves = make_points (wild, numbers[k], 1 + (int)(ew_random_next (&random) % 700));
+
+      for (int round = 0; round < 8; round++)
+        {
+          int width = (int)(ew_random_next (&random) % 500);
+          int height = (int)(ew_random_next (&random) % 300);
+          EwChartPaint paint;
+          EwPaintStyle style;
+          EwCanvas canvas;
+
+          init_paint (&paint, EW_CHART_WEIGHTS, curves, &style);
+          paint.buffer = buffer;
+          paint.highlight = round % 3 - 1 + (round == 7 ? numbers[k] - 1 : 0);
+          paint.kernel_width = 15;
+          paint.kernel_taps = 225;
+          paint.title = "Weights";
+          ew_canvas_init (&canvas, width, height, 1 + round % 2);
+          ew_paint_chart (canvas.cr, &paint, width, height);
+          ew_canvas_assert_guard (&canvas, "many-wild");
+          g_assert_cmpint (cairo_status (canvas.cr), ==, CAIRO_STATUS_SUCCESS);
+          ew_canvas_clear (&canvas);
+          ew_paint_style_clear (&style);
+        }
+    }
+}
+
+/* As GTK draws: into a recording, which keeps the pixels that it was given while the next frame is filled into the
+ * same buffer. */
+static void
+test_recorded (void)
+{
+  g_autoptr (EwChartBuffer) buffer = ew_chart_buffer_new ();
+  g_autoptr (EwCurves) first = make_points (wild, 225, 400);
+  g_autoptr (EwCurves) second = make_points (noise, 225, 401);
+  EwCurves *curves[] = { first, second, first };
+  cairo_surface_t *recordings[3];
+  EwChartPaint paint;
+  EwPaintStyle style;
+
+  for (int k = 0; k < 3; k++)
+    {
+      int height = k == 1 ? HEIGHT + 31 : HEIGHT;
+      cairo_rectangle_t extents = { 0, 0, WIDTH, height };
+      cairo_t *cr;
+
+      recordings[k] = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+      cr = cairo_create (recordings[k]);
+      init_paint (&paint, EW_CHART_WEIGHTS, curves[k], &style);
+      paint.buffer = buffer;
+      style.scale = 1;
+      ew_paint_chart (cr, &paint, WIDTH, height);
+      cairo_destroy (cr);
+      ew_paint_style_clear (&style);
+    }
+
+  EwPicture *pictures[3];
+
+  for (int k = 0; k < 3; k++)
+    {
+      EwCanvas canvas;
+
+      ew_canvas_init (&canvas, WIDTH, HEIGHT, 1);
+      cairo_rectangle (canvas.cr, 0, 0, WIDTH, HEIGHT);
+      cairo_clip (canvas.cr);
+      cairo_set_source_surface (canvas.cr, recordings[k], 0, 0);
+      cairo_paint (canvas.cr);
+      ew_canvas_assert_guard (&canvas, "recorded");
+      pictures[k] = ew_canvas_copy_all (&canvas);
+      ew_canvas_clear (&canvas);
+      cairo_surface_destroy (recordings[k]);
+    }
+  ew_assert_same_picture (pictures[2], pictures[0], 0, "recorded");
+  for (int k = 0; k < 3; k++)
+    ew_picture_free (pictures[k]);
+}
+
+/* --- derived pictures */
+
+/* The plot alone, its lines on plain ground. */
+static EwPicture *
+plot_picture (EwChartPaint *paint, EwPaintStyle *style, int width, int height, int scale)
+{
+  EwPicture *picture;
+  EwChartFrame frame;
+  EwCanvas canvas;
+
+  style->foreground.alpha = style->dim.alpha = style->faint.alpha = 0;
+  ew_canvas_init (&canvas, width, height, scale);
+  g_assert_true (ew_chart_frame (paint, width, height, &frame));
+  ew_paint_chart (canvas.cr, paint, width, height);
+  picture = ew_canvas_copy (&canvas, (int)frame.x * scale, (int)frame.y * scale, (int)frame.width * scale,
+                            (int)frame.height * scale);
+  ew_canvas_clear (&canvas);
+  return picture;
+}
+
+static void
+negate (EwCurves *curves)
+{
+  for (size_t k = 0; k < (size_t)curves->n_weights * curves->n_points; k++)
+    {
+      float low = curves->weight_min[k];
+
+      curves->weight_min[k] = -curves->weight_max[k];
+      curves->weight_max[k] = -low;
+    }
+}
+
+/* Weights with the other sign: the plot upside down; stroked (few corners) and filled (many). */
+static void
+test_negated (void)
+{
+  for (int many = 0; many < 2; many++)
+    for (int scale = 1; scale <= 2; scale++)
+      {
+        g_autoptr (EwCurves) curves = many ? make_points (noise, 12, 900) : make_curves (decay, 12, 100);
+        EwChartPaint paint;
+        EwPaintStyle style;
+
+        init_paint (&paint, EW_CHART_WEIGHTS, curves, &style);
+
+        g_autoptr (EwPicture) picture = plot_picture (&paint, &style, WIDTH, HEIGHT, scale);
+        g_autoptr (EwPicture) expected = ew_picture_turn (picture, EW_FLIP_ROWS);
+
+        negate (curves);
+
+        g_autoptr (EwPicture) out = plot_picture (&paint, &style, WIDTH, HEIGHT, scale);
+
+        /* Cairo rounds a line's edge to 1/15 of a row, downwards on both sides, with two lines above each other: 2·17
+         * levels; a filled edge is float32 in 256 steps. */
+        ew_assert_same_picture (out, expected, many ? 4 : 34, many ? "negated-filled" : "negated-stroked");
+        ew_paint_style_clear (&style);
+      }
+}
+
+/* Painting twice into one buffer, or with none, gives the same picture. */
+static void
+test_repeated (void)
+{
+  g_autoptr (EwCurves) curves = make_points (noise, 12, 900);
+  g_autoptr (EwChartBuffer) buffer = ew_chart_buffer_new ();
+  EwChartPaint paint;
+  EwPaintStyle style;
+
+  init_paint (&paint, EW_CHART_WEIGHTS, curves, &style);
+
+  g_autoptr (EwPicture) expected = plot_picture (&paint, &style, WIDTH, HEIGHT, 2);
+
+  paint.buffer = buffer;
+  for (int k = 0; k < 3; k++)
+    {
+      g_autoptr (EwPicture) out = plot_picture (&paint, &style, WIDTH, HEIGHT, 2);
+
+      ew_assert_same_picture (out, expected, 0, "repeated");
+    }
+  ew_paint_style_clear (&style);
+}
+
 /* --- odd data */
+
+/* A log axis with zeros beside and within points, the smallest and the largest losses, and nothing but zeros. */
+static void
+log_mixture (EwCurves *curves)
+{
+  static const double odd[] = { 0, 5e-324, NAN, 1e308, -0.0, INFINITY };
+
+  for (int p = 0; p < curves->n_points; p++)
+    {
+      curves->loss_min[p] = odd[p % (int)G_N_ELEMENTS (odd)];
+      curves->loss_max[p] = p % 2 == 0 ? 1 : curves->loss_min[p];
+    }
+}
+
+static void
+all_zero (EwCurves *curves)
+{
+}
+
+static void
+test_log_axis (void)
+{
+  g_autoptr (EwCurves) mixture = make_points (log_mixture, 1, 60);
+  g_autoptr (EwCurves) zeros = make_points (all_zero, 1, 60);
+  EwChartPaint paint;
+  EwPaintStyle style;
+  EwChartFrame frame;
+  EwCanvas canvas;
+
+  init_paint (&paint, EW_CHART_LOSS, mixture, &style);
+  paint_chart (&canvas, &paint, 1, &frame);
+  /* From below 5e-324 up to 1e308. */
+  g_assert_cmpfloat (frame.low, <=, -324);
+  g_assert_cmpfloat (frame.high, >=, 308);
+  g_assert_true (isfinite (frame.low) && isfinite (frame.high));
+  g_assert_true (reaches (&canvas, x_of (&frame, 1), y_of (&frame, 0), style.accent));
+  g_assert_true (reaches (&canvas, x_of (&frame, 4), y_of (&frame, 308), style.accent));
+  ew_canvas_clear (&canvas);
+  paint.curves = zeros;
+  paint_chart (&canvas, &paint, 1, &frame);
+  g_assert_cmpfloat (frame.high, >, frame.low);
+  g_assert_true (reaches (&canvas, x_of (&frame, 30), frame.y + frame.height, style.accent));
+  ew_canvas_clear (&canvas);
+  ew_paint_style_clear (&style);
+}
+
+/* No room for a plot: nothing outside, and no error of Cairo's. */
+static void
+test_tiny (void)
+{
+  static const int sizes[][2]
+      = { { 0, 0 }, { 0, 40 }, { 40, 0 }, { 1, 1 }, { 3, 2 }, { 1, 300 }, { 300, 1 }, { 60, 60 }, { 120, 50 } };
+  g_autoptr (EwCurves) curves = make_curves (decay, 225, 300);
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (int k = 0; k < 8; k++)
+      {
+        EwChartPaint paint;
+        EwPaintStyle style;
+        EwCanvas canvas;
+
+        init_paint (&paint, k % 2 == 0 ? EW_CHART_LOSS : EW_CHART_WEIGHTS, k < 4 ? curves : NULL, &style);
+        paint.title = "Title";
+        paint.empty_text = "Press Learn";
+        paint.highlight = 3;
+        ew_canvas_init (&canvas, sizes[s][0], sizes[s][1], 1 + k / 2 % 2);
+        ew_paint_chart (canvas.cr, &paint, sizes[s][0], sizes[s][1]);
+        ew_canvas_assert_guard (&canvas, "tiny-chart");
+        g_assert_cmpint (cairo_status (canvas.cr), ==, CAIRO_STATUS_SUCCESS);
+        ew_canvas_clear (&canvas);
+        ew_paint_style_clear (&style);
+      }
+}
 
 static void
 test_gap (void)
@@ -476,6 +950,15 @@ main (int argc, char **argv)
   g_test_add_func ("/charts/places/epoch-limit", test_epoch_limit);
   g_test_add_func ("/charts/extremes/spikes", test_spikes);
   g_test_add_func ("/charts/extremes/filled", test_filled);
+  g_test_add_func ("/charts/extremes/nothing-lost", test_nothing_lost);
+  g_test_add_func ("/charts/extremes/million", test_million);
+  g_test_add_func ("/charts/many/lines", test_many_lines);
+  g_test_add_func ("/charts/many/wild", test_many_wild);
+  g_test_add_func ("/charts/many/recorded", test_recorded);
+  g_test_add_func ("/charts/derived/negated", test_negated);
+  g_test_add_func ("/charts/derived/repeated", test_repeated);
+  g_test_add_func ("/charts/odd/log-axis", test_log_axis);
+  g_test_add_func ("/charts/odd/tiny", test_tiny);
   g_test_add_func ("/charts/odd/gap", test_gap);
   g_test_add_func ("/charts/odd/zero", test_zero);
   g_test_add_func ("/charts/odd/one-point", test_one_point);
