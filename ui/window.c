@@ -192,6 +192,18 @@ short_count (double count)
   return g_strconcat (number, units[unit], NULL);
 }
 
+/* The header bar has room for the kind of device, "CPU · AVX-512", not for its number of threads. */
+static void
+show_device (EwWindow *self, const char *device)
+{
+  const char *dot = device == NULL ? NULL : strstr (device, "· ");
+  const char *second = dot == NULL ? NULL : strstr (dot + 1, " · ");
+  g_autofree char *label = second == NULL ? g_strdup (device) : g_strndup (device, second - device);
+
+  if (label != NULL && g_strcmp0 (gtk_menu_button_get_label (self->device_button), label) != 0)
+    gtk_menu_button_set_label (self->device_button, label);
+}
+
 static void
 show_texts (EwWindow *self, const EwSnapshot *s)
 {
@@ -208,8 +220,7 @@ show_texts (EwWindow *self, const EwSnapshot *s)
   set_label (self->loss_label, loss_text);
   set_label (self->speed_label, speed);
   set_label (self->state_label, state_text (s));
-  if (s->device != NULL && g_strcmp0 (gtk_menu_button_get_label (self->device_button), s->device) != 0)
-    gtk_menu_button_set_label (self->device_button, s->device);
+  show_device (self, s->device);
   ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit);
 }
 
