@@ -43,7 +43,7 @@ test_grids (void)
   static const char *const names[] = { "grid.npy", "grid.csv", "grid.txt", "GRID.CSV" };
 
   scratch_open ();
-  for (guint64 seed = 0; seed < 200; seed++)
+  for (guint64 seed = 0; seed < 60; seed++)
     {
       EwRandom random = seed;
       g_autoptr (GError) error = NULL;
@@ -111,7 +111,7 @@ test_kernels (void)
   static const char *const names[] = { "kernel.npy", "kernel.csv", "kernel.txt" };
 
   scratch_open ();
-  for (guint64 seed = 0; seed < 200; seed++)
+  for (guint64 seed = 0; seed < 60; seed++)
     {
       EwRandom random = seed;
       g_autoptr (GError) error = NULL;
