@@ -132,7 +132,9 @@ weight_range (const EwChartPaint *paint, double height, EwChartFrame *frame)
   if (low == high)
     low = -1, high = 1;
 
-  EwRange range = { low - 0.04 * (high - low), high + 0.04 * (high - low) };
+  /* In float64: the largest and the smallest float32 are further apart than float32 can say. */
+  double room = 0.04 * ((double)high - low);
+  EwRange range = { low - room, high + room };
   double step = ew_chart_weight_step (paint->style, range, height);
 
   frame->low = low < 0 ? floor (range.low / step + 1e-9) * step : 0;
