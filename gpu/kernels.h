@@ -95,13 +95,13 @@ ew_cuda_shared_bytes (int kernel_height, int kernel_width)
  *   Dynamic shared memory: ew_cuda_shared_bytes.
  *
  * ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProgress *progress, double *sums)
- *   sums[k] = partials[0, k] + partials[1, k] + … in that order; one thread a sum. Does nothing where
- * progress->diverged.
+ *   sums[k] = partials[0, k] + partials[1, k] + … in that order; one thread a sum.
+ *   Does nothing where progress->diverged.
  *
  * ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double diverged_above, double *params,
  *               EwCudaProgress *progress, double *losses, double *trace)
  *   One block. losses[done] = Σ r²; where that is not finite or above diverged_above: diverged = 1 and no more.
  *   Else params[k] −= step · 2 · sums[k] for the n_params of them; if a new one is not finite, diverged = 1 and params
- *   stay; else, with a trace (it may be NULL), params are written to trace[done], n_params a row, and done grows by
- * one. Does nothing where progress->diverged. No dynamic shared memory.
+ *   stay; else, with a trace (it may be NULL), params are written to trace[done], n_params a row, and done grows by 1.
+ *   Does nothing where progress->diverged. No dynamic shared memory.
  */

@@ -156,27 +156,32 @@ run_to_barrier (Fiber *fibers, unsigned threads, gboolean *ended)
   return TRUE;
 }
 
+static void
+start_fiber (Fiber *fiber)
+{
+  getcontext (&fiber->context);
+  fiber->context.uc_stack.ss_sp = fiber->stack;
+  fiber->context.uc_stack.ss_size = STACK_BYTES;
+  fiber->context.uc_link = &scheduler;
+  makecontext (&fiber->context, fiber_main, 0);
+}
+
 static gboolean
 run_block (Fiber *fibers, unsigned threads, unsigned shared_bytes)
 {
   char *guard = (char *)ew_cuda_shared + shared_bytes;
   gsize guard_bytes = CUDA_SHIM_GUARD * sizeof (float);
-  gboolean fine = TRUE;
   gboolean ended = FALSE;
+  gboolean fine;
 
   /* All bits one is a NaN. */
   memset (ew_cuda_shared, 0xff, shared_bytes + guard_bytes);
   ASAN_POISON_MEMORY_REGION (guard, guard_bytes);
   for (unsigned i = 0; i < threads; i++)
-    {
-      getcontext (&fibers[i].context);
-      fibers[i].context.uc_stack.ss_sp = fibers[i].stack;
-      fibers[i].context.uc_stack.ss_size = STACK_BYTES;
-      fibers[i].context.uc_link = &scheduler;
-      makecontext (&fibers[i].context, fiber_main, 0);
-    }
-  while (fine && !ended)
+    start_fiber (&fibers[i]);
+  do
     fine = run_to_barrier (fibers, threads, &ended);
+  while (fine && !ended);
   ASAN_UNPOISON_MEMORY_REGION (guard, guard_bytes);
   for (gsize i = 0; fine && i < guard_bytes; i++)
     if (guard[i] != (char)0xff)

@@ -41,10 +41,11 @@ evaluate (int kernel_height, int kernel_width)
   g_autoptr (EwKernel) kernel = random_kernel (&random, kernel_height, kernel_width, -1, 1);
   g_autoptr (Pairs) pairs = pairs_new (problem, 0);
   gsize n_partials = 2 * (ew_kernel_n_taps (kernel) + 2);
-  g_autofree double *params = g_memdup2 (kernel->taps, problem->n_params * sizeof (double));
+  g_autofree double *params = g_new (double, problem->n_params);
   g_autofree double *partials = g_new0 (double, n_partials);
   EwCudaProgress progress = { 0 };
 
+  memcpy (params, kernel->taps, ew_kernel_n_taps (kernel) * sizeof (double));
   params[problem->n_params - 1] = kernel->bias;
   if (!launch_evaluate (2, pairs, params, TRUE, kernel_height, kernel_width, &progress, partials))
     return NULL;
