@@ -105,7 +105,7 @@ ew_number_tick (char *buffer, double value, double step)
 
   if (snapped == 0)
     return strcpy (buffer, "0");
-  if (fabs (snapped) >= 1e6 || step < 1e-5)
+  if (fabs (snapped) >= 1e6 || step >= 1e5 || step < 1e-5)
     return ew_number_exponent (buffer, snapped, 3);
   while (decimals < 9 && fabs (step * pow (10, decimals) - round (step * pow (10, decimals))) > 1e-6)
     decimals++;
