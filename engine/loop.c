@@ -2,8 +2,8 @@
  */
 #include "engine/loop.h"
 
-#include "engine/loop-command.h"
 #include "engine/loop-runner.h"
+#include "engine/loop-send.h"
 #include "engine/pool.h"
 
 #include <pthread.h>
@@ -60,8 +60,8 @@ update_cancel_flags (EwLoop *loop)
   atomic_store (&loop->cancel_load, load);
 }
 
-static guint64
-post (EwLoop *loop, EwCommand command)
+guint64
+ew_loop_post (EwLoop *loop, EwCommand command)
 {
   guint64 generation = ++loop->last_generation;
 
@@ -296,7 +296,7 @@ ew_loop_free (EwLoop *loop)
     return;
   if (loop->thread != 0)
     {
-      post (loop, (EwCommand){ .kind = EW_COMMAND_QUIT });
+      ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_QUIT });
       pthread_join (loop->thread, NULL);
     }
   g_queue_clear_full (&loop->commands, (GDestroyNotify)ew_command_free);
@@ -315,68 +315,7 @@ ew_loop_set_task (EwLoop *loop, const EwTask *task, guint64 *task_number)
 
   if (task_number != NULL)
     *task_number = number;
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_TASK, .task = ew_task_copy (task), .count = number });
-}
-
-guint64
-ew_loop_start (EwLoop *loop)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_START });
-}
-
-guint64
-ew_loop_pause (EwLoop *loop)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_PAUSE });
-}
-
-guint64
-ew_loop_step (EwLoop *loop, int epochs)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_STEP, .count = (guint64)MAX (epochs, 0) });
-}
-
-guint64
-ew_loop_reset (EwLoop *loop)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_RESET });
-}
-
-guint64
-ew_loop_set_kernel (EwLoop *loop, EwKernel *kernel)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_KERNEL, .kernel = ew_kernel_ref (kernel) });
-}
-
-guint64
-ew_loop_set_rate (EwLoop *loop, double rate)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_RATE, .number = rate });
-}
-
-guint64
-ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_EPOCH_LIMIT, .count = epochs });
-}
-
-guint64
-ew_loop_set_speed (EwLoop *loop, double epochs_per_second)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_SPEED, .number = epochs_per_second });
-}
-
-guint64
-ew_loop_set_device (EwLoop *loop, const char *id)
-{
-  return post (loop, (EwCommand){ .kind = EW_COMMAND_DEVICE, .device = g_strdup (id) });
-}
-
-guint64
-ew_loop_set_view (EwLoop *loop, int sample, int max_height, int max_width)
-{
-  return post (
-      loop, (EwCommand){ .kind = EW_COMMAND_VIEW, .sample = sample, .max_height = max_height, .max_width = max_width });
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_TASK, .task = ew_task_copy (task), .count = number });
 }
 
 EwSnapshot *

@@ -1,0 +1,63 @@
+/* The commands of EwLoop that carry little with them. */
+#include "engine/loop-send.h"
+
+guint64
+ew_loop_start (EwLoop *loop)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_START });
+}
+
+guint64
+ew_loop_pause (EwLoop *loop)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_PAUSE });
+}
+
+guint64
+ew_loop_step (EwLoop *loop, int epochs)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_STEP, .count = (guint64)MAX (epochs, 0) });
+}
+
+guint64
+ew_loop_reset (EwLoop *loop)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_RESET });
+}
+
+guint64
+ew_loop_set_kernel (EwLoop *loop, EwKernel *kernel)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_KERNEL, .kernel = ew_kernel_ref (kernel) });
+}
+
+guint64
+ew_loop_set_rate (EwLoop *loop, double rate)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_RATE, .number = rate });
+}
+
+guint64
+ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_EPOCH_LIMIT, .count = epochs });
+}
+
+guint64
+ew_loop_set_speed (EwLoop *loop, double epochs_per_second)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_SPEED, .number = epochs_per_second });
+}
+
+guint64
+ew_loop_set_device (EwLoop *loop, const char *id)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_DEVICE, .device = g_strdup (id) });
+}
+
+guint64
+ew_loop_set_view (EwLoop *loop, int sample, int max_height, int max_width)
+{
+  return ew_loop_post (
+      loop, (EwCommand){ .kind = EW_COMMAND_VIEW, .sample = sample, .max_height = max_height, .max_width = max_width });
+}

@@ -1,0 +1,177 @@
+/* EwTrainer: its epochs, with the move to the CPU when the GPU fails. */
+#include "engine/rate-limit.h"
+#include "engine/trainer-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Diverged: a loss above this many times the larger of the first loss and Σ y². */
+#define EXPLODED 1e12
+
+/* After a failure of the GPU: the CPU takes over, weights and epoch as they are. */
+static gboolean
+fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error)
+{
+  EwDevice *cpu = NULL;
+
+  if (g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
+    cpu = ew_devices_fall_back (trainer->devices, trainer->loaded->device, cause);
+  if (cpu == NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  g_error_free (cause);
+
+  EwLoaded *loaded = ew_devices_load (trainer->devices, cpu, trainer->problem, cancel, error);
+
+  if (loaded == NULL)
+    return FALSE;
+  ew_devices_unload (trainer->devices, trainer->loaded);
+  trainer->loaded = loaded;
+  return TRUE;
+}
+
+/* What the gradient of the summed loss is multiplied with. */
+static double
+step_length (const EwTrainer *trainer)
+{
+  return ew_trainer_as_kind (trainer, trainer->rate);
+}
+
+/* The loss at the present weights is what exploded, so no rate would lead on from them: back to the ones before. */
+static void
+diverge (EwTrainer *trainer)
+{
+  trainer->state = EW_TRAINER_DIVERGED;
+  if (trainer->has_previous)
+    memcpy (trainer->params, trainer->previous, trainer->problem->n_params * sizeof (double));
+  trainer->has_previous = FALSE;
+}
+
+/* Takes the loss of an epoch that is about to be done; FALSE where it shows divergence. */
+static gboolean
+accept_loss (EwTrainer *trainer, double summed)
+{
+  trainer->loss = summed;
+  if (isnan (trainer->diverged_above) && isfinite (summed))
+    trainer->diverged_above = EXPLODED * fmax (summed, trainer->problem->y_squared);
+  if (isfinite (summed) && !(summed > trainer->diverged_above))
+    return TRUE;
+  diverge (trainer);
+  return FALSE;
+}
+
+/* Ends an epoch with the weights @after; FALSE where those are not finite: then the epoch is not done. */
+static gboolean
+accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpointer data)
+{
+  size_t bytes = trainer->problem->n_params * sizeof (double);
+
+  for (int k = 0; k < trainer->problem->n_params; k++)
+    if (!isfinite (after[k]))
+      {
+        trainer->state = EW_TRAINER_DIVERGED;
+        return FALSE;
+      }
+  if (memcmp (trainer->params, after, bytes) == 0)
+    trainer->state = EW_TRAINER_CONVERGED;
+  memcpy (trainer->previous, trainer->params, bytes);
+  memcpy (trainer->params, after, bytes);
+  trainer->has_previous = TRUE;
+  trainer->epoch++;
+  if (func != NULL)
+    func (trainer->epoch, ew_trainer_as_kind (trainer, trainer->loss), trainer->params, data);
+  return TRUE;
+}
+
+/* One epoch through evaluate. */
+static gboolean
+run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
+{
+  const EwBackend *backend = trainer->loaded->device->backend;
+  double step = step_length (trainer);
+  double loss;
+
+  if (!backend->evaluate (trainer->loaded, trainer->params, &loss, trainer->gradient, cancel, error))
+    return FALSE;
+  if (!accept_loss (trainer, loss))
+    return TRUE;
+  for (int k = 0; k < trainer->problem->n_params; k++)
+    trainer->gradient[k] = trainer->params[k] - step * trainer->gradient[k];
+  accept_params (trainer, trainer->gradient, func, data);
+  return TRUE;
+}
+
+/* Takes over what a descent of several epochs has done, epoch by epoch. */
+static void
+replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer data)
+{
+  for (int e = 0; e < descent->done && trainer->state == EW_TRAINER_READY; e++)
+    if (!accept_loss (trainer, descent->losses[e])
+        || !accept_params (trainer, descent->trace + (size_t)e * trainer->problem->n_params, func, data))
+      return;
+  if (!descent->diverged || trainer->state != EW_TRAINER_READY)
+    return;
+  trainer->loss = descent->losses[descent->done];
+  diverge (trainer);
+}
+
+/* Up to @epochs epochs in one call of the backend; *done is how many were tried. */
+static gboolean
+run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer data, EwCancel *cancel,
+             GError **error)
+{
+  EwDescent descent = {
+    .epochs = MIN (epochs, trainer->descent_epochs),
+    .step = step_length (trainer),
+    .diverged_above = trainer->diverged_above,
+    .params = trainer->gradient,
+    .losses = trainer->losses,
+  };
+
+  if (trainer->trace == NULL)
+    trainer->trace = g_new (double, (size_t)trainer->descent_epochs *(size_t)trainer->problem->n_params);
+  descent.trace = trainer->trace;
+  memcpy (descent.params, trainer->params, trainer->problem->n_params * sizeof (double));
+  if (!trainer->loaded->device->backend->descend (trainer->loaded, &descent, cancel, error))
+    return FALSE;
+  replay (trainer, &descent, func, data);
+  *done = descent.epochs;
+  return TRUE;
+}
+
+gboolean
+ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
+{
+  while (epochs > 0 && trainer->state == EW_TRAINER_READY)
+    {
+      /* The bound on the loss comes from the first loss, so the first epoch goes by itself. */
+      gboolean many = trainer->loaded->device->backend->descend != NULL && !isnan (trainer->diverged_above);
+      GError *cause = NULL;
+      int done = 1;
+      gboolean ok = many ? run_descent (trainer, epochs, &done, func, data, cancel, &cause)
+                         : run_one (trainer, func, data, cancel, &cause);
+
+      if (ok)
+        epochs -= done;
+      else if (!fall_back (trainer, cause, cancel, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error)
+{
+  while (isnan (trainer->rate_limit))
+    {
+      GError *cause = NULL;
+
+      if (!ew_rate_limit (trainer->loaded, trainer->loss_kind, &trainer->rate_limit, cancel, &cause)
+          && !fall_back (trainer, cause, cancel, error))
+        return FALSE;
+    }
+  *limit = trainer->rate_limit;
+  return TRUE;
+}
