@@ -2,6 +2,7 @@
 #include "ui/sidebar.h"
 
 #include "engine/preset.h"
+#include "ui/rate-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -163,42 +164,28 @@ on_speed_changed (EwSidebar *self)
 static void
 show_rate_text (EwSidebar *self)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE] = "";
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (!isnan (self->rate) && self->rate > 0)
-    g_ascii_formatd (text, sizeof text, "%.4g", self->rate);
+  ew_rate_format (text, self->rate);
   if (strcmp (gtk_editable_get_text (GTK_EDITABLE (self->rate_entry)), text) != 0)
     gtk_editable_set_text (GTK_EDITABLE (self->rate_entry), text);
   gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
 }
 
-/* Whether what stands in the entry is just how the present rate is shown. */
-static gboolean
-rate_text_is_present (EwSidebar *self, const char *text)
-{
-  char shown[G_ASCII_DTOSTR_BUF_SIZE] = "";
-
-  if (!isnan (self->rate) && self->rate > 0)
-    g_ascii_formatd (shown, sizeof shown, "%.4g", self->rate);
-  return strcmp (text, shown) == 0;
-}
-
 static void
 on_rate_activated (EwSidebar *self)
 {
-  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rate_entry)));
-  char *end = NULL;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->rate_entry));
+  char shown[G_ASCII_DTOSTR_BUF_SIZE];
+  double rate;
 
-  if (rate_text_is_present (self, text))
+  /* What stands there may be just how the present rate is shown. */
+  if (strcmp (text, ew_rate_format (shown, self->rate)) == 0)
     {
       gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
       return;
     }
-  g_strdelimit (g_strstrip (text), ",", '.');
-
-  double rate = g_ascii_strtod (text, &end);
-
-  if (end == text || *end != '\0' || !isfinite (rate) || !(rate > 0))
+  if (!ew_rate_parse (text, &rate))
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->rate_entry), "error");
       g_signal_emit (self, signals[SIGNAL_REFUSED], 0, _ ("A rate is a number greater than 0, like 0.03 or 1e-5."));
@@ -293,8 +280,7 @@ void
 ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
 {
   gboolean focused = gtk_widget_get_state_flags (GTK_WIDGET (self->rate_entry)) & GTK_STATE_FLAG_FOCUS_WITHIN;
-  g_autofree char *subtitle = NULL;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *subtitle = ew_rate_describe (rate, limit);
 
   if (rate == self->rate && limit == self->limit)
     return;
@@ -302,15 +288,6 @@ ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
   self->limit = limit;
   if (!focused)
     show_rate_text (self);
-  g_ascii_formatd (number, sizeof number, "%.3g", limit);
-  if (isnan (limit))
-    subtitle = g_strdup ("");
-  else if (isinf (limit))
-    subtitle = g_strdup (_ ("any rate is stable"));
-  else if (rate > limit)
-    subtitle = g_strdup_printf (_ ("above the limit %s: it will diverge"), number);
-  else
-    subtitle = g_strdup_printf (_ ("stable below %s"), number);
   adw_action_row_set_subtitle (self->rate_row, subtitle);
   if (rate > limit)
     gtk_widget_add_css_class (GTK_WIDGET (self->rate_row), "warning");

@@ -1,62 +1,9 @@
-/* EwWindow: the template and what is shown in it. */
-#include "ui/window.h"
-
-#include "ui/chart-view.h"
+/* EwWindow: the template, messages, and what the user can choose to see. */
+#include "ui/window-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
-
-/* Numbers that change sixty times a second cannot be read. */
-#define TEXT_INTERVAL_US 100000
-
-typedef enum
-{
-  SHOW_OUTPUT,
-  SHOW_TARGET,
-  SHOW_RESIDUAL,
-} Shown;
-
-struct _EwWindow
-{
-  AdwApplicationWindow parent;
-
-  AdwWindowTitle *title;
-  GtkWidget *learn_button;
-  AdwButtonContent *learn_content;
-  GtkToggleButton *sidebar_button;
-  GtkMenuButton *device_button;
-  GtkRevealer *loading_revealer;
-  GtkLabel *loading_label;
-  GtkProgressBar *loading_bar;
-  GtkInfoBar *banner;
-  GtkLabel *banner_label;
-  GtkButton *banner_button;
-  AdwToastOverlay *toasts;
-  AdwFlap *flap;
-  EwSidebar *sidebar;
-  GtkLabel *input_heading;
-  GtkLabel *input_name;
-  GtkLabel *kernel_heading;
-  GtkLabel *kernel_name;
-  GtkLabel *output_heading;
-  EwPlaneView *input_view;
-  EwKernelView *kernel_view;
-  EwPlaneView *output_view;
-  GtkBox *charts;
-  GtkLabel *epoch_label;
-  GtkLabel *loss_label;
-  GtkLabel *speed_label;
-  GtkLabel *state_label;
-  EwChartView *loss_chart;
-  EwChartView *weights_chart;
-
-  EwSnapshot *snapshot;
-  Shown shown;
-  gint64 texts_us;
-  EwRunState learn_state;
-  gboolean closed; /* what the button says */
-};
 
 static guint closed_signal;
 
@@ -86,183 +33,6 @@ ew_window_kernel_view (EwWindow *self)
   return self->kernel_view;
 }
 
-static void
-set_label (GtkLabel *label, const char *text)
-{
-  if (strcmp (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
-static void
-show_output (EwWindow *self)
-{
-  EwSnapshot *s = self->snapshot;
-
-  if (s == NULL || s->output == NULL || s->input == NULL)
-    return;
-  ew_plane_view_set_planes (self->input_view, &s->input, 1, s->block);
-  ew_plane_view_set_source_size (self->input_view, s->input_height, s->input_width);
-  ew_plane_view_set_source_size (self->output_view, s->output_height, s->output_width);
-  switch (self->shown)
-    {
-    case SHOW_TARGET:
-      ew_plane_view_set_reference (self->output_view, s->output);
-      ew_plane_view_set_planes (self->output_view, &s->target, 1, s->block);
-      break;
-    case SHOW_RESIDUAL:
-      ew_plane_view_set_reference (self->output_view, NULL);
-      ew_plane_view_set_residual (self->output_view, s->output, s->target, s->block);
-      break;
-    case SHOW_OUTPUT:
-    default:
-      ew_plane_view_set_reference (self->output_view, s->target);
-      ew_plane_view_set_planes (self->output_view, &s->output, 1, s->block);
-      break;
-    }
-}
-
-static void
-show_kernel (EwWindow *self, const EwSnapshot *s)
-{
-  int n_taps = ew_kernel_n_taps (s->kernel);
-
-  ew_kernel_view_set_show_bias (self->kernel_view, s->curves != NULL && s->curves->n_weights > n_taps);
-  ew_kernel_view_set_kernel (self->kernel_view, s->kernel);
-}
-
-static void
-show_curves (EwWindow *self, const EwSnapshot *s)
-{
-  EwChartView *charts[] = { self->loss_chart, self->weights_chart };
-
-  for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
-    {
-      ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
-      ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);
-      ew_chart_view_set_curves (charts[i], s->curves);
-    }
-}
-
-static void
-show_headings (EwWindow *self, const EwSnapshot *s)
-{
-  g_autofree char *input = g_strdup_printf (_ ("Input X  %d×%d"), s->input_height, s->input_width);
-  g_autofree char *kernel = g_strdup_printf (_ ("Kernel K  %d×%d"), s->kernel->height, s->kernel->width);
-  g_autofree char *output = g_strdup_printf (_ ("Output Ŷ  %d×%d"), s->output_height, s->output_width);
-
-  set_label (self->kernel_name, s->epoch == 0 ? _ ("start values") : "");
-  set_label (self->input_heading, input);
-  set_label (self->kernel_heading, kernel);
-  set_label (self->output_heading, output);
-}
-
-static const char *
-state_text (const EwSnapshot *s)
-{
-  switch (s->stop)
-    {
-    case EW_STOP_EPOCHS:
-      return _ ("all epochs done");
-    case EW_STOP_CONVERGED:
-      return _ ("converged: the weights no longer change");
-    case EW_STOP_DIVERGED:
-      return _ ("diverged");
-    case EW_STOP_FAILED:
-      return _ ("stopped by an error");
-    case EW_STOP_NONE:
-    default:
-      break;
-    }
-  if (s->state == EW_RUN_RUNNING)
-    return isnan (s->rate) ? _ ("finding the rate’s limit…") : _ ("learning");
-  return s->state == EW_RUN_PREPARING ? _ ("preparing…") : _ ("paused");
-}
-
-/* "2.1 M": three digits and a unit for thousands, millions, milliards. */
-static char *
-short_count (double count)
-{
-  static const char *const units[] = { "", " k", " M", " G" };
-  guint unit = 0;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (; count >= 999.5 && unit + 1 < G_N_ELEMENTS (units); unit++)
-    count /= 1000;
-  g_ascii_formatd (number, sizeof number, count < 9.95 && unit > 0 ? "%.1f" : "%.0f", count);
-  return g_strconcat (number, units[unit], NULL);
-}
-
-/* The header bar has room for the kind of device, "CPU · AVX-512", not for its number of threads. */
-static void
-show_device (EwWindow *self, const char *device)
-{
-  const char *dot = device == NULL ? NULL : strstr (device, "· ");
-  const char *second = dot == NULL ? NULL : strstr (dot + 1, " · ");
-  g_autofree char *label = second == NULL ? g_strdup (device) : g_strndup (device, second - device);
-
-  if (label != NULL && g_strcmp0 (gtk_menu_button_get_label (self->device_button), label) != 0)
-    gtk_menu_button_set_label (self->device_button, label);
-}
-
-static void
-show_texts (EwWindow *self, const EwSnapshot *s)
-{
-  char loss[G_ASCII_DTOSTR_BUF_SIZE] = "–";
-  g_autofree char *rate = short_count (s->epochs_per_second);
-  g_autofree char *epoch = g_strdup_printf (_ ("epoch %'" G_GUINT64_FORMAT), s->epoch);
-  g_autofree char *loss_text = NULL;
-  g_autofree char *speed = s->epochs_per_second > 0 ? g_strdup_printf (_ ("%s epochs/s"), rate) : g_strdup ("");
-
-  if (!isnan (s->loss))
-    g_ascii_formatd (loss, sizeof loss, "%.3g", s->loss);
-  loss_text = g_strdup_printf (_ ("loss %s"), loss);
-  set_label (self->epoch_label, epoch);
-  set_label (self->loss_label, loss_text);
-  set_label (self->speed_label, speed);
-  set_label (self->state_label, state_text (s));
-  show_device (self, s->device);
-  ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit);
-}
-
-static void
-show_learn_button (EwWindow *self, EwRunState state)
-{
-  gboolean running = state == EW_RUN_RUNNING;
-  const char *label = running ? _ ("Pause") : _ ("Learn");
-
-  if (self->learn_state == state)
-    return;
-  self->learn_state = state;
-  adw_button_content_set_label (self->learn_content, label);
-  adw_button_content_set_icon_name (self->learn_content,
-                                    running ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-}
-
-void
-ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_kernel)
-{
-  gint64 now = g_get_monotonic_time ();
-  gboolean settled = snapshot->state != EW_RUN_RUNNING;
-
-  if (snapshot != self->snapshot)
-    {
-      ew_snapshot_unref (self->snapshot);
-      self->snapshot = ew_snapshot_ref (snapshot);
-    }
-  if (snapshot->kernel == NULL)
-    return;
-  show_output (self);
-  if (!keep_kernel)
-    show_kernel (self, snapshot);
-  show_curves (self, snapshot);
-  show_learn_button (self, snapshot->state);
-  if (!settled && now - self->texts_us < TEXT_INTERVAL_US)
-    return;
-  self->texts_us = now;
-  show_headings (self, snapshot);
-  show_texts (self, snapshot);
-}
-
 void
 ew_window_set_names (EwWindow *self, const char *input, const char *target)
 {
@@ -270,7 +40,7 @@ ew_window_set_names (EwWindow *self, const char *input, const char *target)
   g_autofree char *title = g_strdup_printf (_ ("Edgewise: %s"), input);
 
   adw_window_title_set_subtitle (self->title, subtitle);
-  set_label (self->input_name, input);
+  gtk_label_set_text (self->input_name, input);
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
@@ -322,7 +92,7 @@ ew_window_show_loading (EwWindow *self, const char *what, double fraction)
   gtk_revealer_set_reveal_child (self->loading_revealer, what != NULL);
   if (what == NULL)
     return;
-  set_label (self->loading_label, what);
+  gtk_label_set_text (self->loading_label, what);
   if (fraction < 0)
     gtk_progress_bar_pulse (self->loading_bar);
   else
@@ -355,7 +125,7 @@ on_show_changed (GSimpleAction *action, GVariant *value, gpointer data)
                                                  : SHOW_OUTPUT;
   ew_plane_view_set_label (self->output_view, _ (labels[self->shown]));
   ew_plane_view_set_symbol (self->output_view, symbols[self->shown]);
-  show_output (self);
+  ew_window_show_output (self);
 }
 
 static void

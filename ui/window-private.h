@@ -1,0 +1,56 @@
+/* The inside of EwWindow. */
+#pragma once
+
+#include "ui/chart-view.h"
+#include "ui/window.h"
+
+typedef enum
+{
+  SHOW_OUTPUT,
+  SHOW_TARGET,
+  SHOW_RESIDUAL,
+} Shown;
+
+struct _EwWindow
+{
+  AdwApplicationWindow parent;
+
+  AdwWindowTitle *title;
+  GtkWidget *learn_button;
+  AdwButtonContent *learn_content;
+  GtkToggleButton *sidebar_button;
+  GtkMenuButton *device_button;
+  GtkRevealer *loading_revealer;
+  GtkLabel *loading_label;
+  GtkProgressBar *loading_bar;
+  GtkInfoBar *banner;
+  GtkLabel *banner_label;
+  GtkButton *banner_button;
+  AdwToastOverlay *toasts;
+  AdwFlap *flap;
+  EwSidebar *sidebar;
+  GtkLabel *input_heading;
+  GtkLabel *input_name;
+  GtkLabel *kernel_heading;
+  GtkLabel *kernel_name;
+  GtkLabel *output_heading;
+  EwPlaneView *input_view;
+  EwKernelView *kernel_view;
+  EwPlaneView *output_view;
+  GtkBox *charts;
+  GtkLabel *epoch_label;
+  GtkLabel *loss_label;
+  GtkLabel *speed_label;
+  GtkLabel *state_label;
+  EwChartView *loss_chart;
+  EwChartView *weights_chart;
+
+  EwSnapshot *snapshot;
+  Shown shown;
+  gint64 texts_us;
+  EwRunState learn_state; /* what the button says */
+  gboolean closed;        /* told once */
+};
+
+/* Shows the chosen one of output, target and residual in the right pane. */
+void ew_window_show_output (EwWindow *window);
