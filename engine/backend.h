@@ -1,6 +1,7 @@
 /* What a compute device is: one small table of functions. The CPU's is in engine/, CUDA's in gpu/. */
 #pragma once
 
+#include "engine/gram.h"
 #include "engine/kernel.h"
 #include "engine/problem.h"
 
@@ -80,6 +81,9 @@ struct _EwLoaded
  * @evaluate: summed loss and its gradient (n_params) at @params. Errors as correlate
  * @descend: see EwDescent. NULL where the backend has nothing better than calling evaluate. On an error nothing in the
  *   descent has changed but @trace and @losses, so params are the last good ones
+ * @gram: G, h and c of a loaded problem, transfer full. NULL where the backend has none. Errors as correlate
+ * @evaluate_exactly: as evaluate, but with float64 residuals and sums over the float32 data: what a Gram's loss near
+ * its minimum is based on. NULL where the backend has none
  *
  * All take @cancel, which may be NULL. Numbers are deterministic for a device, whatever the number of threads.
  */
@@ -96,6 +100,9 @@ struct _EwBackend
   gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
                         GError **error);
   gboolean (*descend) (EwLoaded *loaded, EwDescent *descent, EwCancel *cancel, GError **error);
+  EwGram *(*gram) (EwLoaded *loaded, EwCancel *cancel, GError **error);
+  gboolean (*evaluate_exactly) (EwLoaded *loaded, const double *params, double *loss, double *gradient,
+                                EwCancel *cancel, GError **error);
 };
 
 void ew_device_info_clear (EwDeviceInfo *info);
