@@ -35,13 +35,16 @@ set_problem (EwKernelEntry *self, char *problem)
     gtk_widget_remove_css_class (self->text, "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_STATE_INVALID,
                                problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  /* The view draws it where only eyes find it. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  problem != NULL ? problem : "", -1);
   gtk_widget_queue_draw (self->parent);
 }
 
 void
 ew_kernel_entry_close (EwKernelEntry *entry)
 {
-  if (!entry->open)
+  if (!ew_kernel_entry_is_open (entry))
     return;
   /* First, for moving the focus would commit. */
   entry->open = FALSE;
@@ -213,7 +216,7 @@ ew_kernel_entry_is_open (EwKernelEntry *entry)
 const char *
 ew_kernel_entry_get_problem (EwKernelEntry *entry)
 {
-  return entry->problem;
+  return entry != NULL ? entry->problem : NULL;
 }
 
 void

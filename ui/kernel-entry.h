@@ -32,7 +32,8 @@ void ew_kernel_entry_free (EwKernelEntry *entry);
 /* Opens it on @value, all selected; or, with what was @typed (may be NULL), on that. */
 void ew_kernel_entry_open (EwKernelEntry *entry, double value, const char *typed);
 
-/* Closes it and forgets what was typed; done is not called. */
+/* Closes it and forgets what was typed; done is not called. Like the two below it takes NULL, for a view that has been
+ * disposed of. */
 void ew_kernel_entry_close (EwKernelEntry *entry);
 
 gboolean ew_kernel_entry_is_open (EwKernelEntry *entry);
