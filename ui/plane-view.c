@@ -303,7 +303,7 @@ settle (GtkWidget *widget)
       g_autofree char *size = size_text (self);
       g_autofree char *extent = extent_text (self);
 
-      description = g_strdup_printf (_ ("%s, from %s"), size, extent);
+      description = g_strdup_printf (isnan (self->extent.low) ? "%s, %s" : _ ("%s, from %s"), size, extent);
       caption = self->block > 1 ? g_strdup_printf (_ ("%s · means of %d×%d"), extent, self->block, self->block)
                                 : g_strdup (extent);
     }
