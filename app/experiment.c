@@ -107,6 +107,14 @@ leave_textbook (EwExperiment *experiment)
   experiment->settings.speed = INFINITY;
 }
 
+/* The textbook's rate is just below the limit of its two weights; that of more weights lies lower. */
+static void
+leave_textbook_rate (EwExperiment *experiment)
+{
+  if (experiment->textbook && experiment->settings.rate == EW_GOLDEN_RATE)
+    experiment->settings.rate = 0;
+}
+
 void
 ew_experiment_draw_start (EwExperiment *experiment)
 {
@@ -121,10 +129,14 @@ ew_experiment_draw_start (EwExperiment *experiment)
 static void
 take_size (EwExperiment *experiment, int height, int width)
 {
-  experiment->settings.kernel_height = height;
-  experiment->settings.kernel_width = width;
-  if (experiment->start->height != height || experiment->start->width != width)
-    ew_experiment_draw_start (experiment);
+  EwSettings *s = &experiment->settings;
+
+  s->kernel_height = height;
+  s->kernel_width = width;
+  if (experiment->start->height == height && experiment->start->width == width)
+    return;
+  leave_textbook_rate (experiment);
+  ew_experiment_draw_start (experiment);
 }
 
 static void
@@ -133,6 +145,14 @@ take_teacher (EwExperiment *experiment, EwKernel *kernel, int preset)
   replace_kernel (&experiment->teacher, kernel);
   replace_source (&experiment->target, NULL);
   experiment->settings.target = preset;
+}
+
+static void
+take_input (EwExperiment *experiment, EwSource *input)
+{
+  leave_textbook (experiment);
+  replace_source (&experiment->input, input);
+  experiment->settings.channel = MIN (experiment->settings.channel, input->n_planes - 1);
 }
 
 gboolean
@@ -153,9 +173,7 @@ ew_experiment_set_input (EwExperiment *experiment, EwSource *input, char **note,
       take_teacher (experiment, experiment->teacher, EW_TARGET_KERNEL);
       take_size (experiment, height, width);
     }
-  leave_textbook (experiment);
-  replace_source (&experiment->input, input);
-  s->channel = MIN (s->channel, input->n_planes - 1);
+  take_input (experiment, input);
   return TRUE;
 }
 
@@ -163,32 +181,42 @@ static void
 refuse_target (const EwExperiment *experiment, const EwSource *target, GError **error)
 {
   const EwGrid *x = experiment->input->planes[0];
+  const EwGrid *y = target->planes[0];
   const EwSettings *s = &experiment->settings;
 
-  g_set_error (
-      error, EW_ERROR, EW_ERROR_GEOMETRY,
-      _ ("%s is %d×%d and does not fit the input of %d×%d; a target of %d×%d fits a %d×%d kernel, and one of the "
-         "input’s size any."),
-      target->name, target->planes[0]->height, target->planes[0]->width, x->height, x->width,
-      x->height - s->kernel_height + 1, x->width - s->kernel_width + 1, s->kernel_height, s->kernel_width);
+  /* Beside an input that is new too, the present kernel may be too large. */
+  if (check_input_size (experiment->input, s->kernel_height, s->kernel_width, NULL))
+    g_set_error (
+        error, EW_ERROR, EW_ERROR_GEOMETRY,
+        _ ("%s is %d×%d and does not fit the input of %d×%d; a target of %d×%d fits a %d×%d kernel, and one of the "
+           "input’s size any."),
+        target->name, y->height, y->width, x->height, x->width, x->height - s->kernel_height + 1,
+        x->width - s->kernel_width + 1, s->kernel_height, s->kernel_width);
+  else
+    g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+                 _ ("%s is %d×%d and does not fit the input of %d×%d; a target of the input’s size would."),
+                 target->name, y->height, y->width, x->height, x->width);
 }
 
-/* The kernel size that a pair asks for; FALSE where there is none. */
+/* The kernel size that a pair asks for; fails where there is none. */
 static gboolean
-size_for_pair (const EwExperiment *experiment, const EwSource *target, int *height, int *width)
+size_for_pair (const EwExperiment *experiment, const EwSource *target, int *height, int *width, GError **error)
 {
   const EwGrid *x = experiment->input->planes[0];
   const EwGrid *y = target->planes[0];
 
   if (same_size (experiment->input, target))
     {
-      *height = experiment->size_chosen ? experiment->settings.kernel_height : USUAL_SIDE;
-      *width = experiment->size_chosen ? experiment->settings.kernel_width : USUAL_SIDE;
-      return check_input_size (experiment->input, *height, *width, NULL);
+      *height = experiment->size_chosen ? experiment->settings.kernel_height : MIN (USUAL_SIDE, x->height);
+      *width = experiment->size_chosen ? experiment->settings.kernel_width : MIN (USUAL_SIDE, x->width);
+      return check_input_size (experiment->input, *height, *width, error);
     }
   *height = x->height - y->height + 1;
   *width = x->width - y->width + 1;
-  return *height >= 1 && *width >= 1 && *height <= EW_KERNEL_SIDE_MAX && *width <= EW_KERNEL_SIDE_MAX;
+  if (*height >= 1 && *width >= 1 && *height <= EW_KERNEL_SIDE_MAX && *width <= EW_KERNEL_SIDE_MAX)
+    return TRUE;
+  refuse_target (experiment, target, error);
+  return FALSE;
 }
 
 gboolean
@@ -204,11 +232,8 @@ ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **not
                    target->name, target->n_planes, experiment->input->n_planes);
       return FALSE;
     }
-  if (!size_for_pair (experiment, target, &height, &width))
-    {
-      refuse_target (experiment, target, error);
-      return FALSE;
-    }
+  if (!size_for_pair (experiment, target, &height, &width, error))
+    return FALSE;
   if (note != NULL && same_size (experiment->input, target) && height * width > 1)
     *note
         = g_strdup_printf (_ ("The target has the input’s size: its frame, which a %d×%d kernel cannot reach, is left "
@@ -220,6 +245,23 @@ ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **not
   replace_source (&experiment->target, target);
   s->target = EW_TARGET_FILE;
   take_size (experiment, height, width);
+  return TRUE;
+}
+
+gboolean
+ew_experiment_set_pair (EwExperiment *experiment, EwSource *input, EwSource *target, char **note, GError **error)
+{
+  EwExperiment changed;
+
+  ew_experiment_copy (&changed, experiment);
+  take_input (&changed, input);
+  if (!ew_experiment_set_target (&changed, target, note, error))
+    {
+      ew_experiment_clear (&changed);
+      return FALSE;
+    }
+  ew_experiment_clear (experiment);
+  *experiment = changed;
   return TRUE;
 }
 
@@ -301,6 +343,8 @@ ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, char **note
       take_teacher (experiment, kernel, EW_TARGET_KERNEL);
     }
   experiment->size_chosen = TRUE;
+  if (kernel->height != s->kernel_height || kernel->width != s->kernel_width)
+    leave_textbook_rate (experiment);
   s->kernel_height = kernel->height;
   s->kernel_width = kernel->width;
   s->by_hand = TRUE;

@@ -46,12 +46,17 @@ gboolean ew_experiment_set_input (EwExperiment *experiment, EwSource *input, cha
  * over. */
 gboolean ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **note, GError **error);
 
+/* Input and target at once: whether they fit each other is all that matters, not whether they fit what is open. */
+gboolean ew_experiment_set_pair (EwExperiment *experiment, EwSource *input, EwSource *target, char **note,
+                                 GError **error);
+
 /* A target made by @kernel, whose index among the presets is @preset, or EW_TARGET_KERNEL. The kernel that learns is
  * made as large as it if it is smaller, and drawn anew where it would have nothing to learn. */
 gboolean ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int preset, char **note,
                                     GError **error);
 
-/* Another size of the kernel; start values are drawn. Fails where the target needs another one. */
+/* Another size of the kernel; start values are drawn, and the textbook's rate makes room for the automatic one. Fails
+ * where the target needs another one. */
 gboolean ew_experiment_set_size (EwExperiment *experiment, int height, int width, GError **error);
 
 /* The size that the next input is to be opened with; it is checked against that. A teacher that is larger makes room

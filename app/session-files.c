@@ -42,14 +42,17 @@ on_progress_timeout (gpointer data)
 static gboolean
 take_sources (EwSession *session, EwOpening *opening, char **note, GError **error)
 {
+  EwSource *input = opening->sources[0];
+  EwSource *target = opening->sources[1];
   EwExperiment changed;
 
   ew_experiment_copy (&changed, &session->experiment);
   changed.settings.channels = opening->channels;
   if (session->wished_height > 0)
     ew_experiment_wish_size (&changed, session->wished_height, session->wished_width);
-  if ((opening->sources[0] != NULL && !ew_experiment_set_input (&changed, opening->sources[0], note, error))
-      || (opening->sources[1] != NULL && !ew_experiment_set_target (&changed, opening->sources[1], note, error)))
+  if (!(input != NULL && target != NULL ? ew_experiment_set_pair (&changed, input, target, note, error)
+        : input != NULL                 ? ew_experiment_set_input (&changed, input, note, error)
+                                        : ew_experiment_set_target (&changed, target, note, error)))
     {
       ew_experiment_clear (&changed);
       return FALSE;
