@@ -8,7 +8,7 @@
 
 # To build and run the program. The names are the same on Debian 12 and 13 and on Ubuntu 24.04.
 build_packages=(gcc libc6-dev pkgconf meson ninja-build gettext libgtk-4-dev libadwaita-1-dev libvips-dev librsvg2-common
-  libopenblas0-pthread)
+  libopenblas0-pthread libfftw3-single3)
 
 # What those give, for systems where the packages have other names: commands and pkg-config modules.
 needed_commands=(cc meson ninja pkg-config msgfmt glib-compile-schemas)
