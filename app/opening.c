@@ -108,6 +108,8 @@ ew_opening_start (const char *input, const char *target, gboolean channels, EwOp
   opening->paths[1] = g_strdup (target);
   opening->channels = channels;
   atomic_init (&opening->permille, -1);
+  /* The worker may be slow to start; who asks is not to be told of a file that there is not. */
+  atomic_init (&opening->reading, input == NULL ? 1 : 0);
   call->opening = opening_ref (opening);
   call->done = done;
   call->data = data;
