@@ -15,8 +15,9 @@ parse_size (EwOptions *options, const char *text, GError **error)
 
   if (text == NULL)
     return TRUE;
-  if (sscanf (text, "%2dx%2d%n", &height, &width, &used) == 2 && text[used] == '\0' && height >= 1 && width >= 1
-      && height <= EW_KERNEL_SIDE_MAX && width <= EW_KERNEL_SIDE_MAX)
+  /* Digits first, for sscanf would take signs and spaces too. */
+  if (strspn (text, "0123456789x") == strlen (text) && sscanf (text, "%2dx%2d%n", &height, &width, &used) == 2
+      && text[used] == '\0' && height >= 1 && width >= 1 && height <= EW_KERNEL_SIDE_MAX && width <= EW_KERNEL_SIDE_MAX)
     {
       options->kernel_height = height;
       options->kernel_width = width;
