@@ -220,7 +220,8 @@ on_first_frame (gpointer data)
   EwSession *session = data;
 
   if (session->quit_after > 0)
-    session->quit_timeout = g_timeout_add ((guint)(session->quit_after * 1000), on_quit_timeout, session);
+    session->quit_timeout
+        = g_timeout_add ((guint)MIN (session->quit_after * 1000, G_MAXUINT), on_quit_timeout, session);
 }
 
 static void
