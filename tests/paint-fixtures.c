@@ -1,5 +1,5 @@
 /* A canvas with a guarded border, and pictures to compare. */
-#include "paint-fixtures.h"
+#include "tests/paint-fixtures.h"
 
 #include <stdlib.h>
 

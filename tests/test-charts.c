@@ -1,7 +1,7 @@
 /* Painting charts: places that follow from the data, extremes that survive any number of points, and odd data. */
 #include "engine/history.h"
 #include "engine/random.h"
-#include "paint-fixtures.h"
+#include "tests/paint-fixtures.h"
 #include "ui/paint/chart.h"
 #include "ui/paint/colormap.h"
 

@@ -1,6 +1,6 @@
 /* EwKernelView by keyboard and pointer, in a real window: selection, editing, and what is refused. */
+#include "tests/widget-fixtures.h"
 #include "ui/kernel-view.h"
-#include "widget-fixtures.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Painting: numbers, ranges, colours, planes, kernels and legends, against what follows from the values. */
 #include "engine/kernel.h"
-#include "paint-fixtures.h"
+#include "tests/paint-fixtures.h"
 #include "ui/paint/kernel.h"
 #include "ui/paint/legend.h"
 #include "ui/paint/number.h"

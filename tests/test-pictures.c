@@ -1,7 +1,7 @@
 /* Whole pictures against pictures derived from them: what happens to the data happens to the picture. Pictures that
  * should be the same and are not are kept in the build's paint-differences/. */
 #include "engine/kernel.h"
-#include "paint-fixtures.h"
+#include "tests/paint-fixtures.h"
 #include "ui/paint/kernel.h"
 #include "ui/paint/legend.h"
 #include "ui/paint/plane.h"

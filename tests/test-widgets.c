@@ -1,11 +1,11 @@
 /* The three custom widgets: what they say of themselves, their sizes, when they draw, how they look and how they end.
  */
 #include "engine/random.h"
+#include "tests/widget-fixtures.h"
 #include "ui/chart-view.h"
 #include "ui/kernel-view.h"
 #include "ui/paint/colormap.h"
 #include "ui/plane-view.h"
-#include "widget-fixtures.h"
 
 #include <math.h>
 #include <string.h>

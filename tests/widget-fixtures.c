@@ -1,5 +1,5 @@
 /* Real keys and a real pointer come from xdotool, which asks the X server for them. */
-#include "widget-fixtures.h"
+#include "tests/widget-fixtures.h"
 
 #include <gdk/x11/gdkx.h>
 #include <math.h>
