@@ -7,7 +7,7 @@
 #define SECOND_NS 1000000000.0
 
 /* A slice at full speed lasts about this long, so that commands and pictures do not wait. */
-#define SLICE_NS  4000000
+#define SLICE_NS  4000000.0
 #define BATCH_MAX (1 << 16)
 
 /* At a set speed, epochs that are due within one slice run together; a run that cannot keep up does not save up more
