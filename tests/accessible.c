@@ -4,6 +4,9 @@
 #define ACCESSIBLE_INTERFACE "org.a11y.atspi.Accessible"
 #define POLL_MICROSECONDS    30000
 
+/* A state by its number in AT-SPI. */
+#define STATE_SHOWING 25
+
 void
 accessible_free (Accessible *accessible)
 {
@@ -198,4 +201,28 @@ accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double
               g_variant_new ("(ssv)", "org.a11y.atspi.Value", "CurrentValue", g_variant_new_double (value)), "()");
 
   return reply != NULL;
+}
+
+gboolean
+accessible_focus (GDBusConnection *bus, const Accessible *accessible)
+{
+  g_autoptr (GVariant) reply = call (bus, accessible, "org.a11y.atspi.Component", "GrabFocus", NULL, "(b)");
+  gboolean done = FALSE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &done);
+  return done;
+}
+
+gboolean
+accessible_showing (GDBusConnection *bus, const Accessible *accessible)
+{
+  g_autoptr (GVariant) reply = call (bus, accessible, ACCESSIBLE_INTERFACE, "GetState", NULL, "(au)");
+  g_autoptr (GVariant) states = reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
+  guint low = 0;
+
+  /* Two words of bits, the lower ones first. */
+  if (states != NULL && g_variant_n_children (states) > 0)
+    g_variant_get_child (states, 0, "u", &low);
+  return (low >> STATE_SHOWING & 1) != 0;
 }

@@ -7,9 +7,13 @@
 typedef enum
 {
   ACCESSIBLE_ANY = 0,
+  ACCESSIBLE_IMAGE = 27,
   ACCESSIBLE_LABEL = 29,
   ACCESSIBLE_BUTTON = 43,
   ACCESSIBLE_SLIDER = 51,
+  ACCESSIBLE_SPIN_BUTTON = 52,
+  ACCESSIBLE_TABLE = 55,
+  ACCESSIBLE_TEXT = 61,
 } AccessibleRole;
 
 /* A widget of another program. */
@@ -42,3 +46,9 @@ gboolean accessible_press (GDBusConnection *bus, const Accessible *accessible);
 
 /* Sets the value of a slider or spin button. */
 gboolean accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double value);
+
+/* Gives it the keyboard; FALSE where it takes none. */
+gboolean accessible_focus (GDBusConnection *bus, const Accessible *accessible);
+
+/* Whether it can be seen now: FALSE for what is hidden, or gone. */
+gboolean accessible_showing (GDBusConnection *bus, const Accessible *accessible);
