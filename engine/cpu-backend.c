@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define TILE_ROWS  8
+#define TILE_ROWS  6
 #define TILE_WIDTH 512
 
 /* Multiply-adds that are worth handing to another thread: some microseconds of work. */

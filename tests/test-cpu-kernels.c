@@ -113,10 +113,14 @@ taps_of (const EwKernel *kernel, float *taps)
     taps[k] = (float)kernel->taps[k];
 }
 
-/* One correlation in all four placements; whole numbers, so the result is exact. */
+typedef void (*Correlate) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
+                           size_t y_stride, int rows, int width);
+
+/* One correlation in all four placements; whole numbers, so the result is exact. Streaming needs aligned rows: there y
+ * stays at the pages' starts. */
 static void
 check_correlate (const EwCpuKernels *kernels, Guarded *gx, Guarded *gy, EwRandom *random, int kh, int kw, int rows,
-                 int width)
+                 int width, gboolean streaming)
 {
   g_autoptr (EwGrid) x = random_whole_grid (random, rows + kh - 1, width + kw - 1, 7);
   g_autoptr (EwKernel) kernel = random_whole_kernel (random, kh, kw, 7);
@@ -124,12 +128,14 @@ check_correlate (const EwCpuKernels *kernels, Guarded *gx, Guarded *gy, EwRandom
   float taps[EW_KERNEL_PARAMS_MAX];
 
   taps_of (kernel, taps);
-  for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
+  for (int placement = 0; placement < (streaming ? 2 : 4) && !g_test_failed (); placement++)
     {
+      Correlate function = streaming ? kernels->correlate_streaming : kernels->correlate;
+
       guarded_place (gx, x->height, x->width, placement & 1);
       guarded_place (gy, rows, width, placement & 2);
       guarded_fill (gx, x);
-      kernels->correlate (gx->at, gx->stride, taps, kh, kw, (float)kernel->bias, gy->at, gy->stride, rows, width);
+      function (gx->at, gx->stride, taps, kh, kw, (float)kernel->bias, gy->at, gy->stride, rows, width);
       for (int i = 0; i < rows; i++)
         g_assert_cmpmem (gy->at + (size_t)i * gy->stride, width * sizeof (float), ew_grid_row (y, i),
                          width * sizeof (float));
@@ -139,7 +145,7 @@ check_correlate (const EwCpuKernels *kernels, Guarded *gx, Guarded *gy, EwRandom
 }
 
 static void
-test_correlate (gconstpointer id)
+check_correlates (const char *id, gboolean streaming)
 {
   static const int sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 3, 3 }, { 2, 5 }, { 5, 8 }, { 8, 3 } };
   const EwCpuKernels *kernels = kernels_or_skip (id);
@@ -152,14 +158,31 @@ test_correlate (gconstpointer id)
   guarded_init (&y);
   for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
     for (int width = 1; width <= 140 && !g_test_failed (); width++)
-      check_correlate (kernels, &x, &y, &random, sizes[k][0], sizes[k][1], 1 + width % 5, width);
+      check_correlate (kernels, &x, &y, &random, sizes[k][0], sizes[k][1], 1 + width % 5, width, streaming);
   for (int width = 500; width <= 512 && !g_test_failed (); width++)
-    check_correlate (kernels, &x, &y, &random, 3, 3, 8, width);
+    check_correlate (kernels, &x, &y, &random, 3, 3, 8, width, streaming);
+  /* Blocks of rows: every height of a kernel that has loops of its own, every remainder. */
+  for (int kh = 1; kh <= 8; kh++)
+    for (int rows = 1; rows <= 20 && !g_test_failed (); rows++)
+      for (int k = 0; k < 3; k++)
+        check_correlate (kernels, &x, &y, &random, kh, 1 + k, rows, random_int (&random, 1, 260), streaming);
   for (int round = 0; round < 20 && !g_test_failed (); round++)
     check_correlate (kernels, &x, &y, &random, random_int (&random, 30, 63), random_int (&random, 1, 63),
-                     random_int (&random, 1, 8), random_int (&random, 1, 70));
+                     random_int (&random, 1, 16), random_int (&random, 1, 70), streaming);
   guarded_clear (&x);
   guarded_clear (&y);
+}
+
+static void
+test_correlate (gconstpointer id)
+{
+  check_correlates (id, FALSE);
+}
+
+static void
+test_correlate_streaming (gconstpointer id)
+{
+  check_correlates (id, TRUE);
 }
 
 /* r −= y, Σ r and Σ r²: exact for whole numbers. */
@@ -358,9 +381,8 @@ main (int argc, char *argv[])
     const char *name;
     GTestDataFunc func;
   } cases[] = {
-    { "correlate", test_correlate },
-    { "residual", test_residual },
-    { "gradient", test_gradient },
+    { "correlate", test_correlate }, { "correlate-streaming", test_correlate_streaming },
+    { "residual", test_residual },   { "gradient", test_gradient },
     { "rounding", test_rounding },
   };
 
