@@ -11,6 +11,14 @@
 #define TILE_ROWS  6
 #define TILE_WIDTH 512
 
+/* A band is correlated in pieces of some rows, as wide as lets the input rows that two blocks share wait in the
+ * second-level cache. */
+#define PIECE_ROWS   48
+#define PIECE_VALUES (1 << 16)
+
+/* Outputs from this size on would only push the input out of the last-level cache: they go past it. */
+#define STREAM_BYTES (16 << 20)
+
 /* Multiply-adds that are worth handing to another thread: some microseconds of work. */
 #define BAND_WORK (1 << 17)
 #define BANDS_MAX 128
@@ -49,6 +57,7 @@ typedef struct
   int kh;
   int kw;
   int band_rows;
+  gboolean streaming;
   float taps[EW_KERNEL_PARAMS_MAX];
   float bias;
   EwCancel *cancel;
@@ -127,18 +136,31 @@ cancelled (GError **error)
   return FALSE;
 }
 
+/* Columns of a piece, a multiple of a cache line; pieces are about equally wide. */
+static int
+width_of_a_piece (int width, int kh)
+{
+  int most = PIECE_VALUES / (TILE_ROWS + kh - 1);
+  int n = (width + most - 1) / most;
+
+  return ((width + n - 1) / n + 63) / 64 * 64;
+}
+
 static void
 correlate_band (int item, gpointer data)
 {
   CorrelateJob *job = data;
+  const EwCpuKernels *kernels = job->device->kernels;
   int first = item * job->band_rows;
   int end = MIN (first + job->band_rows, job->y->height);
+  int width = job->y->width;
+  int step = width_of_a_piece (width, job->kh);
 
-  for (int i = first; i < end; i += TILE_ROWS)
-    for (int j = 0; j < job->y->width && !ew_cancelled (job->cancel); j += TILE_WIDTH)
-      job->device->kernels->correlate (ew_grid_row (job->x, i) + j, job->x->stride, job->taps, job->kh, job->kw,
-                                       job->bias, ew_grid_row (job->y, i) + j, job->y->stride, MIN (TILE_ROWS, end - i),
-                                       MIN (TILE_WIDTH, job->y->width - j));
+  for (int j = 0; j < width; j += step)
+    for (int i = first; i < end && !ew_cancelled (job->cancel); i += PIECE_ROWS)
+      (job->streaming ? kernels->correlate_streaming : kernels->correlate) (
+          ew_grid_row (job->x, i) + j, job->x->stride, job->taps, job->kh, job->kw, job->bias,
+          ew_grid_row (job->y, i) + j, job->y->stride, MIN (PIECE_ROWS, end - i), MIN (step, width - j));
 }
 
 static gboolean
@@ -159,6 +181,7 @@ cpu_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const Ew
   for (int k = 0; k < n_taps; k++)
     job.taps[k] = (float)kernel->taps[k];
   job.bias = (float)kernel->bias;
+  job.streaming = (size_t)height * (size_t)width * sizeof (float) >= STREAM_BYTES;
   job.band_rows = rows_of_a_band (height, width, n_taps);
   return ew_pool_run (device->pool, (height + job.band_rows - 1) / job.band_rows, correlate_band, &job, cancel)
          || cancelled (error);

@@ -208,12 +208,13 @@ test_correlate_widths (gconstpointer id)
   device->backend->close (device);
 }
 
-/* Planes of several bands and tiles, in whole numbers, where any lost or doubled product shows. */
+/* Planes of several bands, tiles and pieces, one of them so large that it is stored past the caches; in whole numbers,
+ * where any lost or doubled product shows. */
 static void
 test_correlate_large (gconstpointer id)
 {
-  static const int sizes[][4]
-      = { { 40, 1200, 3, 3 }, { 700, 300, 5, 4 }, { 1, 5000, 1, 7 }, { 3000, 1, 9, 1 }, { 200, 600, 12, 31 } };
+  static const int sizes[][4] = { { 40, 1200, 3, 3 }, { 700, 300, 5, 4 },   { 1, 5000, 1, 7 },   { 3000, 1, 9, 1 },
+                                  { 9, 20001, 3, 2 }, { 200, 600, 12, 31 }, { 2055, 2061, 2, 3 } };
   EwDevice *device = open_or_skip (id, 3);
   EwRandom random = 23;
 
