@@ -1,58 +1,12 @@
-/* EwPlaneView: a plane, its legend and the line below. */
-#include "ui/plane-view.h"
-
-#include "ui/paint/legend.h"
+/* EwPlaneView: what is shown, and what is said of it. */
 #include "ui/paint/number.h"
-#include "ui/paint/plane.h"
-#include "ui/settle.h"
+#include "ui/plane-view-private.h"
 #include "ui/widget-style.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define SIDE_MIN     120
 #define SIDE_NATURAL 220
-
-/* Between picture and legend, and picture and the line below, in units. */
-#define LEGEND_GAP  12.0
-#define CAPTION_GAP 6.0
-#define OF_BODY     0.9
-
-/* A residual below this part of the largest target is float32's rounding: it is drawn as zero. */
-#define ROUNDING 1e-6
-
-#define PLANES_MAX 3
-
-struct _EwPlaneView
-{
-  GtkWidget parent_instance;
-
-  char *label;
-  char *symbol;
-  char *empty_text;
-
-  EwGrid *planes[PLANES_MAX];
-  int n_planes; /* 0: nothing is shown */
-  EwGrid *subtract;
-  EwGrid *reference;
-  int block;
-  int source_height;
-  int source_width;
-  gboolean is_signed;
-
-  gboolean stale; /* extent and range are not those of the planes */
-  EwExtent extent;
-  EwRange range; /* {0, 0}: not chosen yet */
-  EwPlaneBuffer *buffer;
-  char *caption; /* while nothing is under the pointer */
-  int hover_row;
-  int hover_column;
-
-  int pane_height; /* as last told */
-  int pane_width;
-  guint pane_idle;
-  EwSettle settle;
-};
 
 enum
 {
@@ -72,223 +26,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EwPlaneView, ew_plane_view, GTK_TYPE_WIDGET)
 
-/* Where things lie in the widget, in units. */
-typedef struct
-{
-  double room_width; /* for the picture */
-  double room_height;
-  double caption_y;
-  double legend_width; /* 0 without a legend */
-} Layout;
-
-static gboolean
-uses_colours (EwPlaneView *self)
-{
-  return self->n_planes == 1 && (self->is_signed || self->subtract != NULL);
-}
-
-/* Extent and range of what is shown, found once before they are needed: planes that are replaced unseen cost nothing.
- */
-static void
-ensure_range (EwPlaneView *self)
-{
-  EwExtent all;
-
-  if (!self->stale)
-    return;
-  self->stale = FALSE;
-  ew_extent_init (&self->extent);
-  for (int k = 0; k < self->n_planes; k++)
-    ew_extent_add (&self->extent, self->planes[k], self->subtract);
-  if (self->n_planes == 0)
-    return;
-  all = self->extent;
-  if (self->subtract != NULL)
-    {
-      EwExtent target;
-
-      ew_extent_init (&target);
-      ew_extent_add (&target, self->subtract, NULL);
-      ew_range_follow (&self->range,
-                       ew_range_symmetric (fmax (ew_extent_max_abs (&all), ROUNDING * ew_extent_max_abs (&target))));
-      return;
-    }
-  if (self->reference != NULL)
-    ew_extent_add (&all, self->reference, NULL);
-  ew_range_follow (&self->range,
-                   uses_colours (self) ? ew_range_symmetric (ew_extent_max_abs (&all)) : ew_range_sequential (&all));
-}
-
-/* Also while nothing is shown, so that the picture finds its room unchanged. */
-static gboolean
-has_legend (EwPlaneView *self)
-{
-  return (self->is_signed || self->subtract != NULL) && self->n_planes != PLANES_MAX;
-}
-
-static void
-lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double height = gtk_widget_get_height (GTK_WIDGET (self));
-  double text_height;
-
-  ensure_range (self);
-  ew_paint_text_measure (style, "0", ew_paint_style_font_size (style) * OF_BODY, &text_height);
-  layout->caption_y = height - ceil (text_height);
-  layout->room_height = fmax (0, layout->caption_y - CAPTION_GAP);
-  layout->legend_width
-      = has_legend (self) ? ew_legend_width (style, uses_colours (self) ? self->range : (EwRange){ -1, 1 }) : 0;
-  layout->room_width = fmax (0, width - (layout->legend_width > 0 ? layout->legend_width + LEGEND_GAP : 0));
-}
-
-static void
-fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
-{
-  *paint = (EwPlanePaint){
-    .n_planes = self->n_planes,
-    .subtract = self->subtract,
-    .map = uses_colours (self) ? ew_colormap_diverging (style->dark) : ew_colormap_grey (),
-    .range = self->range,
-    .style = style,
-    .buffer = self->buffer,
-    .hover_row = self->hover_row,
-    .hover_column = self->hover_column,
-  };
-  for (int k = 0; k < self->n_planes; k++)
-    paint->planes[k] = self->planes[k];
-}
-
-/* The box of the picture in the widget: picture and legend are centred together. */
-static double
-find_box (EwPlaneView *self, const Layout *layout, double scale, EwPlaneBox *box)
-{
-  double group, left;
-
-  ew_plane_box (self->planes[0]->height, self->planes[0]->width, layout->room_width, layout->room_height, scale, box);
-  group = box->width + (layout->legend_width > 0 ? LEGEND_GAP + layout->legend_width : 0);
-  left = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
-  return left - box->x;
-}
-
-static char *
-plane_values_text (EwPlaneView *self, int row, int column)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  EwPlanePaint paint = { .subtract = self->subtract };
-  char number[EW_NUMBER_SIZE];
-
-  for (int k = 0; k < self->n_planes; k++)
-    {
-      paint.planes[k] = self->planes[k];
-      g_string_append_printf (text, "%s%s", k > 0 ? ", " : "",
-                              ew_number_short (number, ew_plane_paint_value (&paint, k, row, column), 4));
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static char *
-hover_text (EwPlaneView *self)
-{
-  g_autofree char *values = plane_values_text (self, self->hover_row, self->hover_column);
-  int row = self->hover_row * self->block;
-  int column = self->hover_column * self->block;
-  const char *symbol = self->symbol != NULL ? self->symbol : "";
-
-  if (self->block > 1)
-    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, row, row + self->block - 1, column,
-                            column + self->block - 1, values);
-  return g_strdup_printf ("%s[%d, %d] = %s", symbol, row, column, values);
-}
-
-static void
-paint_caption (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
-{
-  gboolean hovered = self->hover_row >= 0 && self->n_planes > 0;
-  g_autofree char *text = hovered ? hover_text (self) : g_strdup (self->caption);
-
-  if (text != NULL)
-    ew_paint_text (cr, style, text, ew_paint_style_font_size (style) * OF_BODY,
-                   hovered ? style->foreground : style->dim, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-                   layout->caption_y, 0.5, 0);
-}
-
-static void
-paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
-{
-  EwPlanePaint paint;
-  EwPlaneBox box;
-  double shift = find_box (self, layout, style->scale, &box);
-
-  fill_paint (self, style, &paint);
-  cairo_save (cr);
-  cairo_translate (cr, shift, 0);
-  ew_paint_plane (cr, &paint, layout->room_width, layout->room_height);
-  cairo_restore (cr);
-  if (layout->legend_width > 0)
-    {
-      /* As tall as the picture, but tall enough to be read. */
-      double height = fmin (layout->room_height, fmax (box.height + ew_paint_style_font_size (style) * 1.2, SIDE_MIN));
-      double y = CLAMP (box.y + box.height / 2 - height / 2, 0, layout->room_height - height);
-
-      cairo_save (cr);
-      cairo_translate (cr, shift + box.x + box.width + LEGEND_GAP, round (y));
-      ew_paint_legend (cr, style, paint.map, self->range, layout->legend_width, height);
-      cairo_restore (cr);
-    }
-}
-
-static void
-ew_plane_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  EwPlaneView *self = EW_PLANE_VIEW (widget);
-  int width = gtk_widget_get_width (widget);
-  int height = gtk_widget_get_height (widget);
-  cairo_t *cr;
-  EwPaintStyle style;
-  Layout layout;
-
-  if (width <= 0 || height <= 0)
-    return;
-  ew_widget_style_init (widget, &style);
-  lay_out (self, &style, &layout);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  if (self->n_planes > 0)
-    paint_planes (self, cr, &style, &layout);
-  else if (self->empty_text != NULL)
-    ew_paint_text (cr, &style, self->empty_text, ew_paint_style_font_size (&style), style.dim, width / 2.0,
-                   layout.room_height / 2, 0.5, 0.5);
-  paint_caption (self, cr, &style, &layout);
-  cairo_destroy (cr);
-  ew_paint_style_clear (&style);
-}
-
-static char *
-size_text (EwPlaneView *self)
-{
-  int height = self->source_height > 0 ? self->source_height : self->planes[0]->height * self->block;
-  int width = self->source_width > 0 ? self->source_width : self->planes[0]->width * self->block;
-
-  return g_strdup_printf (_ ("%d by %d values"), height, width);
-}
-
-/* "0 to 1", with what is not finite. */
-static char *
-extent_text (EwPlaneView *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  char low[EW_NUMBER_SIZE];
-  char high[EW_NUMBER_SIZE];
-
-  if (!isnan (self->extent.low))
-    g_string_append_printf (text, _ ("%s to %s"), ew_number_short (low, self->extent.low, 3),
-                            ew_number_short (high, self->extent.high, 3));
-  if (self->extent.n_nan + self->extent.n_infinite > 0)
-    g_string_append_printf (text, _ ("%s%" G_GINT64_FORMAT " not finite"), text->len > 0 ? ", " : "",
-                            self->extent.n_nan + self->extent.n_infinite);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 /* The line below and the description follow the values at their own, slower pace. */
 static void
 settle (GtkWidget *widget)
@@ -297,11 +34,11 @@ settle (GtkWidget *widget)
   g_autofree char *description = NULL;
   g_autofree char *caption = NULL;
 
-  ensure_range (self);
+  ew_plane_view_ensure_range (self);
   if (self->n_planes > 0)
     {
-      g_autofree char *size = size_text (self);
-      g_autofree char *extent = extent_text (self);
+      g_autofree char *size = ew_plane_view_size_text (self);
+      g_autofree char *extent = ew_plane_view_extent_text (self);
 
       description = g_strdup_printf (isnan (self->extent.low) ? "%s, %s" : _ ("%s, from %s"), size, extent);
       caption = self->block > 1 ? g_strdup_printf (_ ("%s · means of %d×%d"), extent, self->block, self->block)
@@ -334,23 +71,6 @@ forget_range (EwPlaneView *self)
   self->range = (EwRange){ 0, 0 };
 }
 
-/* The area for the picture in device pixels, without the outline's margin. */
-static void
-measure_pane (EwPlaneView *self, int *height, int *width)
-{
-  EwPaintStyle style;
-  Layout layout;
-
-  *height = *width = 0;
-  if (gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
-    return;
-  ew_widget_style_init (GTK_WIDGET (self), &style);
-  lay_out (self, &style, &layout);
-  *height = MAX (0, (int)floor ((layout.room_height - 2) * style.scale));
-  *width = MAX (0, (int)floor ((layout.room_width - 2) * style.scale));
-  ew_paint_style_clear (&style);
-}
-
 static gboolean
 on_pane_idle (gpointer data)
 {
@@ -358,7 +78,7 @@ on_pane_idle (gpointer data)
   int height, width;
 
   self->pane_idle = 0;
-  measure_pane (self, &height, &width);
+  ew_plane_view_measure_pane (self, &height, &width);
   if (height == self->pane_height && width == self->pane_width)
     return G_SOURCE_REMOVE;
   self->pane_height = height;
@@ -384,7 +104,7 @@ static void
 ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                        int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = SIDE_MIN;
+  *minimum = EW_PLANE_VIEW_SIDE_MIN;
   *natural = SIDE_NATURAL;
 }
 
@@ -401,23 +121,11 @@ set_hover (EwPlaneView *self, int row, int column)
 static void
 on_motion (EwPlaneView *self, double x, double y)
 {
-  EwPaintStyle style;
-  EwPlaneBox box;
-  Layout layout;
   int row = -1;
   int column = -1;
 
-  if (self->n_planes > 0)
-    {
-      ew_widget_style_init (GTK_WIDGET (self), &style);
-      lay_out (self, &style, &layout);
-      box.x = 0;
-      double shift = find_box (self, &layout, style.scale, &box);
-
-      if (!ew_plane_box_find (&box, self->planes[0]->height, self->planes[0]->width, x - shift, y, &row, &column))
-        row = column = -1;
-      ew_paint_style_clear (&style);
-    }
+  if (!ew_plane_view_find (self, x, y, &row, &column))
+    row = column = -1;
   set_hover (self, row, column);
 }
 
@@ -438,7 +146,7 @@ ew_plane_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 static void
 clear_planes (EwPlaneView *self)
 {
-  for (int k = 0; k < PLANES_MAX; k++)
+  for (int k = 0; k < EW_PLANE_VIEW_PLANES_MAX; k++)
     g_clear_pointer (&self->planes[k], ew_grid_unref);
   g_clear_pointer (&self->subtract, ew_grid_unref);
   self->n_planes = 0;
@@ -515,7 +223,7 @@ ew_plane_view_class_init (EwPlaneViewClass *klass)
   object_class->finalize = ew_plane_view_finalize;
   object_class->get_property = ew_plane_view_get_property;
   object_class->set_property = ew_plane_view_set_property;
-  widget_class->snapshot = ew_plane_view_snapshot;
+  widget_class->snapshot = ew_plane_view_draw;
   widget_class->measure = ew_plane_view_measure;
   widget_class->size_allocate = ew_plane_view_size_allocate;
   widget_class->css_changed = ew_plane_view_css_changed;
@@ -619,7 +327,7 @@ void
 ew_plane_view_set_planes (EwPlaneView *view, EwGrid **planes, int n, int block)
 {
   g_return_if_fail (EW_IS_PLANE_VIEW (view));
-  g_return_if_fail (n == 1 || n == PLANES_MAX);
+  g_return_if_fail (n == 1 || n == EW_PLANE_VIEW_PLANES_MAX);
   g_return_if_fail (block >= 1);
   g_return_if_fail (same_size (planes, n));
   set_content (view, planes, n, NULL, block);
@@ -688,5 +396,5 @@ void
 ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width)
 {
   g_return_if_fail (EW_IS_PLANE_VIEW (view));
-  measure_pane (view, height, width);
+  ew_plane_view_measure_pane (view, height, width);
 }

@@ -1,0 +1,57 @@
+/* The inside of EwKernelView. An index counts taps row by row, then the bias; −1 is none. */
+#pragma once
+
+#include "ui/kernel-entry.h"
+#include "ui/kernel-view.h"
+#include "ui/paint/kernel.h"
+#include "ui/settle.h"
+
+struct _EwKernelView
+{
+  GtkWidget parent_instance;
+
+  EwKernel *kernel;
+  gboolean show_bias;
+  gboolean editable;
+  int selected;  /* taps row by row, then the bias */
+  int hover;     /* likewise; −1: none */
+  EwRange range; /* {0, 0}: not chosen yet */
+  EwKernelEntry *entry;
+  EwSettle settle;
+};
+
+/* Cells that can be selected, 0 without a kernel. */
+int ew_kernel_view_n_cells (EwKernelView *view);
+gboolean ew_kernel_view_is_bias (EwKernelView *view, int index);
+double ew_kernel_view_value_at (EwKernelView *view, int index);
+
+/* A cell as painting counts them. */
+int ew_kernel_view_paint_cell (EwKernelView *view, int index);
+
+/* Where the cells lie, and which one is at (x, y). */
+void ew_kernel_view_find_box (EwKernelView *view, EwKernelBox *box);
+int ew_kernel_view_index_at (EwKernelView *view, double x, double y);
+
+/* "K[1, 2] = −0.125". Transfer full. */
+char *ew_kernel_view_caption (EwKernelView *view, int index);
+
+/* GtkWidgetClass.snapshot. */
+void ew_kernel_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
+
+/* Redraws at once and describes soon. */
+void ew_kernel_view_changed (EwKernelView *view);
+
+/* Shows the kernel with one weight changed and tells the world. */
+void ew_kernel_view_change_weight (EwKernelView *view, int index, double value);
+
+/* Selects where there is such a cell. */
+void ew_kernel_view_select (EwKernelView *view, int index);
+
+/* Moves the selection by rows and columns; from the last row down to the bias, and from it up again. */
+void ew_kernel_view_move_selection (EwKernelView *view, int rows, int columns);
+
+/* Edits the selected weight in place, from its value or from what was @typed. */
+void ew_kernel_view_open_entry (EwKernelView *view, const char *typed);
+
+/* Keys, pointer and wheel. */
+void ew_kernel_view_add_controllers (EwKernelView *view);

@@ -1,0 +1,210 @@
+/* EwPlaneView: where picture, legend and the line below lie, and drawing them. */
+#include "ui/paint/legend.h"
+#include "ui/paint/number.h"
+#include "ui/plane-view-private.h"
+#include "ui/widget-style.h"
+
+#include <math.h>
+
+/* Between picture and legend, and picture and the line below, in units. */
+#define LEGEND_GAP  12.0
+#define CAPTION_GAP 6.0
+#define OF_BODY     0.9
+
+/* A residual below this part of the largest target is float32's rounding: it is drawn as zero. */
+#define ROUNDING 1e-6
+
+/* Where things lie in the widget, in units. */
+typedef struct
+{
+  double room_width; /* for the picture */
+  double room_height;
+  double caption_y;
+  double legend_width; /* 0 without a legend */
+} Layout;
+
+static gboolean
+uses_colours (EwPlaneView *self)
+{
+  return self->n_planes == 1 && (self->is_signed || self->subtract != NULL);
+}
+
+/* Extent and range of what is shown, found once before they are needed: planes that are replaced unseen cost nothing.
+ */
+void
+ew_plane_view_ensure_range (EwPlaneView *self)
+{
+  EwExtent all;
+
+  if (!self->stale)
+    return;
+  self->stale = FALSE;
+  ew_extent_init (&self->extent);
+  for (int k = 0; k < self->n_planes; k++)
+    ew_extent_add (&self->extent, self->planes[k], self->subtract);
+  if (self->n_planes == 0)
+    return;
+  all = self->extent;
+  if (self->subtract != NULL)
+    {
+      EwExtent target;
+
+      ew_extent_init (&target);
+      ew_extent_add (&target, self->subtract, NULL);
+      ew_range_follow (&self->range,
+                       ew_range_symmetric (fmax (ew_extent_max_abs (&all), ROUNDING * ew_extent_max_abs (&target))));
+      return;
+    }
+  if (self->reference != NULL)
+    ew_extent_add (&all, self->reference, NULL);
+  ew_range_follow (&self->range,
+                   uses_colours (self) ? ew_range_symmetric (ew_extent_max_abs (&all)) : ew_range_sequential (&all));
+}
+
+/* Also while nothing is shown, so that the picture finds its room unchanged. */
+static gboolean
+has_legend (EwPlaneView *self)
+{
+  return (self->is_signed || self->subtract != NULL) && self->n_planes != EW_PLANE_VIEW_PLANES_MAX;
+}
+
+static void
+lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  double text_height;
+
+  ew_plane_view_ensure_range (self);
+  ew_paint_text_measure (style, "0", ew_paint_style_font_size (style) * OF_BODY, &text_height);
+  layout->caption_y = height - ceil (text_height);
+  layout->room_height = fmax (0, layout->caption_y - CAPTION_GAP);
+  layout->legend_width
+      = has_legend (self) ? ew_legend_width (style, uses_colours (self) ? self->range : (EwRange){ -1, 1 }) : 0;
+  layout->room_width = fmax (0, width - (layout->legend_width > 0 ? layout->legend_width + LEGEND_GAP : 0));
+}
+
+static void
+fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
+{
+  *paint = (EwPlanePaint){
+    .n_planes = self->n_planes,
+    .subtract = self->subtract,
+    .map = uses_colours (self) ? ew_colormap_diverging (style->dark) : ew_colormap_grey (),
+    .range = self->range,
+    .style = style,
+    .buffer = self->buffer,
+    .hover_row = self->hover_row,
+    .hover_column = self->hover_column,
+  };
+  for (int k = 0; k < self->n_planes; k++)
+    paint->planes[k] = self->planes[k];
+}
+
+/* The box of the picture in the widget: picture and legend are centred together. */
+static double
+find_box (EwPlaneView *self, const Layout *layout, double scale, EwPlaneBox *box)
+{
+  double group, left;
+
+  ew_plane_box (self->planes[0]->height, self->planes[0]->width, layout->room_width, layout->room_height, scale, box);
+  group = box->width + (layout->legend_width > 0 ? LEGEND_GAP + layout->legend_width : 0);
+  left = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
+  return left - box->x;
+}
+
+static void
+paint_caption (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  gboolean hovered = self->hover_row >= 0 && self->n_planes > 0;
+  g_autofree char *text = hovered ? ew_plane_view_hover_text (self) : g_strdup (self->caption);
+
+  if (text != NULL)
+    ew_paint_text (cr, style, text, ew_paint_style_font_size (style) * OF_BODY,
+                   hovered ? style->foreground : style->dim, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                   layout->caption_y, 0.5, 0);
+}
+
+static void
+paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  EwPlanePaint paint;
+  EwPlaneBox box;
+  double shift = find_box (self, layout, style->scale, &box);
+
+  fill_paint (self, style, &paint);
+  cairo_save (cr);
+  cairo_translate (cr, shift, 0);
+  ew_paint_plane (cr, &paint, layout->room_width, layout->room_height);
+  cairo_restore (cr);
+  if (layout->legend_width > 0)
+    {
+      /* As tall as the picture, but tall enough to be read. */
+      double height = fmin (layout->room_height,
+                            fmax (box.height + ew_paint_style_font_size (style) * 1.2, EW_PLANE_VIEW_SIDE_MIN));
+      double y = CLAMP (box.y + box.height / 2 - height / 2, 0, layout->room_height - height);
+
+      cairo_save (cr);
+      cairo_translate (cr, shift + box.x + box.width + LEGEND_GAP, round (y));
+      ew_paint_legend (cr, style, paint.map, self->range, layout->legend_width, height);
+      cairo_restore (cr);
+    }
+}
+
+void
+ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  cairo_t *cr;
+  EwPaintStyle style;
+  Layout layout;
+
+  if (width <= 0 || height <= 0)
+    return;
+  ew_widget_style_init (widget, &style);
+  lay_out (self, &style, &layout);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (self->n_planes > 0)
+    paint_planes (self, cr, &style, &layout);
+  else if (self->empty_text != NULL)
+    ew_paint_text (cr, &style, self->empty_text, ew_paint_style_font_size (&style), style.dim, width / 2.0,
+                   layout.room_height / 2, 0.5, 0.5);
+  paint_caption (self, cr, &style, &layout);
+  cairo_destroy (cr);
+  ew_paint_style_clear (&style);
+}
+
+void
+ew_plane_view_measure_pane (EwPlaneView *self, int *height, int *width)
+{
+  EwPaintStyle style;
+  Layout layout;
+
+  *height = *width = 0;
+  if (gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
+    return;
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  lay_out (self, &style, &layout);
+  *height = MAX (0, (int)floor ((layout.room_height - 2) * style.scale));
+  *width = MAX (0, (int)floor ((layout.room_width - 2) * style.scale));
+  ew_paint_style_clear (&style);
+}
+
+gboolean
+ew_plane_view_find (EwPlaneView *self, double x, double y, int *row, int *column)
+{
+  EwPaintStyle style;
+  EwPlaneBox box = { 0 };
+  Layout layout;
+  double shift;
+
+  if (self->n_planes == 0)
+    return FALSE;
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  lay_out (self, &style, &layout);
+  shift = find_box (self, &layout, style.scale, &box);
+  ew_paint_style_clear (&style);
+  return ew_plane_box_find (&box, self->planes[0]->height, self->planes[0]->width, x - shift, y, row, column);
+}

@@ -1,0 +1,60 @@
+/* The inside of EwPlaneView. */
+#pragma once
+
+#include "ui/paint/plane.h"
+#include "ui/plane-view.h"
+#include "ui/settle.h"
+
+#define EW_PLANE_VIEW_PLANES_MAX 3
+
+/* The smallest side of the widget, and of a legend that can be read. */
+#define EW_PLANE_VIEW_SIDE_MIN 120
+
+struct _EwPlaneView
+{
+  GtkWidget parent_instance;
+
+  char *label;
+  char *symbol;
+  char *empty_text;
+
+  EwGrid *planes[EW_PLANE_VIEW_PLANES_MAX];
+  int n_planes; /* 0: nothing is shown */
+  EwGrid *subtract;
+  EwGrid *reference;
+  int block;
+  int source_height;
+  int source_width;
+  gboolean is_signed;
+
+  gboolean stale; /* extent and range are not those of the planes */
+  EwExtent extent;
+  EwRange range; /* {0, 0}: not chosen yet */
+  EwPlaneBuffer *buffer;
+  char *caption; /* while nothing is under the pointer */
+  int hover_row;
+  int hover_column;
+
+  int pane_height; /* as last told */
+  int pane_width;
+  guint pane_idle;
+  EwSettle settle;
+};
+
+/* Finds extent and range of what is shown, where they are not known yet. */
+void ew_plane_view_ensure_range (EwPlaneView *view);
+
+/* GtkWidgetClass.snapshot. */
+void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
+
+/* The area for the picture in device pixels, without the outline's margin; zeros before the first layout. */
+void ew_plane_view_measure_pane (EwPlaneView *view, int *height, int *width);
+
+/* The element under (x, y), in units of the widget; FALSE where there is none. */
+gboolean ew_plane_view_find (EwPlaneView *view, double x, double y, int *row, int *column);
+
+/* "X[3, 4] = 0.5" for what is under the pointer, "6 by 8 values", and "0 to 1", with what is not finite. Transfer full.
+ */
+char *ew_plane_view_hover_text (EwPlaneView *view);
+char *ew_plane_view_size_text (EwPlaneView *view);
+char *ew_plane_view_extent_text (EwPlaneView *view);
