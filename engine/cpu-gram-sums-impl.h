@@ -1,0 +1,286 @@
+/* The float64 sums, written once on GCC's vector types; each instruction set compiles them with its own flags.
+ *
+ * A tile of `a` is widened to float64, one of `b` stays float32 and is widened in registers, which costs half the loads
+ * and runs beside the multiply-adds. Both tiles are copied: rows of an image may lie a power of two apart and would
+ * fight for the same lines of the cache, and the copies end in zeros, so that there are no remainders.
+ *
+ * Before including: EW_VECTOR_BYTES, EW_SUMS_ROWS and EW_SUMS_RIGHT (rows of `a` and lags to the right that the
+ * registers hold), EW_SUMS (the table's name) and EW_SUMS_ID. */
+#pragma once
+
+#include "engine/cpu-gram-sums.h"
+
+#include <string.h>
+
+#define LANES ((int)(EW_VECTOR_BYTES / sizeof (double)))
+
+typedef double Vector __attribute__ ((vector_size (EW_VECTOR_BYTES), may_alias));
+/* As many float32 values, at any float's address. */
+typedef float Narrow __attribute__ ((vector_size (EW_VECTOR_BYTES / 2), aligned (4), may_alias));
+
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+
+#define ROWS       EW_SUMS_ROWS
+#define RIGHT      EW_SUMS_RIGHT
+#define DOWN_MAX   8
+#define RIGHT_MAX  125
+#define TILE_ROWS  8
+#define TILE_WIDTH 192
+/* A row of the copy of b: the lags read beyond the tile. */
+#define B_STRIDE (TILE_WIDTH + RIGHT_MAX + 3)
+
+ALWAYS_INLINE Vector
+widen (const float *from)
+{
+  return __builtin_convertvector(*(const Narrow *)from, Vector);
+}
+
+ALWAYS_INLINE double
+sum_of_lanes (Vector v)
+{
+  double total = 0;
+
+  for (int lane = 0; lane < LANES; lane++)
+    total += v[lane];
+  return total;
+}
+
+/* R rows of a against D lags down and C to the right, held in registers over the tile's width. R, D and C are literal
+ * at every call: each load of b meets all the rows of a that it has a lag with. */
+ALWAYS_INLINE void
+sum_block (const double *a, const float *b, int vectors, double *sums, size_t sums_stride, const int R, const int D,
+           const int C)
+{
+  Vector sum[2][DOWN_MAX];
+
+#pragma GCC unroll 2
+  for (int c = 0; c < C; c++)
+#pragma GCC unroll 8
+    for (int d = 0; d < D; d++)
+      sum[c][d] = (Vector){ 0 };
+  for (int v = 0; v < vectors; v++)
+    {
+      Vector row[8];
+
+#pragma GCC unroll 8
+      for (int r = 0; r < R; r++)
+        row[r] = *(const Vector *)(a + r * TILE_WIDTH + v * LANES);
+#pragma GCC unroll 16
+      for (int t = 0; t < R + D - 1; t++)
+#pragma GCC unroll 2
+        for (int c = 0; c < C; c++)
+          {
+            Vector value = widen (b + t * B_STRIDE + v * LANES + c);
+
+#pragma GCC unroll 8
+            for (int r = 0; r < R; r++)
+              if (t - r >= 0 && t - r < D)
+                sum[c][t - r] += row[r] * value;
+          }
+    }
+#pragma GCC unroll 2
+  for (int c = 0; c < C; c++)
+#pragma GCC unroll 8
+    for (int d = 0; d < D; d++)
+      sums[d * sums_stride + c] += sum_of_lanes (sum[c][d]);
+}
+
+ALWAYS_INLINE void
+sum_lags_right (const double *a, const float *b, int vectors, int n_right, double *sums, size_t sums_stride,
+                const int R, const int D)
+{
+  int k = 0;
+
+  for (; k + RIGHT <= n_right; k += RIGHT)
+    sum_block (a, b + k, vectors, sums + k, sums_stride, R, D, RIGHT);
+  for (; k < n_right; k++)
+    sum_block (a, b + k, vectors, sums + k, sums_stride, R, D, 1);
+}
+
+#define SUM_LAGS(R, D)                                                                                                 \
+  case D:                                                                                                              \
+    sum_lags_right (a, b, vectors, n_right, sums, sums_stride, R, D);                                                  \
+    break;
+#define SUM_LAGS_OF(NAME, R)                                                                                           \
+  static void NAME (const double *a, const float *b, int vectors, int n_down, int n_right, double *sums,               \
+                    size_t sums_stride)                                                                                \
+  {                                                                                                                    \
+    switch (n_down)                                                                                                    \
+      {                                                                                                                \
+        SUM_LAGS (R, 1)                                                                                                \
+        SUM_LAGS (R, 2)                                                                                                \
+        SUM_LAGS (R, 3)                                                                                                \
+        SUM_LAGS (R, 4)                                                                                                \
+        SUM_LAGS (R, 5)                                                                                                \
+        SUM_LAGS (R, 6)                                                                                                \
+        SUM_LAGS (R, 7)                                                                                                \
+        SUM_LAGS (R, 8)                                                                                                \
+      }                                                                                                                \
+  }
+
+SUM_LAGS_OF (sum_rows, ROWS)
+SUM_LAGS_OF (sum_row, 1)
+
+/* How many of the lags that are left make the next block: blocks of about the same size, none above DOWN_MAX. */
+static int
+next_block (int n_down)
+{
+  int blocks = (n_down + DOWN_MAX - 1) / DOWN_MAX;
+
+  return (n_down + blocks - 1) / blocks;
+}
+
+/* One tile: blocks of ROWS rows, the last filled up with zeros unless few rows are left. */
+static void
+sum_tile (const double *a, const float *b, int rows, int vectors, int n_down, int n_right, double *sums,
+          size_t sums_stride)
+{
+  int i = 0;
+
+  for (; rows - i > ROWS / 2; i += ROWS)
+    sum_rows (a + i * TILE_WIDTH, b + i * B_STRIDE, vectors, n_down, n_right, sums, sums_stride);
+  for (; i < rows; i++)
+    sum_row (a + i * TILE_WIDTH, b + i * B_STRIDE, vectors, n_down, n_right, sums, sums_stride);
+}
+
+/* Copies rows × width values and zeros behind them, to total_rows × total_width. */
+static void
+copy_b (float *to, const float *from, size_t stride, int rows, int width, int total_rows, int total_width)
+{
+  for (int i = 0; i < rows; i++)
+    {
+      memcpy (to + i * B_STRIDE, from + i * stride, width * sizeof (float));
+      memset (to + i * B_STRIDE + width, 0, (total_width - width) * sizeof (float));
+    }
+  for (int i = rows; i < total_rows; i++)
+    memset (to + i * B_STRIDE, 0, total_width * sizeof (float));
+}
+
+static void
+widen_a (double *to, const float *from, size_t stride, int rows, int width, int total_width)
+{
+  for (int i = 0; i < rows; i++)
+    {
+      for (int j = 0; j < width; j++)
+        to[i * TILE_WIDTH + j] = (double)from[i * stride + j];
+      for (int j = width; j < total_width; j++)
+        to[i * TILE_WIDTH + j] = 0;
+    }
+  for (int i = rows; i < TILE_ROWS; i++)
+    memset (to + i * TILE_WIDTH, 0, total_width * sizeof (double));
+}
+
+static void
+cross_tile (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
+            int n_right, double *sums, size_t sums_stride)
+{
+  double a_tile[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
+  float b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
+  int vectors = (width + LANES - 1) / LANES;
+  int D;
+
+  widen_a (a_tile, a, a_stride, rows, width, vectors * LANES);
+  for (int d = 0; d < n_down; d += D)
+    {
+      D = next_block (n_down - d);
+      copy_b (b_tile, b + d * b_stride, b_stride, rows + D - 1, width + n_right - 1, TILE_ROWS + D - 1,
+              vectors * LANES + n_right - 1);
+      sum_tile (a_tile, b_tile, rows, vectors, D, n_right, sums + d * sums_stride, sums_stride);
+    }
+}
+
+static void
+cross (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down, int n_right,
+       double *sums, size_t sums_stride)
+{
+  for (int i = 0; i < rows; i += TILE_ROWS)
+    for (int j = 0; j < width; j += TILE_WIDTH)
+      cross_tile (a + i * a_stride + j, a_stride, b + i * b_stride + j, b_stride, MIN (TILE_ROWS, rows - i),
+                  MIN (TILE_WIDTH, width - j), n_down, n_right, sums, sums_stride);
+}
+
+/* R rows × two vectors of Σ taps·x, from and to the tiles. */
+ALWAYS_INLINE void
+correlate_block (const float *x, const double *taps, int kh, int kw, double bias, double *r, const int R)
+{
+  Vector sum[4][2];
+
+#pragma GCC unroll 4
+  for (int i = 0; i < R; i++)
+    sum[i][0] = sum[i][1] = bias - (Vector){ 0 };
+  for (int a = 0; a < kh; a++)
+    for (int c = 0; c < kw; c++)
+      {
+        Vector tap = taps[a * kw + c] - (Vector){ 0 };
+        const float *from = x + a * B_STRIDE + c;
+
+#pragma GCC unroll 4
+        for (int i = 0; i < R; i++)
+          {
+            sum[i][0] += tap * widen (from + i * B_STRIDE);
+            sum[i][1] += tap * widen (from + i * B_STRIDE + LANES);
+          }
+      }
+#pragma GCC unroll 4
+  for (int i = 0; i < R; i++)
+    for (int v = 0; v < 2; v++)
+      *(Vector *)(r + i * TILE_WIDTH + v * LANES) = sum[i][v];
+}
+
+/* r −= y, zeros behind it; Σ r and Σ r². */
+static void
+subtract_target (double *r, const float *y, size_t y_stride, int rows, int width, int total_width, double *sums)
+{
+  for (int i = 0; i < TILE_ROWS; i++)
+    {
+      double *row = r + i * TILE_WIDTH;
+      int valid = i < rows ? width : 0;
+      Vector sum = { 0 };
+      Vector squares = { 0 };
+
+      for (int j = 0; j < valid; j++)
+        row[j] -= (double)y[i * y_stride + j];
+      for (int j = valid; j < total_width; j++)
+        row[j] = 0;
+      for (int j = 0; j < valid; j += LANES)
+        {
+          Vector value = *(const Vector *)(row + j);
+
+          sum += value;
+          squares += value * value;
+        }
+      sums[0] += sum_of_lanes (sum);
+      sums[1] += sum_of_lanes (squares);
+    }
+}
+
+static void
+exact_tile (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
+            double bias, int rows, int width, double *sums)
+{
+  double r[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
+  float b[(TILE_ROWS + 62) * B_STRIDE] __attribute__ ((aligned (64)));
+  int total_width = (width + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
+  int D;
+
+  copy_b (b, x, x_stride, rows + kh - 1, width + kw - 1, TILE_ROWS + kh - 1, total_width + kw - 1);
+  for (int i = 0; i < rows; i += 4)
+    for (int j = 0; j < total_width; j += 2 * LANES)
+      correlate_block (b + i * B_STRIDE + j, taps, kh, kw, bias, r + i * TILE_WIDTH + j, 4);
+  subtract_target (r, y, y_stride, rows, width, total_width, sums + kh * kw);
+  for (int d = 0; d < kh; d += D)
+    {
+      D = next_block (kh - d);
+      sum_tile (r, b + d * B_STRIDE, rows, total_width / LANES, D, kw, sums + d * kw, kw);
+    }
+}
+
+static void
+exact (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
+       double bias, int rows, int width, double *sums)
+{
+  for (int j = 0; j < width; j += TILE_WIDTH)
+    exact_tile (x + j, x_stride, y + j, y_stride, taps, kh, kw, bias, rows, MIN (TILE_WIDTH, width - j), sums);
+}
+
+const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, exact };

@@ -1,0 +1,41 @@
+/* The table of float64 sums that each instruction set fills. Internal to the CPU backend. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The most rows that one call of `exact` takes. */
+#define EW_EXACT_ROWS_MAX 8
+
+/**
+ * EwCpuGramSums:
+ * @id: as in EwCpuKernels
+ * @cross: sums[d·sums_stride + k] += Σ a[i, j] · b[i + d, j + k] over rows × width values of a, for d < n_down and
+ *   k < n_right (both at most 125). Strides are in elements; a_stride may be 0. Reads exactly rows × width values of a
+ *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite
+ * @exact: with r = bias + Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most EW_EXACT_ROWS_MAX) × width,
+ *   adds Σ r·x[i + a, j + c] to sums[a·kw + c], Σ r to sums[kh·kw] and Σ r² to sums[kh·kw + 1]; kernels of at most
+ * 63×63
+ *
+ * Data are float32; products of two of them are exact in float64, and all sums are float64.
+ */
+typedef struct
+{
+  const char *id;
+  void (*cross) (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
+                 int n_right, double *sums, size_t sums_stride);
+  void (*exact) (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
+                 double bias, int rows, int width, double *sums);
+} EwCpuGramSums;
+
+extern const EwCpuGramSums ew_cpu_gram_generic;
+#if defined(__x86_64__)
+extern const EwCpuGramSums ew_cpu_gram_avx2;
+extern const EwCpuGramSums ew_cpu_gram_avx512;
+#endif
+
+/* The table that goes with the kernels of that id, which this processor must be able to run. */
+const EwCpuGramSums *ew_cpu_gram_sums (const char *id);
+
+G_END_DECLS
