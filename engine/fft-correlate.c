@@ -92,6 +92,7 @@ ew_fft_correlate (EwPool *pool, const EwGrid *x, const EwKernel *kernel, EwGrid 
   job->kernels = job->fftw == NULL ? NULL : ew_cpu_kernels (error);
   if (job->kernels == NULL)
     return FALSE;
+  job->loops = ew_fft_loops (job->kernels->id);
   scale = prepare_taps (job, kernel, taps);
   if (scale == 0)
     return ew_pool_run (pool, y->height, direct_row, job, cancel) || cancelled (error);

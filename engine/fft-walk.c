@@ -9,14 +9,16 @@
 #include <math.h>
 #include <string.h>
 
+#define FLOATS_OF_A_LINE 16
+#define AHEAD            4
+
 /* One of the two stretches. */
 typedef struct
 {
-  int first;     /* its first row of outputs; inputs begin there too */
-  int rows;      /* outputs; 0 where there is none */
-  float centre;  /* taken away from the inputs, so that large offsets do not cost digits */
-  float offset;  /* what that, and the bias, adds to the outputs */
-  gboolean bad;  /* some input was kept out */
+  int first;    /* its first row of outputs; inputs begin there too */
+  int rows;     /* outputs; 0 where there is none */
+  float centre; /* taken away from the inputs, so that large offsets do not cost digits */
+  float offset; /* what that, and the bias, adds to the outputs */
 } Stretch;
 
 typedef struct
@@ -25,7 +27,8 @@ typedef struct
   int column;
   int in_columns;
   int out_columns;
-  int rows; /* the longer stretch's */
+  int rows;     /* the longer stretch's */
+  gboolean bad; /* some input was kept out */
   Stretch stretches[2];
   int loaded; /* rows of the ring that were filled so far */
   EwComplex *ring;
@@ -54,33 +57,22 @@ input (const Walk *w, const Stretch *s, int row)
   return ew_grid_row (w->job->x, s->first + row) + w->column;
 }
 
-/* The mean of the values that take part. Sums run down the columns, so that they are vectors without being reordered. */
+/* A mean of the values that take part; every fourth row will do, since it only has to be somewhere among them. Sums run
+ * down the columns, so that they are vectors without being reordered. */
 static void
 find_centre (Walk *w, Stretch *s)
 {
-  float limit = w->job->limit;
   float *sums = w->row[0];
   int n = rows_in (w, s);
-  int n_bad = 0;
+  int n_added = 0;
   double total = 0;
 
   memset (sums, 0, (size_t)w->in_columns * sizeof (float));
-  for (int r = 0; r < n; r++)
-    {
-      const float *x = input (w, s, r);
-
-      for (int j = 0; j < w->in_columns; j++)
-        {
-          gboolean good = fabsf (x[j]) <= limit;
-
-          n_bad += !good;
-          sums[j] += good ? x[j] : 0;
-        }
-    }
+  for (int r = 0; r < n; r += 4)
+    n_added += w->job->loops->add (input (w, s, r), w->job->limit, w->in_columns, sums);
   for (int j = 0; j < w->in_columns; j++)
     total += (double)sums[j];
-  s->bad = n_bad > 0;
-  s->centre = (float)(total / MAX ((double)n * w->in_columns - n_bad, 1));
+  s->centre = (float)(total / MAX (n_added, 1));
   s->offset = (float)(w->job->bias + (double)s->centre * w->job->taps_sum);
 }
 
@@ -108,14 +100,30 @@ begin (Walk *w, const EwFftJob *job, int strip, int walk, EwComplex *scratch)
     }
 }
 
+/* Rows of a large image lie in pages of their own, where the processor's prefetcher begins anew: it is told of both
+ * stretches' rows a little before they are used. */
 static void
-zip (const float *a, const float *b, float a_centre, float b_centre, float limit, int n, EwComplex *to)
+announce_input (const Walk *w, int row)
 {
-  for (int j = 0; j < n; j++)
-    {
-      to[j][0] = fabsf (a[j]) <= limit ? a[j] - a_centre : 0;
-      to[j][1] = fabsf (b[j]) <= limit ? b[j] - b_centre : 0;
-    }
+  for (int k = 0; k < 2; k++)
+    if (row < rows_in (w, &w->stretches[k]))
+      for (int j = 0; j < w->in_columns; j += FLOATS_OF_A_LINE)
+        __builtin_prefetch (input (w, &w->stretches[k], row) + j);
+}
+
+static float *
+output (const Walk *w, const Stretch *s, int row)
+{
+  return ew_grid_row (w->job->y, s->first + row) + w->column;
+}
+
+static void
+announce_output (const Walk *w, int row)
+{
+  for (int k = 0; k < 2; k++)
+    if (row < w->stretches[k].rows)
+      for (int j = 0; j < w->out_columns; j += FLOATS_OF_A_LINE)
+        __builtin_prefetch (output (w, &w->stretches[k], row) + j, 1);
 }
 
 /* Fills the ring up to row @until; below the input there are zeros. */
@@ -137,27 +145,15 @@ load_rows (Walk *w, int until)
             from[k] = input (w, &w->stretches[k], w->loaded);
             centre[k] = w->stretches[k].centre;
           }
+      announce_input (w, w->loaded + AHEAD);
       if (from[0] == zeros && from[1] == zeros)
         {
           memset (to, 0, (size_t)width * sizeof *to);
           continue;
         }
-      zip (from[0], from[1], centre[0], centre[1], job->limit, w->in_columns, w->row);
+      w->bad |= job->loops->zip (from[0], from[1], centre, job->limit, w->in_columns, w->row);
       memset (w->row + w->in_columns, 0, (size_t)(width - w->in_columns) * sizeof *to);
       job->fftw->execute (job->plans.row_forward, w->row, to);
-    }
-}
-
-static void
-multiply (EwComplex *z, EwComplex *by, int n)
-{
-  for (int i = 0; i < n; i++)
-    {
-      float re = z[i][0] * by[i][0] - z[i][1] * by[i][1];
-      float im = z[i][0] * by[i][1] + z[i][1] * by[i][0];
-
-      z[i][0] = re;
-      z[i][1] = im;
     }
 }
 
@@ -170,32 +166,28 @@ transform_columns (Walk *w)
   for (int c = 0; c < job->tiling.width; c += EW_FFT_BLOCK)
     {
       job->fftw->execute (job->plans.column_forward, w->ring + c, w->block);
-      multiply (w->block, job->spectrum + (size_t)c * height, height * EW_FFT_BLOCK);
+      job->loops->multiply (w->block, job->spectrum + (size_t)c * height, height * EW_FFT_BLOCK);
       job->fftw->execute (job->plans.column_inverse, w->block, w->out + c);
     }
-}
-
-static void
-unzip (EwComplex *from, int part, float scale, float offset, int n, float *to)
-{
-  for (int j = 0; j < n; j++)
-    to[j] = from[j][part] * scale + offset;
 }
 
 static void
 store_rows (Walk *w, int first, int rows)
 {
   const EwFftJob *job = w->job;
+  float offsets[2] = { w->stretches[0].offset, w->stretches[1].offset };
 
   for (int i = first; i < first + rows; i++)
     {
       EwComplex *from = w->out + (size_t)(i % job->tiling.height) * EW_FFT_PITCH (job->tiling.width);
+      float *to[2];
 
+      announce_output (w, i + AHEAD);
       job->fftw->execute (job->plans.row_inverse, from, w->row);
       for (int k = 0; k < 2; k++)
-        if (i < w->stretches[k].rows)
-          unzip (w->row, k, job->scale, w->stretches[k].offset, w->out_columns,
-                 ew_grid_row (job->y, w->stretches[k].first + i) + w->column);
+        /* Where a stretch has ended, its part goes nowhere: into the row that has just been used. */
+        to[k] = i < w->stretches[k].rows ? output (w, &w->stretches[k], i) : from[0];
+      job->loops->unzip (w->row, job->scale, offsets, w->out_columns, to[0], to[1]);
     }
 }
 
@@ -270,7 +262,7 @@ ew_fft_walk (const EwFftJob *job, int strip, int walk, EwComplex *scratch)
       store_rows (&w, first, MIN (job->tiling.tile_rows, w.rows - first));
     }
   for (int k = 0; k < 2; k++)
-    if (w.stretches[k].bad && !ew_cancelled (job->cancel))
+    if (w.bad && !ew_cancelled (job->cancel))
       repair (&w, &w.stretches[k]);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/cpu-kernels.h"
+#include "engine/fft-loops.h"
 #include "engine/fft-tiling.h"
 #include "engine/grid.h"
 #include "engine/pool.h"
@@ -22,6 +23,7 @@ typedef struct
 {
   const EwFftw *fftw;
   const EwCpuKernels *kernels;
+  const EwFftLoops *loops;
   const EwGrid *x;
   EwGrid *y;
   int kernel_height;
@@ -40,7 +42,8 @@ typedef struct
 /* Elements of the scratch that a walk needs, at most EW_FFT_SCRATCH_MAX bytes. */
 size_t ew_fft_walk_scratch (const EwFftTiling *tiling);
 
-/* Computes the outputs of walk @walk of strip @strip. @scratch: ew_fft_walk_scratch () elements on a 64-byte boundary. */
+/* Computes the outputs of walk @walk of strip @strip. @scratch: ew_fft_walk_scratch () elements on a 64-byte boundary.
+ */
 void ew_fft_walk (const EwFftJob *job, int strip, int walk, EwComplex *scratch);
 
 /* The outputs of rows × columns from (i, j) on by the direct loops. */

@@ -23,8 +23,8 @@ typedef struct
   void (*execute) (EwFftwPlan *plan, EwComplex *in, EwComplex *out);
 } EwFftw;
 
-/* Opens the library: linked, it would make each start of the programs 0.2 ms longer. NULL and EW_ERROR_UNSUPPORTED where
- * the system has none; asked again, it answers the same. Any thread. */
+/* Opens the library: linked, it would make each start of the programs 0.2 ms longer. NULL and EW_ERROR_UNSUPPORTED
+ * where the system has none; asked again, it answers the same. Any thread. */
 const EwFftw *ew_fftw (GError **error);
 
 /**
