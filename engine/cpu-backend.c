@@ -238,9 +238,8 @@ evaluate_tile (CpuLoaded *loaded, const EwSample *sample, int i, int j, int rows
 
   kernels->correlate (x, sample->x->stride, loaded->taps, g->kernel_height, g->kernel_width, loaded->bias, scratch,
                       TILE_WIDTH, rows, width);
-  for (int row = 0; row < rows; row++)
-    kernels->residual (scratch + row * TILE_WIDTH, ew_grid_row (sample->y, i + row) + j, width, &partial[n_taps],
-                       &partial[n_taps + 1]);
+  kernels->residual (scratch, TILE_WIDTH, ew_grid_row (sample->y, i) + j, sample->y->stride, rows, width,
+                     &partial[n_taps], &partial[n_taps + 1]);
   kernels->gradient (x, sample->x->stride, scratch, TILE_WIDTH, g->kernel_height, g->kernel_width, rows, width,
                      partial);
 }

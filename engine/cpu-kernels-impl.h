@@ -1,95 +1,57 @@
 /* The inner loops, written once on GCC's vector types; each instruction set compiles them with its own flags.
  *
  * Before including: EW_VECTOR_BYTES, EW_COLUMNS (vectors side by side in a block of 6 rows, so that it fits the
- * registers), EW_KERNELS (the table's name), EW_KERNELS_ID and EW_KERNELS_TITLE. */
+ * registers), EW_TAP_ROWS and EW_TAP_COLUMNS (3; taps whose sums the gradient keeps in registers at once), EW_KERNELS
+ * (the table's name), EW_KERNELS_ID and EW_KERNELS_TITLE. */
 #pragma once
 
 #include "engine/cpu-kernels.h"
 
 #include "engine/cpu-correlate-impl.h"
+#include "engine/cpu-gradient-impl.h"
 
-static void
-residual (float *r, const float *y, int width, double *sum, double *squares)
+/* Sums kept apart, so that no addition waits for the one before it. */
+#define CHAINS 4
+
+ALWAYS_INLINE void
+residual_vector (float *r, const float *y, const gboolean partial, int lanes, Vector *sum, Vector *squares)
 {
-  Vector sums = { 0 };
-  Vector square_sums = { 0 };
-  double tail = 0;
-  double square_tail = 0;
-  int j = 0;
+  Vector value = partial ? load_first (r, lanes) - load_first (y, lanes) : load (r) - load (y);
 
-  for (; j + LANES <= width; j += LANES)
-    {
-      Vector value = load (r + j) - load (y + j);
-
-      store (r + j, value);
-      sums += value;
-      square_sums += value * value;
-    }
-  for (; j < width; j++)
-    {
-      r[j] -= y[j];
-      tail += (double)r[j];
-      square_tail += (double)r[j] * (double)r[j];
-    }
-  *sum += tail + sum_of_lanes (sums);
-  *squares += square_tail + sum_of_lanes (square_sums);
+  if (partial)
+    store_first (r, value, lanes);
+  else
+    store (r, value);
+  *sum += value;
+  *squares += value * value;
 }
 
-/* Adds Σ r[i, j] · x[i, j + c] to sums[c], c = 0 … T − 1; T is literal. */
-ALWAYS_INLINE void
-gradient_taps (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, double *sums,
-               const int T)
+static void
+residual (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, int width, double *sum, double *squares)
 {
-  Vector sum[8];
-  float tail[8];
+  Vector sums[CHAINS] = { 0 };
+  Vector square_sums[CHAINS] = { 0 };
 
-#pragma GCC unroll 8
-  for (int c = 0; c < T; c++)
+  for (int i = 0; i < rows; i++, r += r_stride, y += y_stride)
     {
-      sum[c] = (Vector){ 0 };
-      tail[c] = 0;
-    }
-  for (int i = 0; i < rows; i++)
-    {
-      const float *residual = r + i * r_stride;
-      const float *from = x + i * x_stride;
       int j = 0;
 
+      for (; j + CHAINS * LANES <= width; j += CHAINS * LANES)
+#pragma GCC unroll 4
+        for (int k = 0; k < CHAINS; k++)
+          residual_vector (r + j + k * LANES, y + j + k * LANES, FALSE, LANES, &sums[k], &square_sums[k]);
       for (; j + LANES <= width; j += LANES)
-        {
-          Vector value = load (residual + j);
-
-#pragma GCC unroll 8
-          for (int c = 0; c < T; c++)
-            sum[c] += value * load (from + j + c);
-        }
-      for (; j < width; j++)
-#pragma GCC unroll 8
-        for (int c = 0; c < T; c++)
-          tail[c] += residual[j] * from[j + c];
+        residual_vector (r + j, y + j, FALSE, LANES, &sums[0], &square_sums[0]);
+      if (j < width)
+        residual_vector (r + j, y + j, TRUE, width - j, &sums[0], &square_sums[0]);
     }
-#pragma GCC unroll 8
-  for (int c = 0; c < T; c++)
-    sums[c] += (double)tail[c] + sum_of_lanes (sum[c]);
-}
-
-static void
-gradient (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows, int width,
-          double *sums)
-{
-  for (int a = 0; a < kh; a++)
+  for (int k = 1; k < CHAINS; k++)
     {
-      const float *from = x + a * x_stride;
-      double *to = sums + a * kw;
-      int c = 0;
-
-      for (; c + 8 <= kw; c += 8)
-        gradient_taps (from + c, x_stride, r, r_stride, rows, width, to + c, 8);
-      for (; c + 3 <= kw; c += 3)
-        gradient_taps (from + c, x_stride, r, r_stride, rows, width, to + c, 3);
-      for (; c < kw; c++)
-        gradient_taps (from + c, x_stride, r, r_stride, rows, width, to + c, 1);
+      sums[0] += sums[k];
+      square_sums[0] += square_sums[k];
     }
+  *sum += sum_of_lanes (sums[0]);
+  *squares += sum_of_lanes (square_sums[0]);
 }
 
 const EwCpuKernels EW_KERNELS = { EW_KERNELS_ID, EW_KERNELS_TITLE, correlate, correlate_streaming, residual, gradient };

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *   element, strides are in elements. Reads exactly (rows + kh − 1) × (width + kw − 1) values of x
  * @correlate_streaming: the same past the caches, for outputs that do not fit them. y's rows start on 64-byte
  * boundaries
- * @residual: r[j] −= y[j] over width values (at most 4096); adds Σ r to *sum and Σ r² to *squares, partial sums in
- * float32
+ * @residual: r[i, j] −= y[i, j] over rows × width values (at most 4096); adds Σ r to *sum and Σ r² to *squares,
+ *   partial sums in float32
  * @gradient: sums[a·kw + c] += Σ r[i, j] · x[i + a, j + c] over rows × width residuals; products and partial sums in
  *   float32 (at most 4096 residuals a call keep those short), totals in float64
  */
@@ -26,7 +26,8 @@ typedef struct
                      size_t y_stride, int rows, int width);
   void (*correlate_streaming) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
                                size_t y_stride, int rows, int width);
-  void (*residual) (float *r, const float *y, int width, double *sum, double *squares);
+  void (*residual) (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, int width, double *sum,
+                    double *squares);
   void (*gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows,
                     int width, double *sums);
 } EwCpuKernels;

@@ -1,98 +1,13 @@
-/* The CPU's inner loops, each instruction set's against plain loops, between pages that must not be touched.
- *
- * Every row lies in a page of its own with a forbidden page on either side, once at the page's end and once at its
- * start: reading or writing one element too far ends the program. The rest of each page holds a pattern that writes
- * must leave alone and that, being NaN, shows in any result it goes into. */
+/* The CPU's inner loops, each instruction set's against plain loops, between pages that must not be touched: once at
+ * the page's end and once at its start. */
 #include "engine/cpu-kernels.h"
 #include "tests/engine-fixtures.h"
+#include "tests/guarded.h"
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-/* The largest rows and their number that a guarded plane can hold. */
-#define ROWS_MAX 80
 
 static const char *const ids[] = { "generic", "avx2", "avx512" };
-
-/* A plane of guarded rows; element (i, j) is at[i * stride + j]. */
-typedef struct
-{
-  float *pages;
-  float *at;
-  size_t stride; /* two pages */
-  int height;
-  int width;
-} Guarded;
-
-static const guint32 pattern = 0x7fe5a5a5; /* a NaN */
-
-static size_t
-page_floats (void)
-{
-  return (size_t)sysconf (_SC_PAGESIZE) / sizeof (float);
-}
-
-static void
-guarded_init (Guarded *guarded)
-{
-  size_t page = (size_t)sysconf (_SC_PAGESIZE);
-  char *pages = mmap (NULL, (2 * ROWS_MAX + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  g_assert_true (pages != MAP_FAILED);
-  for (int i = 0; i <= ROWS_MAX; i++)
-    g_assert_cmpint (mprotect (pages + 2 * i * page, page, PROT_NONE), ==, 0);
-  guarded->pages = (float *)pages;
-  guarded->stride = 2 * page_floats ();
-}
-
-static void
-guarded_clear (Guarded *guarded)
-{
-  munmap (guarded->pages, (2 * ROWS_MAX + 1) * (size_t)sysconf (_SC_PAGESIZE));
-}
-
-/* Lays out height × width elements at the ends (or the starts) of the pages, everything else the pattern. */
-static void
-guarded_place (Guarded *guarded, int height, int width, gboolean at_end)
-{
-  size_t page = page_floats ();
-
-  g_assert_cmpint (height, <=, ROWS_MAX);
-  g_assert_cmpuint ((size_t)width, <=, page);
-  guarded->height = height;
-  guarded->width = width;
-  guarded->at = guarded->pages + page + (at_end ? page - (size_t)width : 0);
-  for (int i = 0; i < height; i++)
-    for (size_t j = 0; j < page; j++)
-      memcpy (guarded->pages + page + (size_t)i * guarded->stride + j, &pattern, sizeof pattern);
-}
-
-static void
-guarded_fill (Guarded *guarded, const EwGrid *values)
-{
-  for (int i = 0; i < guarded->height; i++)
-    memcpy (guarded->at + (size_t)i * guarded->stride, ew_grid_row (values, i), guarded->width * sizeof (float));
-}
-
-/* Everything in the pages but the plane itself is as it was. */
-static void
-guarded_check (const Guarded *guarded)
-{
-  size_t page = page_floats ();
-
-  for (int i = 0; i < guarded->height; i++)
-    for (size_t j = 0; j < page; j++)
-      {
-        const float *value = guarded->pages + page + (size_t)i * guarded->stride + j;
-        const float *row = guarded->at + (size_t)i * guarded->stride;
-
-        if (value < row || value >= row + guarded->width)
-          g_assert_cmpmem (value, sizeof pattern, &pattern, sizeof pattern);
-      }
-}
 
 static const EwCpuKernels *
 kernels_or_skip (const char *id)
@@ -185,46 +100,54 @@ test_correlate_streaming (gconstpointer id)
   check_correlates (id, TRUE);
 }
 
-/* r −= y, Σ r and Σ r²: exact for whole numbers. */
+/* r −= y, Σ r and Σ r² in all four placements: exact for whole numbers. */
+static void
+check_residual (const EwCpuKernels *kernels, Guarded *gr, Guarded *gy, EwRandom *random, int rows, int width)
+{
+  g_autoptr (EwGrid) r = random_whole_grid (random, rows, width, 50);
+  g_autoptr (EwGrid) y = random_whole_grid (random, rows, width, 50);
+
+  for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
+    {
+      double sum = 1000;
+      double squares = 2000;
+
+      guarded_place (gr, rows, width, placement & 1);
+      guarded_place (gy, rows, width, placement & 2);
+      guarded_fill (gr, r);
+      guarded_fill (gy, y);
+      kernels->residual (gr->at, gr->stride, gy->at, gy->stride, rows, width, &sum, &squares);
+      for (int i = 0; i < rows; i++)
+        for (int j = 0; j < width; j++)
+          {
+            float expected = ew_grid_row (r, i)[j] - ew_grid_row (y, i)[j];
+
+            g_assert_cmpfloat (gr->at[(size_t)i * gr->stride + j], ==, expected);
+            sum -= (double)expected;
+            squares -= (double)expected * (double)expected;
+          }
+      g_assert_cmpfloat (sum, ==, 1000);
+      g_assert_cmpfloat (squares, ==, 2000);
+      guarded_check (gr);
+      guarded_check (gy);
+    }
+}
+
 static void
 test_residual (gconstpointer id)
 {
   const EwCpuKernels *kernels = kernels_or_skip (id);
   EwRandom random = 12;
-  Guarded gr, gy;
+  Guarded r, y;
 
   if (kernels == NULL)
     return;
-  guarded_init (&gr);
-  guarded_init (&gy);
+  guarded_init (&r);
+  guarded_init (&y);
   for (int width = 1; width <= 600 && !g_test_failed (); width += width < 140 ? 1 : 23)
-    for (int placement = 0; placement < 4 && !g_test_failed (); placement++)
-      {
-        g_autoptr (EwGrid) r = random_whole_grid (&random, 1, width, 50);
-        g_autoptr (EwGrid) y = random_whole_grid (&random, 1, width, 50);
-        double sum = 1000;
-        double squares = 2000;
-
-        guarded_place (&gr, 1, width, placement & 1);
-        guarded_place (&gy, 1, width, placement & 2);
-        guarded_fill (&gr, r);
-        guarded_fill (&gy, y);
-        kernels->residual (gr.at, gy.at, width, &sum, &squares);
-        for (int j = 0; j < width; j++)
-          {
-            float expected = r->data[j] - y->data[j];
-
-            g_assert_cmpfloat (gr.at[j], ==, expected);
-            sum -= (double)expected;
-            squares -= (double)expected * (double)expected;
-          }
-        g_assert_cmpfloat (sum, ==, 1000);
-        g_assert_cmpfloat (squares, ==, 2000);
-        guarded_check (&gr);
-        guarded_check (&gy);
-      }
-  guarded_clear (&gr);
-  guarded_clear (&gy);
+    check_residual (kernels, &r, &y, &random, 1 + width % 6, width);
+  guarded_clear (&r);
+  guarded_clear (&y);
 }
 
 static void
@@ -269,7 +192,10 @@ test_gradient (gconstpointer id)
     return;
   guarded_init (&x);
   guarded_init (&r);
-  /* Taps go in groups, so every width of a kernel is a case of its own. */
+  /* Taps go in groups of rows and columns that are cut differently for each size and for few rows of residuals. */
+  for (int kh = 1; kh <= 17; kh++)
+    for (int rows = 1; rows <= 13 && !g_test_failed (); rows++)
+      check_gradient (kernels, &x, &r, &random, kh, 1 + (kh + rows) % 4, rows, random_int (&random, 1, 40));
   for (int kw = 1; kw <= 26; kw++)
     for (int width = 1; width <= 70 && !g_test_failed (); width += 1 + kw % 3)
       check_gradient (kernels, &x, &r, &random, 1 + kw % 3, kw, 1 + width % 8, width);
