@@ -1,164 +1,75 @@
-/* λmax of the Gram matrix by Lanczos iteration, two gradients for the first step and one for each further.
+/* The largest stable rate: one over λmax of the Gram matrix, by Lanczos iteration.
  *
  * Power iteration needs hundreds of steps where two eigenvalues nearly coincide, and rests at a smaller one when its
  * start happens to lie near that one's eigenvector, as it may on a zero-mean image. Lanczos has the largest of a
  * dozen eigenvalues exactly after as many steps, whatever the start, and that of more in few beyond. */
 #include "engine/rate-limit.h"
 
-#include "engine/random.h"
+#include "engine/lanczos.h"
 
 #include <math.h>
-#include <string.h>
 
-#define STEPS_MIN 12
 #define STEPS_MAX 64
 /* Gradients are summed in float32, so the estimate cannot settle much more closely than this. */
 #define SETTLED 1e-6
 
-/* The Krylov basis, one row a step, and the tridiagonal matrix that G becomes in it. */
+/* Where gradients come from. */
 typedef struct
 {
-  int n;
-  double *basis; /* (STEPS_MAX + 1) × n */
-  double diagonal[STEPS_MAX];
-  double beside[STEPS_MAX]; /* beside[k] couples rows k and k + 1 */
-} Lanczos;
+  EwLoaded *loaded;
+  EwQuadratic *quadratic; /* instead, where there is one */
+  double *at_zero;
+  EwCancel *cancel;
+  GError *error;
+} Source;
 
-static double
-dot (const double *a, const double *b, int n)
-{
-  double sum = 0;
-
-  for (int k = 0; k < n; k++)
-    sum += a[k] * b[k];
-  return sum;
-}
-
-/* Takes a vector's components along the first @steps rows of the basis out of it; twice is enough for float64. */
-static void
-orthogonalise (const Lanczos *l, int steps, double *v)
-{
-  for (int pass = 0; pass < 2; pass++)
-    for (int s = 0; s < steps; s++)
-      {
-        const double *row = l->basis + (size_t)s * l->n;
-        double along = dot (v, row, l->n);
-
-        for (int k = 0; k < l->n; k++)
-          v[k] -= along * row[k];
-      }
-}
-
-static double
-normalise (double *v, int n)
-{
-  double norm = sqrt (dot (v, v, n));
-
-  for (int k = 0; norm > 0 && k < n; k++)
-    v[k] /= norm;
-  return norm;
-}
-
-/* Eigenvalues of the tridiagonal matrix that are above @x: the signs of its Sturm sequence. */
-static int
-eigenvalues_above (const Lanczos *l, int steps, double x)
-{
-  double q = 1;
-  int above = 0;
-
-  for (int s = 0; s < steps; s++)
-    {
-      double coupling = s == 0 ? 0 : l->beside[s - 1] * l->beside[s - 1];
-
-      q = l->diagonal[s] - x - (q == 0 ? INFINITY : coupling / q);
-      above += q > 0;
-    }
-  return above;
-}
-
-static double
-largest_eigenvalue (const Lanczos *l, int steps)
-{
-  double low = l->diagonal[0];
-  double high = low;
-
-  for (int s = 0; s < steps; s++)
-    {
-      double reach = (s > 0 ? l->beside[s - 1] : 0) + (s + 1 < steps ? l->beside[s] : 0);
-
-      low = fmax (low, l->diagonal[s]);
-      high = fmax (high, l->diagonal[s] + reach);
-    }
-  for (int halving = 0; halving < 60; halving++)
-    {
-      double middle = low + (high - low) / 2;
-
-      if (eigenvalues_above (l, steps, middle) > 0)
-        low = middle;
-      else
-        high = middle;
-    }
-  return high;
-}
-
-/* Gv = (∇L(v) − ∇L(0))/2, for the row of the basis of this step, as the next one. */
 static gboolean
-multiply (EwLoaded *loaded, Lanczos *l, int step, const double *at_zero, EwCancel *cancel, GError **error)
+gradient_at (Source *source, const double *v, double *gradient)
 {
-  const double *v = l->basis + (size_t)step * l->n;
-  double *next = l->basis + (size_t)(step + 1) * l->n;
   double loss;
 
-  if (!loaded->device->backend->evaluate (loaded, v, &loss, next, cancel, error))
+  if (source->quadratic == NULL)
+    return source->loaded->device->backend->evaluate (source->loaded, v, &loss, gradient, source->cancel,
+                                                      &source->error);
+  ew_quadratic_gradient (source->quadratic, v, gradient);
+  return TRUE;
+}
+
+/* Gv = (∇L(v) − ∇L(0))/2 */
+static gboolean
+multiply (const double *v, double *product, gpointer data)
+{
+  Source *source = data;
+
+  if (!gradient_at (source, v, product))
     return FALSE;
-  for (int k = 0; k < l->n; k++)
-    next[k] = (next[k] - at_zero[k]) / 2;
-  l->diagonal[step] = dot (v, next, l->n);
-  orthogonalise (l, step + 1, next);
-  l->beside[step] = normalise (next, l->n);
+  for (int k = 0; k < source->loaded->problem->n_params; k++)
+    product[k] = (product[k] - source->at_zero[k]) / 2;
   return TRUE;
 }
 
 static gboolean
-iterate (EwLoaded *loaded, Lanczos *l, double *lambda, EwCancel *cancel, GError **error)
+find_lambda (Source *source, int n, double *lambda)
 {
-  g_autofree double *at_zero = g_new (double, l->n);
-  EwRandom random = 1;
-  double loss;
+  g_autofree double *zero = g_new0 (double, n);
 
-  memset (l->basis, 0, l->n * sizeof (double));
-  if (!loaded->device->backend->evaluate (loaded, l->basis, &loss, at_zero, cancel, error))
-    return FALSE;
-  /* Most images are mostly brightness, whose eigenvector is nearly constant; the rest has a part of all others. */
-  for (int k = 0; k < l->n; k++)
-    l->basis[k] = 1 + ew_random_uniform (&random);
-  normalise (l->basis, l->n);
-  for (int step = 0; step < MIN (l->n, STEPS_MAX); step++)
-    {
-      double before = *lambda;
-
-      if (!multiply (loaded, l, step, at_zero, cancel, error))
-        return FALSE;
-      *lambda = isfinite (l->diagonal[step]) ? largest_eigenvalue (l, step + 1) : NAN;
-      if (isnan (*lambda) || l->beside[step] == 0 || (step >= STEPS_MIN && *lambda - before <= SETTLED * *lambda))
-        return TRUE;
-    }
-  return TRUE;
+  return gradient_at (source, zero, source->at_zero)
+         && ew_lanczos_largest (n, STEPS_MAX, SETTLED, multiply, source, lambda);
 }
 
 gboolean
-ew_rate_limit (EwLoaded *loaded, EwLoss loss, double *limit, EwCancel *cancel, GError **error)
+ew_rate_limit (EwLoaded *loaded, EwQuadratic *quadratic, EwLoss loss, double *limit, EwCancel *cancel, GError **error)
 {
-  Lanczos l = { .n = loaded->problem->n_params };
+  int n = loaded->problem->n_params;
+  g_autofree double *at_zero = g_new (double, n);
+  Source source = { loaded, quadratic, at_zero, cancel, NULL };
   double lambda = 0;
 
-  l.basis = g_new (double, (STEPS_MAX + 1) * (size_t)l.n);
-
-  gboolean ok = iterate (loaded, &l, &lambda, cancel, error);
-
-  g_free (l.basis);
-  if (!ok)
-    return FALSE;
+  if (!find_lambda (&source, n, &lambda))
+    {
+      g_propagate_error (error, source.error);
+      return FALSE;
+    }
   if (isnan (lambda))
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,

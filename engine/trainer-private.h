@@ -1,6 +1,7 @@
 /* The inside of EwTrainer. */
 #pragma once
 
+#include "engine/quadratic.h"
 #include "engine/trainer.h"
 
 struct _EwTrainer
@@ -20,6 +21,10 @@ struct _EwTrainer
   double *previous; /* the weights before the last epoch: the last whose loss is known to be good */
   gboolean has_previous;
   double *gradient;
+  EwTrainerMethod method;
+  EwQuadratic *quadratic; /* NULL while epochs go through the data */
+  gboolean gram_refused;
+  int direct_epochs; /* since the start; stops counting when the Gram matrix pays */
   /* What a backend's descend gives back. */
   int descent_epochs;
   double *losses;
@@ -32,3 +37,7 @@ ew_trainer_as_kind (const EwTrainer *trainer, double summed)
 {
   return trainer->loss_kind == EW_LOSS_MEAN ? summed / (double)trainer->problem->n_residuals : summed;
 }
+
+/* Goes over to the Gram matrix where that is wanted and possible; @now: without waiting until it pays. TRUE also where
+ * it is not. Errors as EwBackend.gram: a failure of the GPU, or EW_ERROR_CANCELLED. */
+gboolean ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GError **error);

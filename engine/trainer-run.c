@@ -85,16 +85,29 @@ accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpoint
   return TRUE;
 }
 
+/* Summed loss and gradient at the present weights. */
+static gboolean
+evaluate (EwTrainer *trainer, double *loss, EwCancel *cancel, GError **error)
+{
+  if (trainer->quadratic == NULL)
+    return trainer->loaded->device->backend->evaluate (trainer->loaded, trainer->params, loss, trainer->gradient,
+                                                       cancel, error);
+  *loss = ew_quadratic_loss (trainer->quadratic, trainer->params);
+  ew_quadratic_gradient (trainer->quadratic, trainer->params, trainer->gradient);
+  return TRUE;
+}
+
 /* One epoch through evaluate. */
 static gboolean
 run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
 {
-  const EwBackend *backend = trainer->loaded->device->backend;
   double step = step_length (trainer);
   double loss;
 
-  if (!backend->evaluate (trainer->loaded, trainer->params, &loss, trainer->gradient, cancel, error))
+  if (!evaluate (trainer, &loss, cancel, error))
     return FALSE;
+  if (trainer->quadratic == NULL && trainer->direct_epochs < G_MAXINT)
+    trainer->direct_epochs++;
   if (!accept_loss (trainer, loss))
     return TRUE;
   for (int k = 0; k < trainer->problem->n_params; k++)
@@ -117,6 +130,28 @@ replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer
   diverge (trainer);
 }
 
+/* Multiply-adds on the Gram matrix in one call, so that commands do not wait. */
+#define GRAM_WORK_MAX (1 << 24)
+
+/* A descent on the Gram matrix, as a backend does one through the data. */
+static void
+descend_by_gram (EwQuadratic *quadratic, EwDescent *descent, int n)
+{
+  EwQuadraticDescent q = {
+    .epochs = (guint64)CLAMP (GRAM_WORK_MAX / ((gint64)n * n), 1, descent->epochs),
+    .step = descent->step,
+    .diverged_above = descent->diverged_above,
+    .params = descent->params,
+    .losses = descent->losses,
+    .trace = descent->trace,
+  };
+
+  ew_quadratic_descend (quadratic, &q);
+  descent->epochs = (int)q.epochs;
+  descent->done = (int)q.done;
+  descent->diverged = q.diverged;
+}
+
 /* Up to @epochs epochs in one call of the backend; *done is how many were tried. */
 static gboolean
 run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer data, EwCancel *cancel,
@@ -134,11 +169,29 @@ run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpoint
     trainer->trace = g_new (double, (size_t)trainer->descent_epochs *(size_t)trainer->problem->n_params);
   descent.trace = trainer->trace;
   memcpy (descent.params, trainer->params, trainer->problem->n_params * sizeof (double));
-  if (!trainer->loaded->device->backend->descend (trainer->loaded, &descent, cancel, error))
+  if (trainer->quadratic != NULL)
+    descend_by_gram (trainer->quadratic, &descent, trainer->problem->n_params);
+  else if (!trainer->loaded->device->backend->descend (trainer->loaded, &descent, cancel, error))
     return FALSE;
   replay (trainer, &descent, func, data);
   *done = descent.epochs;
   return TRUE;
+}
+
+/* Up to @epochs of the epochs that are wanted, in the way that fits. */
+static gboolean
+run_some (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
+{
+  gboolean many;
+
+  if (!ew_trainer_consider_gram (trainer, FALSE, cancel, error))
+    return FALSE;
+  /* The bound on the loss comes from the first loss, so the first epoch goes by itself. */
+  many = (trainer->quadratic != NULL || trainer->loaded->device->backend->descend != NULL)
+         && !isnan (trainer->diverged_above);
+  *done = 1;
+  return many ? run_descent (trainer, epochs, done, func, data, cancel, error)
+              : run_one (trainer, func, data, cancel, error);
 }
 
 gboolean
@@ -146,14 +199,15 @@ ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data,
 {
   while (epochs > 0 && trainer->state == EW_TRAINER_READY)
     {
-      /* The bound on the loss comes from the first loss, so the first epoch goes by itself. */
-      gboolean many = trainer->loaded->device->backend->descend != NULL && !isnan (trainer->diverged_above);
       GError *cause = NULL;
-      int done = 1;
-      gboolean ok = many ? run_descent (trainer, epochs, &done, func, data, cancel, &cause)
-                         : run_one (trainer, func, data, cancel, &cause);
+      int done;
 
-      if (ok)
+      if (cancel != NULL && atomic_load (cancel) != 0)
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The training was cancelled.");
+          return FALSE;
+        }
+      if (run_some (trainer, epochs, &done, func, data, cancel, &cause))
         epochs -= done;
       else if (!fall_back (trainer, cause, cancel, error))
         return FALSE;
@@ -168,7 +222,9 @@ ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GErr
     {
       GError *cause = NULL;
 
-      if (!ew_rate_limit (trainer->loaded, trainer->loss_kind, &trainer->rate_limit, cancel, &cause)
+      if ((!ew_trainer_consider_gram (trainer, TRUE, cancel, &cause)
+           || !ew_rate_limit (trainer->loaded, trainer->quadratic, trainer->loss_kind, &trainer->rate_limit, cancel,
+                              &cause))
           && !fall_back (trainer, cause, cancel, error))
         return FALSE;
     }

@@ -84,6 +84,7 @@ ew_trainer_free (EwTrainer *trainer)
   if (trainer == NULL)
     return;
   ew_devices_unload (trainer->devices, trainer->loaded);
+  ew_quadratic_free (trainer->quadratic);
   ew_problem_unref (trainer->problem);
   ew_kernel_unref (trainer->start);
   g_free (trainer->params);
@@ -92,6 +93,20 @@ ew_trainer_free (EwTrainer *trainer)
   g_free (trainer->losses);
   g_free (trainer->trace);
   g_free (trainer);
+}
+
+void
+ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method)
+{
+  trainer->method = method;
+  if (method == EW_TRAINER_DIRECT)
+    g_clear_pointer (&trainer->quadratic, ew_quadratic_free);
+}
+
+EwTrainerMethod
+ew_trainer_method (const EwTrainer *trainer)
+{
+  return trainer->quadratic == NULL ? EW_TRAINER_DIRECT : EW_TRAINER_GRAM;
 }
 
 void

@@ -15,6 +15,15 @@ typedef enum
                            whose loss was neither, so that training can go on from them at a smaller rate */
 } EwTrainerState;
 
+/* How epochs are done: through the data, or on the Gram matrix, which costs about four such epochs to set up and then
+ * the square of the number of weights an epoch, whatever the size of the data. Both are the same full-batch epochs. */
+typedef enum
+{
+  EW_TRAINER_AUTO, /* the Gram matrix where it pays */
+  EW_TRAINER_DIRECT,
+  EW_TRAINER_GRAM, /* from the first epoch on, however small the data */
+} EwTrainerMethod;
+
 typedef struct _EwTrainer EwTrainer;
 
 /* Called after each epoch, in order: its number (from 1), its loss before its update, the n_params weights after it. */
@@ -34,6 +43,12 @@ void ew_trainer_free (EwTrainer *trainer);
 gboolean ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data, EwCancel *cancel,
                          GError **error);
 
+/* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
+void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);
+
+/* What the epochs are done with now: DIRECT or GRAM. */
+EwTrainerMethod ew_trainer_method (const EwTrainer *trainer);
+
 /* Back to epoch 0 and the start values. */
 void ew_trainer_reset (EwTrainer *trainer);
 
@@ -48,7 +63,8 @@ void ew_trainer_set_rate (EwTrainer *trainer, double rate);
 gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 
 /* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G
- * is 0. λmax to about 1e-5, see rate-limit.h; EW_ERROR_DATA where the data overflow. Computed once for each problem. */
+ * is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is allowed. EW_ERROR_DATA where
+ * the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
 EwTrainerState ew_trainer_state (const EwTrainer *trainer);

@@ -401,7 +401,7 @@ check_divergence (double rate)
   ew_trainer_set_rate (trainer, 2e-2);
   run (trainer, 400, NULL, NULL);
   g_assert_cmpint (ew_trainer_state (trainer), !=, EW_TRAINER_DIVERGED);
-  g_assert_cmpuint (ew_trainer_epoch (trainer), >, epoch + 20);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), >, epoch);
   g_assert_cmpfloat (ew_trainer_loss (trainer), <, 1e-9);
 }
 

@@ -1,0 +1,83 @@
+/* EwTrainer: when it goes over to the Gram matrix, and how. */
+#include "engine/trainer-private.h"
+
+/* What the Gram matrix costs to set up, in epochs through the data; by then it is known that there are to be more. */
+#define SET_UP_EPOCHS 3
+
+/* Multiply-adds of an epoch below which going through the data takes microseconds, and opening LAPACK far longer. */
+#define WORK_MIN (1 << 16)
+
+static gboolean
+pays (const EwTrainer *trainer, gboolean now)
+{
+  double n = trainer->problem->n_params;
+  double work = ew_problem_work (trainer->problem);
+
+  return n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN && n * n <= work
+         && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
+}
+
+/* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */
+static gboolean
+base_on_optimum (EwTrainer *trainer, EwQuadratic *quadratic, EwCancel *cancel, GError **error)
+{
+  EwLoaded *loaded = trainer->loaded;
+  g_autofree double *optimum = g_new (double, trainer->problem->n_params);
+  g_autofree double *gradient = g_new (double, trainer->problem->n_params);
+  double loss;
+
+  if (!ew_quadratic_optimum (quadratic, optimum, NULL, NULL, cancel, error)
+      || !loaded->device->backend->evaluate_exactly (loaded, optimum, &loss, gradient, cancel, error))
+    return FALSE;
+  ew_quadratic_rebase (quadratic, optimum, loss, gradient);
+  return TRUE;
+}
+
+static EwQuadratic *
+set_up (EwTrainer *trainer, EwCancel *cancel, GError **error)
+{
+  EwLoaded *loaded = trainer->loaded;
+  g_autoptr (EwGram) gram = loaded->device->backend->gram (loaded, cancel, error);
+  g_autoptr (EwQuadratic) quadratic = gram == NULL ? NULL : ew_quadratic_new (gram, error);
+
+  if (quadratic == NULL || !base_on_optimum (trainer, quadratic, cancel, error))
+    return NULL;
+  return g_steal_pointer (&quadratic);
+}
+
+static gboolean
+refuse (EwTrainer *trainer, GError *cause, GError **error)
+{
+  trainer->gram_refused = TRUE;
+  if (trainer->method == EW_TRAINER_GRAM)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  g_error_free (cause);
+  return TRUE;
+}
+
+gboolean
+ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GError **error)
+{
+  const EwBackend *backend = trainer->loaded->device->backend;
+  gboolean forced = trainer->method == EW_TRAINER_GRAM;
+  GError *cause = NULL;
+
+  if (trainer->quadratic != NULL || trainer->method == EW_TRAINER_DIRECT
+      || (!forced && (trainer->gram_refused || !pays (trainer, now))))
+    return TRUE;
+  if (backend->gram == NULL || backend->evaluate_exactly == NULL)
+    return refuse (trainer,
+                   g_error_new (EW_ERROR, EW_ERROR_UNSUPPORTED, "%s cannot sum up a Gram matrix; the CPU can.",
+                                trainer->loaded->device->name),
+                   error);
+  trainer->quadratic = set_up (trainer, cancel, &cause);
+  if (trainer->quadratic != NULL)
+    return TRUE;
+  if (!g_error_matches (cause, EW_ERROR, EW_ERROR_CANCELLED) && !g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
+    return refuse (trainer, cause, error);
+  g_propagate_error (error, cause);
+  return FALSE;
+}
