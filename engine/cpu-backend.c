@@ -3,6 +3,7 @@
  * The bands depend on the shape alone and their sums are added in order, so that the result is the same, bit for bit,
  * whatever the number of threads. */
 #include "engine/backend.h"
+#include "engine/cpu-gram.h"
 #include "engine/cpu-kernels.h"
 #include "engine/pool.h"
 
@@ -291,6 +292,24 @@ cpu_evaluate (EwLoaded *base, const double *params, double *loss, double *gradie
   return TRUE;
 }
 
+static EwGram *
+cpu_gram (EwLoaded *loaded, EwCancel *cancel, GError **error)
+{
+  const CpuDevice *device = (const CpuDevice *)loaded->device;
+
+  return ew_cpu_gram (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, cancel, error);
+}
+
+static gboolean
+cpu_evaluate_exactly (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
+                      GError **error)
+{
+  const CpuDevice *device = (const CpuDevice *)loaded->device;
+
+  return ew_cpu_evaluate_exactly (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, params,
+                                  loss, gradient, cancel, error);
+}
+
 const EwBackend *
 ew_cpu_backend (void)
 {
@@ -303,6 +322,8 @@ ew_cpu_backend (void)
     .load = cpu_load,
     .unload = cpu_unload,
     .evaluate = cpu_evaluate,
+    .gram = cpu_gram,
+    .evaluate_exactly = cpu_evaluate_exactly,
   };
 
   return &backend;

@@ -86,6 +86,7 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->loss_kind = ew_trainer_loss_kind (runner->trainer);
   snapshot->rate = rate > 0 ? rate : NAN;
   snapshot->rate_limit = runner->rate_limit;
+  snapshot->by_gram = ew_trainer_method (runner->trainer) == EW_TRAINER_GRAM;
   snapshot->epochs_per_second = runner->epochs_per_second;
   snapshot->device = g_strdup (ew_trainer_device (runner->trainer)->name);
   snapshot->kernel = ew_trainer_kernel (runner->trainer);

@@ -39,6 +39,7 @@ typedef enum
  * @rate: in use; NaN while the automatic rate is not known yet
  * @rate_limit: see ew_trainer_rate_limit; NaN while not known
  * @epochs_per_second: measured over the last half second; 0 when paused
+ * @by_gram: epochs are done on the Gram matrix
  * @device: name of the device in use, NULL without a task
  * @device_choice: "auto", "cpu", "cuda"
  * @kernel: present weights and bias; NULL without a task
@@ -65,6 +66,7 @@ typedef struct
   double rate;
   double rate_limit;
   double epochs_per_second;
+  gboolean by_gram;
   char *device;
   char *device_choice;
   EwKernel *kernel;

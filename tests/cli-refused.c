@@ -105,7 +105,6 @@ static const Case usage[] = {
   { LEARN "--optimizer adam", 1, "not part of this version" },
   { LEARN "--optimizer least-squares", 1, "not part of this version" },
   { LEARN "--method fft", 2, "auto, direct, gram" },
-  { LEARN "--method gram", 1, "not part of this version" },
   { LEARN "--padding same", 1, "not part of this version" },
   { LEARN "--device gpu", 2, "auto, cpu, cuda" },
   { LEARN "--bias=1", 2, "--bias takes no value" },

@@ -96,7 +96,9 @@ state_text (const EwSnapshot *s)
       break;
     }
   if (s->state == EW_RUN_RUNNING)
-    return isnan (s->rate) ? _ ("finding the rate’s limit…") : _ ("learning");
+    return isnan (s->rate) ? _ ("finding the rate’s limit…")
+           : s->by_gram    ? _ ("learning on the Gram matrix")
+                           : _ ("learning");
   return s->state == EW_RUN_PREPARING ? _ ("preparing…") : _ ("paused");
 }
 

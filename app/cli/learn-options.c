@@ -57,15 +57,14 @@ parse_optimizer (const char *text, GError **error)
 }
 
 static gboolean
-parse_method (const char *text, GError **error)
+parse_method (EwLearnOptions *o, const char *text, GError **error)
 {
   static const char *const words[] = { "auto", "direct", "gram", NULL };
+  static const EwTrainerMethod methods[] = { EW_TRAINER_AUTO, EW_TRAINER_DIRECT, EW_TRAINER_GRAM };
   int word = text == NULL ? 0 : ew_arguments_parse_word ("method", text, words, error);
 
-  if (word == 2)
-    g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
-                         "--method gram is not part of this version yet; auto and direct work.");
-  return word == 0 || word == 1;
+  o->method = methods[MAX (word, 0)];
+  return word >= 0;
 }
 
 static gboolean
@@ -120,7 +119,7 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
   return ew_arguments_parse_size ("kernel-size", words->kernel_size, EW_KERNEL_SIDE_MAX, &o->kernel_height,
                                   &o->kernel_width, error)
          && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
-         && parse_optimizer (words->optimizer, error) && parse_method (words->method, error)
+         && parse_optimizer (words->optimizer, error) && parse_method (o, words->method, error)
          && ew_cli_check_geometry (words->padding, words->border, words->stride, words->dilation, error)
          && check_output (o->output, error);
 }

@@ -1,8 +1,7 @@
 /* EwLearnOptions: the command line of edgewise-cli learn. */
 #pragma once
 
-#include "engine/kernel.h"
-#include "engine/loss.h"
+#include "engine/trainer.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +23,7 @@ typedef struct
   const char *init_file;
   EwInit init;
   EwLoss loss;
+  EwTrainerMethod method;
   int kernel_height;
   int kernel_width;
   gint64 epochs;

@@ -149,7 +149,10 @@ ew_cli_learn (char *const *arguments, GError **error)
       || (start = start_values (&o, error)) == NULL || (problem = read_problem (&o, error)) == NULL)
     return FALSE;
   trainer = ew_trainer_new (devices, problem, start, o.loss, o.rate, &ew_cli_interrupted, error);
-  if (trainer == NULL || !settle_rate (&o, trainer, error))
+  if (trainer == NULL)
+    return FALSE;
+  ew_trainer_set_method (trainer, o.method);
+  if (!settle_rate (&o, trainer, error))
     return FALSE;
 
   Run run = { .options = &o, .n_taps = ew_kernel_n_taps (start), .last = o.epochs };

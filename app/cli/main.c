@@ -34,7 +34,7 @@ static const Command commands[] = {
     "INPUT TARGET --kernel-size HxW [-o KERNEL] [--epochs 100] [--rate 0.03|auto] [--bias]\n"
     "      [--loss sum|mean] [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] "
     "[--json]\n"
-    "      [--optimizer gd] [--method auto|direct] [--padding valid] [--device auto|cpu|cuda] [--threads N]" },
+    "      [--optimizer gd] [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]" },
   { "devices", ew_cli_devices, "what can compute here", "[--json]" },
   { "bench", refuse_bench, "not part of this version yet", "" },
 };

@@ -1,0 +1,251 @@
+/* The trainer on the Gram matrix: the same epochs as through the data in float64, losses down to nothing, and when it
+ * goes over to it. */
+#include "engine/reference.h"
+#include "engine/trainer.h"
+#include "tests/engine-fixtures.h"
+#include "tests/fake-backend.h"
+
+#include <math.h>
+#include <string.h>
+
+#define EPOCHS 100
+
+typedef struct
+{
+  int n;
+  double *params; /* of each epoch, after it */
+  double *losses;
+} Record;
+
+static void
+record (guint64 epoch, double loss, const double *params, gpointer data)
+{
+  Record *r = data;
+
+  g_assert_cmpuint (epoch, <=, EPOCHS);
+  memcpy (r->params + (epoch - 1) * (guint64)r->n, params, (size_t)r->n * sizeof (double));
+  r->losses[epoch - 1] = loss;
+}
+
+static EwDevices *
+cpu_devices (int threads)
+{
+  const EwBackend *backends[] = { ew_cpu_backend () };
+
+  return ew_devices_new (backends, 1, threads);
+}
+
+/* A teacher's work, with noise or without. */
+static EwProblem *
+problem_of_teacher (guint64 seed, int height, int width, int kh, int kw, gboolean has_bias, double noise)
+{
+  EwRandom random = seed;
+  EwGrid *x = random_grid (&random, height, width, 0, 1);
+  g_autoptr (EwKernel) teacher = random_kernel (&random, kh, kw, -1, 1);
+  EwGrid *y = reference_output (x, teacher);
+
+  for (int i = 0; i < y->height; i++)
+    for (int j = 0; j < y->width; j++)
+      ew_grid_row (y, i)[j] += (float)(noise * ew_random_uniform (&random));
+  return problem_of_pair (x, y, kh, kw, has_bias);
+}
+
+static EwTrainer *
+new_trainer (EwDevices *devices, EwProblem *problem, EwTrainerMethod method)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (problem->geometry.kernel_height, problem->geometry.kernel_width,
+                                                      EW_INIT_UNIFORM, 5, NULL);
+  EwTrainer *trainer = ew_trainer_new (devices, problem, start, EW_LOSS_SUM, 0, NULL, &error);
+  double limit;
+
+  g_assert_no_error (error);
+  ew_trainer_set_method (trainer, method);
+  g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, &error));
+  g_assert_no_error (error);
+  ew_trainer_set_rate (trainer, 0.9 * limit);
+  return trainer;
+}
+
+/* Plain loops in float64, from the same weights at the same rate. */
+static void
+descend_by_reference (EwProblem *problem, const EwTrainer *trainer, double *params, double *losses)
+{
+  g_autofree double *gradient = g_new (double, problem->n_params);
+  g_autofree double *w = g_memdup2 (ew_trainer_params (trainer), (size_t)problem->n_params * sizeof (double));
+
+  for (int e = 0; e < EPOCHS; e++)
+    {
+      ew_reference_evaluate (problem, w, &losses[e], gradient);
+      for (int k = 0; k < problem->n_params; k++)
+        w[k] -= ew_trainer_rate (trainer) * gradient[k];
+      memcpy (params + (size_t)e * problem->n_params, w, (size_t)problem->n_params * sizeof (double));
+    }
+}
+
+/* Below the stable rate errors do not grow, so that after any epoch the weights are within the rounding of G and h,
+ * which 1e-12 of the largest leaves room for. The loss may be wrong by what rounding the weights' own way to it brings.
+ */
+static void
+check_epochs (EwProblem *problem)
+{
+  g_autoptr (EwDevices) devices = cpu_devices (2);
+  g_autoptr (EwTrainer) trainer = new_trainer (devices, problem, EW_TRAINER_GRAM);
+  int n = problem->n_params;
+  g_autofree double *params = g_new (double, (size_t)EPOCHS *n);
+  g_autofree double *expected = g_new (double, (size_t)EPOCHS *n);
+  g_autofree double *losses = g_new (double, EPOCHS);
+  g_autofree double *expected_losses = g_new (double, EPOCHS);
+  Record r = { n, params, losses };
+  g_autoptr (GError) error = NULL;
+  double k = 10.0 * n;
+
+  descend_by_reference (problem, trainer, expected, expected_losses);
+  g_assert_true (ew_trainer_run (trainer, EPOCHS, record, &r, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_GRAM);
+  for (int e = 0; e < EPOCHS; e++)
+    {
+      double largest = 0;
+      double loss = expected_losses[e];
+      double c = problem->y_squared;
+      double bound = 1e-9 * loss + k * UNIT_64 * sqrt (loss * c) + k * UNIT_64 * k * UNIT_64 * c;
+
+      for (int p = 0; p < n; p++)
+        largest = fmax (largest, fabs (expected[e * n + p]));
+      for (int p = 0; p < n; p++)
+        g_assert_cmpfloat (fabs (params[e * n + p] - expected[e * n + p]), <=, 1e-12 * largest);
+      g_assert_cmpfloat (fabs (losses[e] - loss), <=, bound);
+    }
+}
+
+static void
+test_same_epochs (void)
+{
+  static const struct
+  {
+    int height, width, kh, kw;
+    gboolean has_bias;
+    double noise;
+  } cases[] = {
+    { 40, 60, 3, 3, FALSE, 0.1 }, { 40, 61, 1, 2, TRUE, 0 },   { 33, 70, 5, 2, TRUE, 0.01 },
+    { 64, 48, 7, 7, FALSE, 0 },   { 12, 13, 11, 9, FALSE, 1 }, { 90, 31, 2, 15, TRUE, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (EwProblem) problem = problem_of_teacher (i + 1, cases[i].height, cases[i].width, cases[i].kh,
+                                                          cases[i].kw, cases[i].has_bias, cases[i].noise);
+
+      check_epochs (problem);
+    }
+}
+
+/* By itself it goes over after three epochs where the data are large enough, at once for the rate's limit, and never
+ * for small data. */
+static void
+test_when (void)
+{
+  g_autoptr (EwDevices) devices = cpu_devices (2);
+  g_autoptr (EwProblem) large = problem_of_teacher (3, 120, 130, 3, 3, FALSE, 0.1);
+  g_autoptr (EwProblem) small = golden_problem ();
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (3, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, large, start, EW_LOSS_MEAN, 0.01, NULL, NULL);
+  g_autoptr (EwTrainer) other = NULL;
+
+  for (int e = 0; e < 3; e++)
+    {
+      g_assert_true (ew_trainer_run (trainer, 1, NULL, NULL, NULL, NULL));
+      g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_DIRECT);
+    }
+  g_assert_true (ew_trainer_run (trainer, 1, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_GRAM);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 4);
+  ew_trainer_set_method (trainer, EW_TRAINER_DIRECT);
+  g_assert_true (ew_trainer_run (trainer, 5, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_DIRECT);
+
+  other = new_trainer (devices, large, EW_TRAINER_AUTO);
+  g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_GRAM);
+  g_clear_pointer (&other, ew_trainer_free);
+  other = new_trainer (devices, small, EW_TRAINER_AUTO);
+  g_assert_true (ew_trainer_run (other, 50, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_DIRECT);
+}
+
+/* However it is cut into calls, and on however many threads: the same bits. */
+static void
+test_deterministic (void)
+{
+  g_autoptr (EwProblem) problem = problem_of_teacher (9, 100, 90, 5, 5, TRUE, 0.1);
+  g_autofree double *first = NULL;
+
+  for (int threads = 1; threads <= 4; threads++)
+    {
+      g_autoptr (EwDevices) devices = cpu_devices (threads);
+      g_autoptr (EwTrainer) trainer = new_trainer (devices, problem, EW_TRAINER_AUTO);
+
+      for (int left = 5000; left > 0;)
+        {
+          int some = MIN (left, threads == 1 ? 5000 : 7 * threads * threads + 1);
+
+          g_assert_true (ew_trainer_run (trainer, some, NULL, NULL, NULL, NULL));
+          left -= some;
+        }
+      if (first == NULL)
+        first = g_memdup2 (ew_trainer_params (trainer), (size_t)problem->n_params * sizeof (double));
+      g_assert_cmpmem (ew_trainer_params (trainer), (size_t)problem->n_params * sizeof (double), first,
+                       (size_t)problem->n_params * sizeof (double));
+    }
+}
+
+/* Above the limit it diverges as it does through the data, and the last good weights stay. */
+static void
+test_diverged (void)
+{
+  g_autoptr (EwDevices) devices = cpu_devices (2);
+  g_autoptr (EwProblem) problem = problem_of_teacher (4, 100, 100, 3, 3, FALSE, 0.1);
+  g_autoptr (EwTrainer) trainer = new_trainer (devices, problem, EW_TRAINER_AUTO);
+  double loss;
+
+  ew_trainer_set_rate (trainer, ew_trainer_rate (trainer) * 1.5);
+  g_assert_true (ew_trainer_run (trainer, 1000000, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_DIVERGED);
+  ew_reference_evaluate (problem, ew_trainer_params (trainer), &loss, NULL);
+  g_assert_true (isfinite (loss));
+}
+
+/* Asked for on a device that cannot do it, it says so; by itself it goes on through the data there. */
+static void
+test_without (void)
+{
+  const EwBackend *backends[] = { ew_cpu_backend (), fake_backend () };
+  g_autoptr (EwDevices) devices = ew_devices_new (backends, 2, 1);
+  g_autoptr (EwProblem) problem = problem_of_teacher (6, 100, 100, 3, 3, FALSE, 0.1);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (3, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (EwTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fake_reset ();
+  g_assert_true (ew_devices_choose (devices, "fake", NULL));
+  trainer = ew_trainer_new (devices, problem, start, EW_LOSS_MEAN, 0.01, NULL, NULL);
+  g_assert_true (ew_trainer_run (trainer, 10, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_DIRECT);
+  ew_trainer_set_method (trainer, EW_TRAINER_GRAM);
+  g_assert_false (ew_trainer_run (trainer, 10, NULL, NULL, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 10);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/trainer-gram/same-epochs", test_same_epochs);
+  g_test_add_func ("/trainer-gram/when", test_when);
+  g_test_add_func ("/trainer-gram/deterministic", test_deterministic);
+  g_test_add_func ("/trainer-gram/diverged", test_diverged);
+  g_test_add_func ("/trainer-gram/without", test_without);
+  return g_test_run ();
+}
