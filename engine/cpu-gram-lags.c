@@ -5,7 +5,7 @@
  * and right exchanged. */
 #include "engine/cpu-gram-private.h"
 
-/* One call of the inner loop; a NULL means ones. */
+/* One call of the inner loop; without a, of the one that sums b alone. */
 typedef struct
 {
   const float *a;
@@ -43,9 +43,17 @@ run_task (int item, gpointer data)
 
   for (int i = 0; i < task->rows; i += STEP_ROWS)
     for (int j = 0; j < task->width && !ew_cancelled (job->cancel); j += STEP_WIDTH)
-      job->sums->cross (task->a + i * task->a_stride + j, task->a_stride, task->b + i * task->b_stride + j,
-                        task->b_stride, MIN (STEP_ROWS, task->rows - i), MIN (STEP_WIDTH, task->width - j),
-                        task->n_down, task->n_right, task->sums, task->sums_stride);
+      {
+        const float *b = task->b + i * task->b_stride + j;
+        int rows = MIN (STEP_ROWS, task->rows - i);
+        int width = MIN (STEP_WIDTH, task->width - j);
+
+        if (task->a == NULL)
+          *task->sums += job->sums->total (b, task->b_stride, rows, width);
+        else
+          job->sums->cross (task->a + i * task->a_stride + j, task->a_stride, b, task->b_stride, rows, width,
+                            task->n_down, task->n_right, task->sums, task->sums_stride);
+      }
 }
 
 static int
@@ -79,11 +87,10 @@ core_length (const EwGramAxis *axis)
   return axis->out - axis->side + 1;
 }
 
-/* The sum of X itself over the same part, in the last place. */
 static void
-add_ones (const EwGramLags *lags, GArray *tasks, const float *x, size_t stride, int rows, int width, double *sums)
+add_total (GArray *tasks, const float *from, size_t stride, int rows, int width, double *sum)
 {
-  Task task = { lags->ones->data, 0, x, stride, rows, width, 1, 1, sums + lags->n - 1, 1 };
+  Task task = { .b = from, .b_stride = stride, .rows = rows, .width = width, .sums = sum };
 
   g_array_append_val (tasks, task);
 }
@@ -109,7 +116,7 @@ add_core (const EwGramLags *lags, GArray *tasks)
       Task to_the_left = to_the_right;
 
       g_array_append_val (tasks, to_the_right);
-      add_ones (lags, tasks, row + kw - 1, x->stride, to_the_right.rows, to_the_right.width, sums);
+      add_total (tasks, row + kw - 1, x->stride, to_the_right.rows, to_the_right.width, sums + lags->n - 1);
       if (kw == 1 || lags->n_down == 1)
         continue;
       to_the_left.b = row + x->stride;
@@ -145,7 +152,7 @@ add_rows (const EwGramLags *lags, GArray *tasks)
       if (ew_gram_axis_is_core (&lags->down, entry))
         continue;
       g_array_append_val (tasks, task);
-      add_ones (lags, tasks, task.a, x->stride, 1, task.width, sums);
+      add_total (tasks, task.a, x->stride, 1, task.width, sums + lags->n - 1);
     }
 }
 
@@ -178,7 +185,7 @@ add_columns (const EwGramLags *lags, GArray *tasks)
                     lags->n_down };
 
       g_array_append_val (tasks, task);
-      add_ones (lags, tasks, column, strip->grid->stride, 1, task.width, sums);
+      add_total (tasks, column, strip->grid->stride, 1, task.width, sums + lags->n - 1);
     }
 }
 
@@ -199,10 +206,9 @@ add_h (const EwGramLags *lags, GArray *tasks)
       double *sums = lags->h + (size_t)band * (kh * kw + 1);
       Task task
           = { ew_grid_row (y, first), y->stride, ew_grid_row (x, first), x->stride, rows, y->width, kh, kw, sums, kw };
-      Task ones = { lags->ones->data, 0, ew_grid_row (y, first), y->stride, rows, y->width, 1, 1, sums + kh * kw, 1 };
 
       g_array_append_val (tasks, task);
-      g_array_append_val (tasks, ones);
+      add_total (tasks, ew_grid_row (y, first), y->stride, rows, y->width, sums + kh * kw);
     }
 }
 
@@ -240,7 +246,6 @@ allocate (EwGramLags *lags, GError **error)
 {
   size_t n = lags->n;
   gboolean core = lags->down.has_core && lags->right.has_core;
-  size_t ones = MAX (lags->sample->x->height, lags->sample->x->width);
 
   lags->n_bands = core ? count_bands (core_length (&lags->down)) : 0;
   lags->n_h_bands = count_bands (lags->down.out);
@@ -248,11 +253,6 @@ allocate (EwGramLags *lags, GError **error)
   lags->rows = g_try_new0 (double, lags->right.has_core ? lags->down.entries *n : 1);
   lags->columns = g_try_new0 (double, lags->down.has_core ? lags->right.entries *n : 1);
   lags->h = g_try_new0 (double, lags->n_h_bands *((size_t)lags->down.side * lags->right.side + 1));
-  lags->ones = ew_grid_new (1, (int)ones, error);
-  if (lags->ones == NULL)
-    return FALSE;
-  for (size_t j = 0; j < ones; j++)
-    lags->ones->data[j] = 1;
   if (lags->core != NULL && lags->rows != NULL && lags->columns != NULL && lags->h != NULL)
     return TRUE;
   g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for the lag sums of a %d×%d kernel.",
@@ -300,7 +300,6 @@ ew_gram_lags_free (EwGramLags *lags)
   g_free (lags->rows);
   g_free (lags->columns);
   g_free (lags->h);
-  g_clear_pointer (&lags->ones, ew_grid_unref);
   for (int k = 0; k < 2; k++)
     g_clear_pointer (&lags->strips[k].grid, ew_grid_unref);
   g_free (lags);

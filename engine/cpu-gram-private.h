@@ -39,7 +39,7 @@ typedef struct
  * EwGramLags:
  * @n_down: lags down: 0 … n_down − 1
  * @n_right: lags to the right: 1 − kw … kw − 1; lag c is number c + kw − 1
- * @n: n_down × n_right, and the lag number n − 1 for the sum of X itself
+ * @n: n_down × n_right, and the place n − 1 for the sum of X itself, which the bias needs
  * @n_bands: bands of the core
  * @core: one row of n a band: Σ X[u, v]·X[u + da, v + dc] over the core, lag (da, dc) at da·n_right + dc + kw − 1
  * @rows: one row of n an entry down: the same over one row and the core's columns
@@ -65,7 +65,6 @@ typedef struct
   double *columns;
   double *h;
   EwGramColumns strips[2];
-  EwGrid *ones;
 } EwGramLags;
 
 /* The element of the input that an entry stands for; the core's first element for the core. */

@@ -11,12 +11,14 @@
 #include "engine/cpu-gram-sums.h"
 
 #include <string.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #define LANES ((int)(EW_VECTOR_BYTES / sizeof (double)))
 
 typedef double Vector __attribute__ ((vector_size (EW_VECTOR_BYTES), may_alias));
-/* As many float32 values, at any float's address. */
-typedef float Narrow __attribute__ ((vector_size (EW_VECTOR_BYTES / 2), aligned (4), may_alias));
+typedef gint64 Lanes __attribute__ ((vector_size (EW_VECTOR_BYTES)));
 
 #define ALWAYS_INLINE static inline __attribute__ ((always_inline))
 
@@ -29,20 +31,31 @@ typedef float Narrow __attribute__ ((vector_size (EW_VECTOR_BYTES / 2), aligned 
 /* A row of the copy of b: the lags read beyond the tile. */
 #define B_STRIDE (TILE_WIDTH + RIGHT_MAX + 3)
 
+/* One instruction, which GCC 12 does not find for __builtin_convertvector. */
 ALWAYS_INLINE Vector
 widen (const float *from)
 {
-  return __builtin_convertvector(*(const Narrow *)from, Vector);
+#if EW_VECTOR_BYTES == 64
+  return (Vector)_mm512_cvtps_pd (_mm256_loadu_ps (from));
+#elif EW_VECTOR_BYTES == 32
+  return (Vector)_mm256_cvtps_pd (_mm_loadu_ps (from));
+#elif defined(__SSE2__)
+  return (Vector)_mm_cvtps_pd (_mm_castpd_ps (_mm_load_sd ((const double *)from)));
+#else
+  return (Vector){ (double)from[0], (double)from[1] };
+#endif
 }
 
 ALWAYS_INLINE double
 sum_of_lanes (Vector v)
 {
-  double total = 0;
-
-  for (int lane = 0; lane < LANES; lane++)
-    total += v[lane];
-  return total;
+#if EW_VECTOR_BYTES == 64
+  v += __builtin_shuffle (v, (Lanes){ 4, 5, 6, 7, 0, 1, 2, 3 });
+  v += __builtin_shuffle (v, (Lanes){ 2, 3, 0, 1, 6, 7, 4, 5 });
+#elif EW_VECTOR_BYTES == 32
+  v += __builtin_shuffle (v, (Lanes){ 2, 3, 0, 1 });
+#endif
+  return v[0] + v[1];
 }
 
 /* R rows of a against D lags down and C to the right, held in registers over the tile's width. R, D and C are literal
@@ -199,6 +212,27 @@ cross (const float *a, size_t a_stride, const float *b, size_t b_stride, int row
                   MIN (TILE_WIDTH, width - j), n_down, n_right, sums, sums_stride);
 }
 
+static double
+total (const float *x, size_t x_stride, int rows, int width)
+{
+  Vector sum[4] = { { 0 } };
+  double tail = 0;
+
+  for (int i = 0; i < rows; i++)
+    {
+      const float *row = x + i * x_stride;
+      int j = 0;
+
+      for (; j + 4 * LANES <= width; j += 4 * LANES)
+#pragma GCC unroll 4
+        for (int v = 0; v < 4; v++)
+          sum[v] += widen (row + j + v * LANES);
+      for (; j < width; j++)
+        tail += (double)row[j];
+    }
+  return tail + sum_of_lanes ((sum[0] + sum[1]) + (sum[2] + sum[3]));
+}
+
 /* R rows × two vectors of Σ taps·x, from and to the tiles. */
 ALWAYS_INLINE void
 correlate_block (const float *x, const double *taps, int kh, int kw, double bias, double *r, const int R)
@@ -283,4 +317,4 @@ exact (const float *x, size_t x_stride, const float *y, size_t y_stride, const d
     exact_tile (x + j, x_stride, y + j, y_stride, taps, kh, kw, bias, rows, MIN (TILE_WIDTH, width - j), sums);
 }
 
-const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, exact };
+const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, total, exact };

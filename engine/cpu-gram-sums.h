@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * EwCpuGramSums:
  * @id: as in EwCpuKernels
  * @cross: sums[d·sums_stride + k] += Σ a[i, j] · b[i + d, j + k] over rows × width values of a, for d < n_down and
- *   k < n_right (both at most 125). Strides are in elements; a_stride may be 0. Reads exactly rows × width values of a
+ *   k < n_right (both at most 125). Strides are in elements. Reads exactly rows × width values of a
  *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite
+ * @total: Σ x[i, j] over rows × width values
  * @exact: with r = bias + Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most EW_EXACT_ROWS_MAX) × width,
  *   adds Σ r·x[i + a, j + c] to sums[a·kw + c], Σ r to sums[kh·kw] and Σ r² to sums[kh·kw + 1]; kernels of at most
  * 63×63
@@ -25,6 +26,7 @@ typedef struct
   const char *id;
   void (*cross) (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
                  int n_right, double *sums, size_t sums_stride);
+  double (*total) (const float *x, size_t x_stride, int rows, int width);
   void (*exact) (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
                  double bias, int rows, int width, double *sums);
 } EwCpuGramSums;

@@ -19,12 +19,12 @@ typedef struct
   EwCancel *cancel;
 } Job;
 
-/* One lag; that of ones is the sum of X itself. */
+/* One lag; alone, X without the other factor. */
 typedef struct
 {
   int down;
   int right;
-  gboolean ones;
+  gboolean alone;
 } Lag;
 
 /* to[k] = Σ from[k … k + length − 1] for k < count, each a row of @width values. At most @length windows that follow
@@ -72,12 +72,12 @@ fill_row (const EwGramLags *lags, const Lag *lag, int entry, int first, int end,
 {
   const EwGrid *x = lags->sample->x;
   int kw = lags->right.side;
-  int place = lag->ones ? lags->n - 1 : lag->down * lags->n_right + lag->right + kw - 1;
-  int turned = lag->ones ? lags->n - 1 : (lag->right + kw - 1) * lags->n_down + lag->down;
+  int place = lag->alone ? lags->n - 1 : lag->down * lags->n_right + lag->right + kw - 1;
+  int turned = lag->alone ? lags->n - 1 : (lag->right + kw - 1) * lags->n_down + lag->down;
   gboolean is_core = ew_gram_axis_is_core (&lags->down, entry);
   int i = ew_gram_axis_element (&lags->down, entry);
   const float *row = ew_grid_row (x, i);
-  const float *other = is_core || lag->ones ? NULL : ew_grid_row (x, i + lag->down);
+  const float *other = is_core || lag->alone ? NULL : ew_grid_row (x, i + lag->down);
 
   for (int e = first; e < end; e++)
     {
@@ -89,7 +89,7 @@ fill_row (const EwGramLags *lags, const Lag *lag, int entry, int first, int end,
       else if (is_core)
         *to = lags->columns[(size_t)e * lags->n + turned];
       else
-        *to = lag->ones ? (double)row[j] : (double)row[j] * other[j + lag->right];
+        *to = lag->alone ? (double)row[j] : (double)row[j] * other[j + lag->right];
     }
 }
 
@@ -118,7 +118,7 @@ add_lag (const Job *job, const Lag *lag)
       for (int k = 0; k < taps_right; k++)
         {
           int tap = a * kw + first + k;
-          int other = lag->ones ? n - 1 : (a + lag->down) * kw + first + k + lag->right;
+          int other = lag->alone ? n - 1 : (a + lag->down) * kw + first + k + lag->right;
 
           job->gram->g[(size_t)tap * n + other] += values[k];
         }
