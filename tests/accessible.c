@@ -4,7 +4,8 @@
 #define ACCESSIBLE_INTERFACE "org.a11y.atspi.Accessible"
 #define POLL_MICROSECONDS    30000
 
-/* A state by its number in AT-SPI. */
+/* States by their numbers in AT-SPI. */
+#define STATE_FOCUSED 12
 #define STATE_SHOWING 25
 
 void
@@ -203,19 +204,8 @@ accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double
   return reply != NULL;
 }
 
-gboolean
-accessible_focus (GDBusConnection *bus, const Accessible *accessible)
-{
-  g_autoptr (GVariant) reply = call (bus, accessible, "org.a11y.atspi.Component", "GrabFocus", NULL, "(b)");
-  gboolean done = FALSE;
-
-  if (reply != NULL)
-    g_variant_get (reply, "(b)", &done);
-  return done;
-}
-
-gboolean
-accessible_showing (GDBusConnection *bus, const Accessible *accessible)
+static gboolean
+has_state (GDBusConnection *bus, const Accessible *accessible, int state)
 {
   g_autoptr (GVariant) reply = call (bus, accessible, ACCESSIBLE_INTERFACE, "GetState", NULL, "(au)");
   g_autoptr (GVariant) states = reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
@@ -224,5 +214,17 @@ accessible_showing (GDBusConnection *bus, const Accessible *accessible)
   /* Two words of bits, the lower ones first. */
   if (states != NULL && g_variant_n_children (states) > 0)
     g_variant_get_child (states, 0, "u", &low);
-  return (low >> STATE_SHOWING & 1) != 0;
+  return (low >> state & 1) != 0;
+}
+
+gboolean
+accessible_focused (GDBusConnection *bus, const Accessible *accessible)
+{
+  return has_state (bus, accessible, STATE_FOCUSED);
+}
+
+gboolean
+accessible_showing (GDBusConnection *bus, const Accessible *accessible)
+{
+  return has_state (bus, accessible, STATE_SHOWING);
 }

@@ -47,8 +47,8 @@ gboolean accessible_press (GDBusConnection *bus, const Accessible *accessible);
 /* Sets the value of a slider or spin button. */
 gboolean accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double value);
 
-/* Gives it the keyboard; FALSE where it takes none. */
-gboolean accessible_focus (GDBusConnection *bus, const Accessible *accessible);
+/* Whether it has the keyboard. */
+gboolean accessible_focused (GDBusConnection *bus, const Accessible *accessible);
 
 /* Whether it can be seen now: FALSE for what is hidden, or gone. */
 gboolean accessible_showing (GDBusConnection *bus, const Accessible *accessible);

@@ -49,7 +49,7 @@ void wait_for_weights (Fixture *f, const double *expected, int n, double toleran
 /* Waits until the description of the widget of that name and role holds @text; a failed test where it never does. */
 void wait_for_text (Fixture *f, AccessibleRole role, const char *name, const char *text);
 
-/* Gives the keyboard to the widget of that name and role. */
+/* Gives the keyboard to the widget of that name and role, by Tab: a test that it can be reached so. */
 void focus (Fixture *f, AccessibleRole role, const char *name);
 
 /* Types into what has the keyboard. */
