@@ -79,7 +79,7 @@ ew_quadratic_lambda_max (EwQuadratic *q)
     q->lambda_max = last_quotient (q);
   else
     ew_lanczos_largest (q->n, STEPS_MAX, SETTLED, multiply, q, &q->lambda_max);
-  q->lambda_max = fmax (q->lambda_max, 0);
+  q->lambda_max = isnan (q->lambda_max) ? INFINITY : fmax (q->lambda_max, 0);
   return q->lambda_max;
 }
 

@@ -67,7 +67,7 @@ multiply_rest (const EwQuadratic *q, int first, int values)
 #undef REST
 }
 
-/* The same sums in the same order, four rows at a time from end to end: for a G that comes from memory. */
+/* The same sums in the same order, four rows at a time from end to end, as memory likes it. */
 static void
 multiply_long (const EwQuadratic *q)
 {

@@ -8,10 +8,25 @@ G_BEGIN_DECLS
 /* Vectors, and the rows of a copied G, are padded with zeros to whole vectors of this many values. */
 #define EW_QUADRATIC_LANES 8
 
+/* The inner loops, for one instruction set; all give the same bits. */
+typedef struct
+{
+  /* Fills product from d. */
+  void (*multiply) (EwQuadratic *q);
+  /* The loss from d and product. */
+  double (*loss) (const EwQuadratic *q);
+  void (*descend) (EwQuadratic *q, EwQuadraticDescent *descent);
+} EwQuadraticLoops;
+
+extern const EwQuadraticLoops ew_quadratic_generic;
+#if defined(__x86_64__)
+extern const EwQuadraticLoops ew_quadratic_avx2;
+#endif
+
 /**
  * EwQuadratic:
  * @g: G, row by row; @stride values from row to row, a whole number of lanes where it is a copy
- * @copy: the padded copy, or NULL where G is too large to have twice
+ * @copy: the padded copy, or NULL where G is so large that whole rows are as fast
  * @padded: n, up to whole lanes: the length of the vectors below, which are 64-byte aligned
  * @base, @slope, @level: w₁, g₁ and L₁
  * @params, @d, @product: w, w − w₁ and G·(w − w₁)
@@ -21,6 +36,7 @@ G_BEGIN_DECLS
 struct _EwQuadratic
 {
   EwGram *gram;
+  const EwQuadraticLoops *loops;
   int n;
   const double *g;
   size_t stride;
@@ -36,21 +52,6 @@ struct _EwQuadratic
   double *vectors;
   double lambda_max;
 };
-
-/* The inner loops, for one instruction set. */
-typedef struct
-{
-  /* Fills product from d. */
-  void (*multiply) (EwQuadratic *q);
-  /* The loss from d and product. */
-  double (*loss) (const EwQuadratic *q);
-  void (*descend) (EwQuadratic *q, EwQuadraticDescent *descent);
-} EwQuadraticLoops;
-
-extern const EwQuadraticLoops ew_quadratic_generic;
-
-/* The best for this processor; all give the same bits. */
-const EwQuadraticLoops *ew_quadratic_loops (void);
 
 /* Makes @params the point that the vectors stand for: fills params, d and product. */
 void ew_quadratic_move (EwQuadratic *q, const double *params);

@@ -65,7 +65,7 @@ void ew_quadratic_descend (EwQuadratic *q, EwQuadraticDescent *descent);
 
 /* The largest eigenvalue of G, 0 where G is: plain descent with a step below 1/λmax is stable. Exact but for rounding
  * up to EW_QUADRATIC_EIGEN_MAX parameters where there is a LAPACK, else by Lanczos iteration, at most 1e-8 of it too
- * small. Computed once. */
+ * small. Infinite where its square is not a finite number. Computed once. */
 double ew_quadratic_lambda_max (EwQuadratic *q);
 
 /* The least-squares optimum, its loss, and the condition number of G in the 1-norm (an estimate; infinite where G is
