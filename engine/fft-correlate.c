@@ -24,38 +24,27 @@ walk_item (int item, gpointer data)
   ew_fft_scratch_give (work->scratch, place);
 }
 
-/* Kernels with larger sums or only smaller taps are left to the direct loops: their scale would leave float32's range.
- */
-#define NORM_MAX 0x1p100
-#define TAP_MIN  0x1p-100f
+/* Kernels with larger sums are left to the direct loops: their transforms could leave float32's range. */
+#define NORM_MAX 0x1p60
 
-/* Taps in float32; the transform is made of taps whose largest lies in [1, 2). Returns that scale, 0 where there is
- * none. */
-static float
+/* Taps in float32, and what follows from them. FALSE where no transform can be made of them. */
+static gboolean
 prepare_taps (EwFftJob *job, const EwKernel *kernel, float *taps)
 {
-  int n = ew_kernel_n_taps (kernel);
-  float largest = 0;
+  double values = (double)job->tiling.height * job->tiling.width;
   double norm = 0;
-  double values;
-  float scale;
 
   job->taps_sum = 0;
-  for (int k = 0; k < n; k++)
+  for (int k = 0; k < ew_kernel_n_taps (kernel); k++)
     {
       taps[k] = (float)kernel->taps[k];
       job->taps_sum += (double)taps[k];
       norm += fabs ((double)taps[k]);
-      largest = fmaxf (largest, fabsf (taps[k]));
     }
-  if (!(norm < NORM_MAX) || largest < TAP_MIN)
-    return 0;
-  scale = ldexpf (1, -ilogbf (largest));
-  values = (double)job->tiling.height * job->tiling.width;
-  /* |transform back| ≤ (height · width)² · ‖scaled K‖₁ · |x|, twice that for two parts. */
-  job->limit = (float)((double)FLT_MAX / (8 * values * values * MAX (1, norm * (double)scale)));
-  job->scale = (float)(1 / (values * (double)scale));
-  return scale;
+  /* |transform back| ≤ values² · ‖K‖₁ · |x|, twice that for two parts. */
+  job->limit = (float)((double)FLT_MAX / (8 * values * values * MAX (1, norm)));
+  job->scale = (float)(1 / values);
+  return norm < NORM_MAX;
 }
 
 static gboolean
@@ -80,7 +69,6 @@ ew_fft_correlate (EwPool *pool, const EwGrid *x, const EwKernel *kernel, EwGrid 
   Work work = { .job = { .x = x, .y = y, .taps = taps, .bias = kernel->bias, .cancel = cancel } };
   EwFftJob *job = &work.job;
   int n_items;
-  float scale;
   gboolean done;
 
   g_return_val_if_fail (y->height == x->height - kernel->height + 1 && y->width == x->width - kernel->width + 1, FALSE);
@@ -93,8 +81,7 @@ ew_fft_correlate (EwPool *pool, const EwGrid *x, const EwKernel *kernel, EwGrid 
   if (job->kernels == NULL)
     return FALSE;
   job->loops = ew_fft_loops (job->kernels->id);
-  scale = prepare_taps (job, kernel, taps);
-  if (scale == 0)
+  if (!prepare_taps (job, kernel, taps))
     return ew_pool_run (pool, y->height, direct_row, job, cancel) || cancelled (error);
   if (!ew_fft_tiling_plan (&job->tiling, &job->plans, error))
     return FALSE;
@@ -102,7 +89,7 @@ ew_fft_correlate (EwPool *pool, const EwGrid *x, const EwKernel *kernel, EwGrid 
   if (work.scratch == NULL)
     return FALSE;
   job->spectrum = ew_fft_scratch_spectrum (work.scratch);
-  ew_fft_transform_kernel (job, scale, ew_fft_scratch_at (work.scratch, 0));
+  ew_fft_transform_kernel (job, ew_fft_scratch_at (work.scratch, 0));
   done = ew_pool_run (pool, n_items, walk_item, &work, cancel);
   ew_fft_scratch_free (work.scratch);
   return done || cancelled (error);

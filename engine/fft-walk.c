@@ -267,7 +267,7 @@ ew_fft_walk (const EwFftJob *job, int strip, int walk, EwComplex *scratch)
 }
 
 void
-ew_fft_transform_kernel (const EwFftJob *job, float tap_scale, EwComplex *scratch)
+ew_fft_transform_kernel (const EwFftJob *job, EwComplex *scratch)
 {
   const EwFftTiling *t = &job->tiling;
   int pitch = EW_FFT_PITCH (t->width);
@@ -278,7 +278,7 @@ ew_fft_transform_kernel (const EwFftJob *job, float tap_scale, EwComplex *scratc
     {
       memset (row, 0, (size_t)t->width * sizeof *row);
       for (int c = 0; c < job->kernel_width; c++)
-        row[c][0] = job->taps[a * job->kernel_width + c] * tap_scale;
+        row[c][0] = job->taps[a * job->kernel_width + c];
       job->fftw->execute (job->plans.row_forward, row, scratch + (size_t)a * pitch);
     }
   for (int c = 0; c < t->width; c += EW_FFT_BLOCK)

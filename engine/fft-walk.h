@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * EwFftJob:
- * @spectrum: the conjugate transform of the scaled taps, block after block of EW_FFT_BLOCK columns (height × width)
+ * @spectrum: the conjugate transform of the taps, block after block of EW_FFT_BLOCK columns (height × width)
  * @taps: the kernel in float32, for the outputs that are computed directly
  * @scale: what the outputs of the transforms are multiplied with
  * @taps_sum: Σ taps, in float64
@@ -49,7 +49,7 @@ void ew_fft_walk (const EwFftJob *job, int strip, int walk, EwComplex *scratch);
 /* The outputs of rows × columns from (i, j) on by the direct loops. */
 void ew_fft_direct (const EwFftJob *job, int i, int j, int rows, int columns);
 
-/* Fills job->spectrum from job->taps times @tap_scale. @scratch as above. */
-void ew_fft_transform_kernel (const EwFftJob *job, float tap_scale, EwComplex *scratch);
+/* Fills job->spectrum from job->taps. @scratch as above. */
+void ew_fft_transform_kernel (const EwFftJob *job, EwComplex *scratch);
 
 G_END_DECLS
