@@ -15,10 +15,15 @@ is_running (const EwSession *session)
   return session->snapshot != NULL && session->snapshot->state == EW_RUN_RUNNING;
 }
 
-static EwKernel *
-present_kernel (const EwSession *session)
+EwKernel *
+ew_session_present_kernel (const EwSession *session)
 {
-  return session->snapshot == NULL ? NULL : session->snapshot->kernel;
+  if (session->snapshot == NULL)
+    return NULL;
+  /* Edits may come faster than the loop answers. */
+  if (session->edited != NULL && session->snapshot->generation < session->kernel_generation)
+    return session->edited;
+  return session->snapshot->kernel;
 }
 
 static void
@@ -40,6 +45,9 @@ on_learn_at_rate (GSimpleAction *action, GVariant *parameter, gpointer data)
   EwSession *session = data;
 
   ew_window_hide_banner (session->window);
+  /* From the start values: those that have exploded would take longer than the epochs that are left. */
+  g_clear_pointer (&session->edited, ew_kernel_unref);
+  session->kernel_generation = ew_loop_reset (session->loop);
   session->experiment.settings.rate = g_variant_get_double (parameter);
   ew_loop_set_rate (session->loop, session->experiment.settings.rate);
   ew_loop_start (session->loop);
@@ -62,6 +70,7 @@ on_reset (GSimpleAction *action, GVariant *parameter, gpointer data)
   EwSession *session = data;
 
   ew_window_hide_banner (session->window);
+  g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_reset (session->loop);
 }
 
@@ -96,6 +105,9 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
   if (kernel->height == settings->kernel_height && kernel->width == settings->kernel_width)
     {
       session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
+      ew_kernel_ref (kernel);
+      ew_kernel_unref (session->edited);
+      session->edited = kernel;
       ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
       if (session->snapshot == NULL || session->snapshot->epoch > 0)
         return;
@@ -144,7 +156,7 @@ ew_session_forget_kernels (EwSession *session)
 static void
 exchange_kernel (EwSession *session, GPtrArray *from, GPtrArray *to)
 {
-  if (from->len == 0 || present_kernel (session) == NULL)
+  if (from->len == 0 || ew_session_present_kernel (session) == NULL)
     return;
 
   g_autoptr (EwKernel) kernel = g_ptr_array_steal_index (from, from->len - 1);
@@ -173,7 +185,7 @@ on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_kernel_edited (EwKernelView *view, gpointer kernel, EwSession *session)
 {
-  ew_session_remember_kernel (session, present_kernel (session));
+  ew_session_remember_kernel (session, ew_session_present_kernel (session));
   ew_session_put_kernel (session, kernel);
 }
 
@@ -184,7 +196,7 @@ on_preset_chosen (EwSidebar *sidebar, const char *id, EwSession *session)
 
   if (kernel == NULL)
     return;
-  ew_session_remember_kernel (session, present_kernel (session));
+  ew_session_remember_kernel (session, ew_session_present_kernel (session));
   ew_session_put_kernel (session, kernel);
 }
 
@@ -213,8 +225,8 @@ change_target (EwSession *session, int target)
     }
   if (target >= 0)
     kernel = ew_preset_kernel (presets[target].id, &error);
-  else if (present_kernel (session) != NULL)
-    kernel = ew_kernel_ref (present_kernel (session));
+  else if (ew_session_present_kernel (session) != NULL)
+    kernel = ew_kernel_ref (ew_session_present_kernel (session));
   if (kernel == NULL || !ew_experiment_set_teacher (&session->experiment, kernel, target, &note, &error))
     {
       if (error != NULL)
@@ -245,8 +257,8 @@ change_init (EwSession *session, const EwSettings *wished)
   settings->seed = wished->seed;
   if (!wished->by_hand)
     ew_experiment_draw_start (&session->experiment);
-  else if (present_kernel (session) != NULL)
-    ew_experiment_set_start (&session->experiment, present_kernel (session), NULL, NULL);
+  else if (ew_session_present_kernel (session) != NULL)
+    ew_experiment_set_start (&session->experiment, ew_session_present_kernel (session), NULL, NULL);
   ew_session_apply (session, run);
 }
 

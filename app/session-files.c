@@ -121,8 +121,7 @@ open_kernel (EwSession *session, const char *path)
       ew_session_refuse (session, g_steal_pointer (&error));
       return;
     }
-  if (session->snapshot != NULL)
-    ew_session_remember_kernel (session, session->snapshot->kernel);
+  ew_session_remember_kernel (session, ew_session_present_kernel (session));
   ew_session_put_kernel (session, kernel);
 }
 
@@ -133,9 +132,9 @@ save_kernel (EwSession *session, const char *path)
   g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *saved = g_strdup_printf (_ ("Saved %s"), name);
 
-  if (session->snapshot == NULL || session->snapshot->kernel == NULL)
+  if (ew_session_present_kernel (session) == NULL)
     return;
-  if (ew_kernel_write (path, session->snapshot->kernel, &error))
+  if (ew_kernel_write (path, ew_session_present_kernel (session), &error))
     {
       ew_window_toast (session->window, saved);
       return;

@@ -23,6 +23,7 @@ struct _EwSession
   gboolean has_accepted;
   guint64 task;              /* number of the task that was sent last */
   guint64 kernel_generation; /* of the last edit of the kernel */
+  EwKernel *edited;          /* by that edit; NULL: none since the last task or reset */
   EwSnapshot *snapshot;      /* the newest */
   gboolean learn_flat_out;   /* --learn: the next task runs at once, without an end */
 
@@ -65,6 +66,9 @@ void ew_session_read_again (EwSession *session);
 void ew_session_choose_target_file (EwSession *session);
 /* Ends what is being read and waits for nothing; what it yields is dropped. */
 void ew_session_cancel_opening (EwSession *session);
+
+/* The kernel that is shown, or NULL: the newest snapshot's, or an edit that no snapshot reflects yet. */
+EwKernel *ew_session_present_kernel (const EwSession *session);
 
 /* Brings @kernel on: as an edit where the size stays, as a new start where it does not. */
 void ew_session_put_kernel (EwSession *session, EwKernel *kernel);

@@ -39,6 +39,7 @@ ew_session_apply (EwSession *session, gboolean run)
 
   ew_experiment_task (&session->experiment, &task);
   task.run = run;
+  g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
   ew_session_apply_view (session);
   ew_session_show_experiment (session);
@@ -242,6 +243,7 @@ session_free (gpointer data)
   if (session->has_accepted)
     ew_experiment_clear (&session->accepted);
   ew_snapshot_unref (session->snapshot);
+  ew_kernel_unref (session->edited);
   g_clear_object (&session->settings);
   g_ptr_array_unref (session->undo);
   g_ptr_array_unref (session->redo);
