@@ -20,6 +20,14 @@ start_at_rest (Fixture *f)
   wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[0, 0] = −0.62");
 }
 
+/* Into the weight that is selected in the kernel, which has the keyboard. */
+static void
+type_weight (const char *text)
+{
+  type (text);
+  g_assert_true (xdotool ("key", "Return", NULL));
+}
+
 /* Replaces what stands in an entry. */
 static void
 enter (Fixture *f, AccessibleRole role, const char *name, const char *text)
@@ -37,7 +45,7 @@ test_edit (Fixture *f, gconstpointer data)
   start_at_rest (f);
   wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "6 by 7 values, from −1.05 to 0");
   focus (f, ACCESSIBLE_TABLE, "Kernel");
-  type ("2\n");
+  type_weight ("2");
   wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[0, 0] = 2");
   wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "from −0.434 to 2");
   press_key ("^Edgewise", "ctrl+z");
@@ -47,7 +55,7 @@ test_edit (Fixture *f, gconstpointer data)
   wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "from −0.434 to 2");
   /* What is no number changes nothing. */
   focus (f, ACCESSIBLE_TABLE, "Kernel");
-  type ("1e\n");
+  type_weight ("1e");
   g_assert_true (xdotool ("key", "Escape", NULL));
   wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[0, 0] = 2");
   quit (f);
@@ -112,7 +120,7 @@ test_save (Fixture *f, gconstpointer data)
 
   start_at_rest (f);
   focus (f, ACCESSIBLE_TABLE, "Kernel");
-  type ("1/3\n");
+  type_weight ("1/3");
   wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[0, 0] = 0.3333");
   press_key ("^Edgewise", "ctrl+s");
   answer_dialog ("Save the Kernel", path);
