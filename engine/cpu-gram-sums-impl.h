@@ -174,10 +174,12 @@ widen_a (double *to, const float *from, size_t stride, int rows, int width, int 
 {
   for (int i = 0; i < rows; i++)
     {
-      for (int j = 0; j < width; j++)
-        to[i * TILE_WIDTH + j] = (double)from[i * stride + j];
-      for (int j = width; j < total_width; j++)
-        to[i * TILE_WIDTH + j] = 0;
+      int j = 0;
+
+      for (; j + LANES <= width; j += LANES)
+        *(Vector *)(to + i * TILE_WIDTH + j) = widen (from + i * stride + j);
+      for (; j < total_width; j++)
+        to[i * TILE_WIDTH + j] = j < width ? (double)from[i * stride + j] : 0;
     }
   for (int i = rows; i < TILE_ROWS; i++)
     memset (to + i * TILE_WIDTH, 0, total_width * sizeof (double));

@@ -2,7 +2,7 @@
 #include "engine/cpu-gram.h"
 #include "engine/cpu-kernels.h"
 #include "engine/reference.h"
-#include "tests/engine-fixtures.h"
+#include "tests/gram-fixtures.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -35,212 +35,6 @@ sums_or_skip (const char *id)
   return sums;
 }
 
-/* What lies between the columns and the stride is not data: any use of it shows. */
-static void
-poison_padding (EwGrid *grid)
-{
-  for (int i = 0; i < grid->height; i++)
-    for (size_t j = grid->width; j < grid->stride; j++)
-      ew_grid_row (grid, i)[j] = NAN;
-}
-
-/* --- problems */
-
-typedef struct
-{
-  EwSample values[4];
-  int n;
-} Samples;
-
-/* Whole numbers are small enough that all sums are exact in float64. */
-static void
-add_sample (Samples *samples, EwRandom *random, const EwGeometry *g, int height, int width, gboolean whole)
-{
-  EwSample *sample = &samples->values[samples->n++];
-  int out_height, out_width;
-
-  g_assert_true (ew_geometry_output_size (g, height, width, &out_height, &out_width, NULL));
-  sample->x = whole ? random_whole_grid (random, height, width, 9) : random_grid (random, height, width, -1, 2);
-  sample->y = whole ? random_whole_grid (random, out_height, out_width, 9)
-                    : random_grid (random, out_height, out_width, -1, 1);
-  poison_padding (sample->x);
-  poison_padding (sample->y);
-}
-
-static EwProblem *
-problem_of (Samples *samples, const EwGeometry *g, gboolean has_bias)
-{
-  g_autoptr (GError) error = NULL;
-  EwProblem *problem = ew_problem_new (samples->values, samples->n, g, has_bias, &error);
-
-  g_assert_no_error (error);
-  for (int s = 0; s < samples->n; s++)
-    {
-      ew_grid_unref (samples->values[s].x);
-      ew_grid_unref (samples->values[s].y);
-    }
-  return problem;
-}
-
-static EwProblem *
-valid_problem (EwRandom *random, int height, int width, int kh, int kw, gboolean has_bias, gboolean whole)
-{
-  Samples samples = { 0 };
-  EwGeometry g;
-
-  ew_geometry_init_valid (&g, kh, kw);
-  add_sample (&samples, random, &g, height, width, whole);
-  return problem_of (&samples, &g, has_bias);
-}
-
-static double *
-random_params (EwRandom *random, const EwProblem *problem, gboolean whole)
-{
-  double *params = g_new (double, problem->n_params);
-
-  for (int k = 0; k < problem->n_params; k++)
-    params[k] = whole ? random_int (random, -3, 3) : 2 * ew_random_uniform (random) - 1;
-  return params;
-}
-
-/* --- the oracle: G, h and c, and the same sums of magnitudes, one residual after the other */
-
-/**
- * Sums:
- * @n: parameters
- * @g: n × n, upper triangle
- * @h: n
- * @g_magnitude, @h_magnitude: the same with the magnitude of each product
- */
-typedef struct
-{
-  int n;
-  double *g;
-  double *h;
-  double *g_magnitude;
-  double *h_magnitude;
-  double c;
-} Sums;
-
-/* The input with its border, row by row. The reference knows every border: a kernel of one tap draws it. */
-static double *
-draw_border (const EwGrid *x, const EwGeometry *g, int *width)
-{
-  static const double one = 1;
-  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (1, 1, &one, 0, NULL);
-  EwGeometry whole = *g;
-  int height;
-
-  whole.kernel_height = whole.kernel_width = whole.stride = whole.dilation = 1;
-  g_assert_true (ew_geometry_output_size (&whole, x->height, x->width, &height, width, NULL));
-
-  double *pixels = g_new (double, (size_t)height *(size_t)*width);
-
-  g_assert_true (ew_reference_correlate (x, kernel, &whole, pixels, NULL));
-  return pixels;
-}
-
-static void
-add_residual (Sums *sums, const double *patch, double y)
-{
-  for (int k = 0; k < sums->n; k++)
-    {
-      double *row = sums->g + (size_t)k * sums->n;
-      double *magnitudes = sums->g_magnitude + (size_t)k * sums->n;
-
-      for (int l = k; l < sums->n; l++)
-        {
-          row[l] += patch[k] * patch[l];
-          magnitudes[l] += fabs (patch[k] * patch[l]);
-        }
-      sums->h[k] += patch[k] * y;
-      sums->h_magnitude[k] += fabs (patch[k] * y);
-    }
-  sums->c += y * y;
-}
-
-static void
-add_sums_of_sample (Sums *sums, const EwSample *sample, const EwGeometry *g)
-{
-  double patch[EW_KERNEL_PARAMS_MAX];
-  int width;
-  g_autofree double *pixels = draw_border (sample->x, g, &width);
-
-  for (int i = 0; i < sample->y->height; i++)
-    for (int j = 0; j < sample->y->width; j++)
-      {
-        int k = 0;
-
-        for (int a = 0; a < g->kernel_height; a++)
-          for (int c = 0; c < g->kernel_width; c++)
-            patch[k++] = pixels[(size_t)(i * g->stride + a * g->dilation) * width + j * g->stride + c * g->dilation];
-        patch[k] = 1;
-        add_residual (sums, patch, (double)ew_grid_row (sample->y, i)[j]);
-      }
-}
-
-static Sums *
-plain_sums (const EwProblem *problem)
-{
-  Sums *sums = g_new0 (Sums, 1);
-  size_t n = problem->n_params;
-
-  sums->n = problem->n_params;
-  sums->g = g_new0 (double, n *n);
-  sums->g_magnitude = g_new0 (double, n *n);
-  sums->h = g_new0 (double, n);
-  sums->h_magnitude = g_new0 (double, n);
-  for (int s = 0; s < problem->n_samples; s++)
-    add_sums_of_sample (sums, &problem->samples[s], &problem->geometry);
-  return sums;
-}
-
-static void
-sums_free (Sums *sums)
-{
-  g_free (sums->g);
-  g_free (sums->g_magnitude);
-  g_free (sums->h);
-  g_free (sums->h_magnitude);
-  g_free (sums);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sums, sums_free)
-
-/* --- comparing */
-
-/* A product of two float32 numbers is exact in float64 (24 + 24 bits < 53), so an entry is off by the additions alone:
- * N − 1 of them in the oracle, in any order, and no more in what is tested. Whole numbers make no error at all. */
-static double
-sum_error (const EwProblem *problem, gboolean whole)
-{
-  return whole ? 0 : 2 * rounding_bound ((double)problem->n_residuals, UNIT_64);
-}
-
-static void
-compare_gram (const EwGram *gram, const EwProblem *problem, gboolean whole)
-{
-  g_autoptr (Sums) sums = plain_sums (problem);
-  size_t n = gram->n;
-  double error = sum_error (problem, whole);
-  gboolean good = TRUE;
-
-  for (size_t k = 0; k < n; k++)
-    {
-      for (size_t l = k; l < n; l++)
-        good = good && fabs (gram->g[k * n + l] - sums->g[k * n + l]) <= error * sums->g_magnitude[k * n + l]
-               && gram->g[k * n + l] == gram->g[l * n + k];
-      good = good && fabs (gram->h[k] - sums->h[k]) <= error * sums->h_magnitude[k];
-    }
-  g_assert_true (good);
-  g_assert_true (fabs (gram->c - sums->c) <= error * sums->c);
-  g_assert_cmpint (gram->n, ==, problem->n_params);
-  g_assert_cmpint (gram->n_residuals, ==, problem->n_residuals);
-  if (g_test_failed ())
-    g_test_message ("kernel %d×%d, first input %d×%d", problem->geometry.kernel_height, problem->geometry.kernel_width,
-                    problem->samples[0].x->height, problem->samples[0].x->width);
-}
-
 static void
 check_gram (const EwCpuGramSums *sums, EwPool *pool, EwProblem *problem, gboolean whole)
 {
@@ -248,7 +42,7 @@ check_gram (const EwCpuGramSums *sums, EwPool *pool, EwProblem *problem, gboolea
   g_autoptr (EwGram) gram = ew_cpu_gram (sums, pool, problem, NULL, &error);
 
   g_assert_no_error (error);
-  compare_gram (gram, problem, whole);
+  compare_with_plain_sums (gram, problem, whole);
 }
 
 /* --- G, h and c */
@@ -272,7 +66,7 @@ test_shapes (gconstpointer id)
       /* Every second image is hardly larger than the kernel: no core along one axis or both. */
       int height = round % 2 ? random_int (&random, kh, 70) : kh + random_int (&random, 0, kh + 1);
       int width = round % 3 ? random_int (&random, kw, 70) : kw + random_int (&random, 0, kw + 1);
-      g_autoptr (EwProblem) problem = valid_problem (&random, height, width, kh, kw, round & 1, round % 5 != 0);
+      g_autoptr (EwProblem) problem = random_valid_problem (&random, height, width, kh, kw, round & 1, round % 5 != 0);
 
       check_gram (sums, pool, problem, round % 5 != 0);
     }
@@ -297,8 +91,8 @@ test_remainders (gconstpointer id)
       {
         int kh = sizes[k][0];
         int kw = sizes[k][1];
-        g_autoptr (EwProblem) wide = valid_problem (&random, kh + side % 9, kw + side, kh, kw, side & 1, TRUE);
-        g_autoptr (EwProblem) high = valid_problem (&random, kh + side, kw + side % 9, kh, kw, side & 1, TRUE);
+        g_autoptr (EwProblem) wide = random_valid_problem (&random, kh + side % 9, kw + side, kh, kw, side & 1, TRUE);
+        g_autoptr (EwProblem) high = random_valid_problem (&random, kh + side, kw + side % 9, kh, kw, side & 1, TRUE);
 
         check_gram (sums, pool, wide, TRUE);
         check_gram (sums, pool, high, TRUE);
@@ -326,7 +120,7 @@ test_large (gconstpointer id)
   for (guint k = 0; k < G_N_ELEMENTS (sizes) && !g_test_failed (); k++)
     {
       g_autoptr (EwProblem) problem
-          = valid_problem (&random, sizes[k][0], sizes[k][1], sizes[k][2], sizes[k][3], TRUE, TRUE);
+          = random_valid_problem (&random, sizes[k][0], sizes[k][1], sizes[k][2], sizes[k][3], TRUE, TRUE);
 
       check_gram (sums, pool, problem, TRUE);
     }
@@ -336,14 +130,14 @@ test_large (gconstpointer id)
 static EwProblem *
 problem_of_several (EwRandom *random, gboolean whole)
 {
-  Samples samples = { 0 };
+  SampleList samples = { 0 };
   EwGeometry g;
 
   ew_geometry_init_valid (&g, random_int (random, 1, 7), random_int (random, 1, 7));
   for (int n = random_int (random, 2, 4); n > 0; n--)
-    add_sample (&samples, random, &g, random_int (random, g.kernel_height, 60), random_int (random, g.kernel_width, 60),
-                whole);
-  return problem_of (&samples, &g, random_int (random, 0, 1));
+    add_random_sample (&samples, random, &g, random_int (random, g.kernel_height, 60),
+                       random_int (random, g.kernel_width, 60), whole);
+  return problem_of_samples (&samples, &g, random_int (random, 0, 1));
 }
 
 static void
@@ -391,14 +185,14 @@ test_geometries (gconstpointer id)
         .stride = round % 3 ? 1 : random_int (&random, 1, 4),
         .dilation = round % 5 ? 1 : random_int (&random, 1, 4),
       };
-      Samples samples = { 0 };
+      SampleList samples = { 0 };
 
       if (round % 7 == 0)
         g.top = g.right = g.bottom = g.left = 0;
-      add_sample (&samples, &random, &g, random_int (&random, g.dilation * 4 + 1, 30),
-                  random_int (&random, g.dilation * 4 + 1, 30), TRUE);
+      add_random_sample (&samples, &random, &g, random_int (&random, g.dilation * 4 + 1, 30),
+                         random_int (&random, g.dilation * 4 + 1, 30), TRUE);
 
-      g_autoptr (EwProblem) problem = problem_of (&samples, &g, round & 1);
+      g_autoptr (EwProblem) problem = problem_of_samples (&samples, &g, round & 1);
 
       check_gram (sums, pool, problem, TRUE);
     }
@@ -407,9 +201,91 @@ test_geometries (gconstpointer id)
 
 /* --- the float64 loss */
 
+typedef struct
+{
+  double loss;
+  double *gradient;
+} Loss;
+
+static void
+evaluate (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, const double *params, Loss *loss)
+{
+  g_autoptr (GError) error = NULL;
+
+  loss->gradient = g_new (double, problem->n_params);
+  g_assert_true (ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss->loss, loss->gradient, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* What float64 can make of one residual r of magnitude m = |b| + Σ|w||x| + |y|: off by e = γ·m, with one rounding for
+ * each product and addition; r² then by 2|r|e + e², r·x by |x|e; and again by γ of the residuals for the sums. */
+static void
+add_residual_bounds (const EwProblem *problem, const EwSample *sample, const double *params, int i, int j, double *loss,
+                     double *gradient)
+{
+  const EwGeometry *g = &problem->geometry;
+  int n_taps = g->kernel_height * g->kernel_width;
+  double r = (problem->has_bias ? params[n_taps] : 0) - (double)ew_grid_row (sample->y, i)[j];
+  double m = fabs (r) + 2 * fabs ((double)ew_grid_row (sample->y, i)[j]);
+
+  for (int k = 0; k < n_taps; k++)
+    {
+      double product = params[k] * (double)ew_grid_row (sample->x, i + k / g->kernel_width)[j + k % g->kernel_width];
+
+      r += product;
+      m += fabs (product);
+    }
+
+  double e = rounding_bound (n_taps + 3, UNIT_64) * m;
+  double summed = rounding_bound ((double)problem->n_residuals + 2, UNIT_64);
+
+  *loss += 2 * fabs (r) * e + e * e + summed * (fabs (r) + e) * (fabs (r) + e);
+  for (int k = 0; k < problem->n_params; k++)
+    {
+      double x = k == n_taps ? 1 : (double)ew_grid_row (sample->x, i + k / g->kernel_width)[j + k % g->kernel_width];
+
+      gradient[k] += 2 * fabs (x) * (e + summed * (fabs (r) + e));
+    }
+}
+
+/* Twice what one evaluation can be off: the reference computes in float64 too. */
+static void
+exact_bounds (const EwProblem *problem, const double *params, Loss *bounds)
+{
+  bounds->loss = 0;
+  bounds->gradient = g_new0 (double, problem->n_params);
+  for (int s = 0; s < problem->n_samples; s++)
+    for (int i = 0; i < problem->samples[s].y->height; i++)
+      for (int j = 0; j < problem->samples[s].y->width; j++)
+        add_residual_bounds (problem, &problem->samples[s], params, i, j, &bounds->loss, bounds->gradient);
+  bounds->loss *= 2;
+  for (int k = 0; k < problem->n_params; k++)
+    bounds->gradient[k] *= 2;
+}
+
+static void
+check_exact_loss (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, const double *params,
+                  gboolean whole)
+{
+  Loss have, want, bounds;
+
+  evaluate (sums, pool, problem, params, &have);
+  want.gradient = g_new (double, problem->n_params);
+  ew_reference_evaluate (problem, params, &want.loss, want.gradient);
+  exact_bounds (problem, params, &bounds);
+  g_assert_true (fabs (have.loss - want.loss) <= (whole ? 0 : bounds.loss));
+  for (int k = 0; k < problem->n_params && !g_test_failed (); k++)
+    g_assert_true (fabs (have.gradient[k] - want.gradient[k]) <= (whole ? 0 : bounds.gradient[k]));
+  g_free (have.gradient);
+  g_free (want.gradient);
+  g_free (bounds.gradient);
+}
+
 static void
 test_exact_loss (gconstpointer id)
 {
+  static const int sizes[][4]
+      = { { 63, 63, 63, 63 }, { 70, 66, 63, 61 }, { 20, 900, 1, 20 }, { 300, 30, 13, 2 }, { 1, 7000, 1, 3 } };
   const EwCpuGramSums *sums = sums_or_skip (id);
   EwRandom random = 46;
 
@@ -420,18 +296,216 @@ test_exact_loss (gconstpointer id)
 
   for (int round = 0; round < 60 && !g_test_failed (); round++)
     {
-      g_autoptr (EwProblem) problem = problem_of_several (&random, TRUE);
-      g_autofree double *params = random_params (&random, problem, TRUE);
-      g_autofree double *gradient = g_new (double, problem->n_params);
-      g_autofree double *expected_gradient = g_new (double, problem->n_params);
-      double loss, expected;
+      g_autoptr (EwProblem) problem = problem_of_several (&random, round & 1);
+      g_autofree double *params = random_weights (&random, problem, round & 1);
 
-      g_assert_true (ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss, gradient, NULL, NULL));
-      ew_reference_evaluate (problem, params, &expected, expected_gradient);
-      g_assert_cmpfloat (loss, ==, expected);
-      for (int k = 0; k < problem->n_params; k++)
-        g_assert_cmpfloat (gradient[k], ==, expected_gradient[k]);
+      check_exact_loss (sums, pool, problem, params, round & 1);
     }
+  for (guint k = 0; k < G_N_ELEMENTS (sizes) && !g_test_failed (); k++)
+    {
+      g_autoptr (EwProblem) problem
+          = random_valid_problem (&random, sizes[k][0], sizes[k][1], sizes[k][2], sizes[k][3], TRUE, TRUE);
+      g_autofree double *params = random_weights (&random, problem, TRUE);
+
+      check_exact_loss (sums, pool, problem, params, TRUE);
+    }
+  ew_pool_free (pool);
+}
+
+/* wᵀGw − 2hᵀw + c; @bound: what rounding can make of it when each entry is itself a rounded sum of N products. */
+static double
+quadratic_loss (const EwGram *gram, const PlainSums *plain, const double *w, double *bound)
+{
+  int n = gram->n;
+  double loss = gram->c;
+  double magnitude = gram->c;
+
+  for (int k = 0; k < n; k++)
+    {
+      loss -= 2 * gram->h[k] * w[k];
+      magnitude += 2 * plain->h_magnitude[k] * fabs (w[k]);
+      for (int l = 0; l < n; l++)
+        {
+          loss += w[k] * gram->g[(size_t)k * n + l] * w[l];
+          magnitude += fabs (w[k] * w[l]) * plain->g_magnitude[(size_t)MIN (k, l) * n + MAX (k, l)];
+        }
+    }
+  *bound = rounding_bound ((double)gram->n_residuals + 3.0 * n * (n + 1), UNIT_64) * magnitude;
+  return loss;
+}
+
+/* G, h and c hold the loss at any weights. */
+static void
+test_quadratic (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 47;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (int round = 0; round < 30 && !g_test_failed (); round++)
+    {
+      g_autoptr (EwProblem) problem = problem_of_several (&random, FALSE);
+      g_autofree double *params = random_weights (&random, problem, FALSE);
+      g_autoptr (EwGram) gram = ew_cpu_gram (sums, pool, problem, NULL, NULL);
+      g_autoptr (PlainSums) plain = plain_sums (problem);
+      Loss exact, bounds;
+      double bound;
+      double loss = quadratic_loss (gram, plain, params, &bound);
+
+      evaluate (sums, pool, problem, params, &exact);
+      exact_bounds (problem, params, &bounds);
+      g_assert_true (fabs (loss - exact.loss) <= bound + bounds.loss);
+      g_free (exact.gradient);
+      g_free (bounds.gradient);
+    }
+  ew_pool_free (pool);
+}
+
+/* --- threads, cancelling, geometry */
+
+/* Everything that so many threads make of a problem, as bytes. */
+static GByteArray *
+results (const EwCpuGramSums *sums, int threads, const EwProblem *problem, const double *params)
+{
+  EwPool *pool = ew_pool_new (threads, NULL);
+  g_autoptr (EwGram) gram = ew_cpu_gram (sums, pool, problem, NULL, NULL);
+  GByteArray *bytes = g_byte_array_new ();
+  Loss loss;
+
+  g_byte_array_append (bytes, (const guint8 *)gram->g, gram->n * gram->n * sizeof (double));
+  g_byte_array_append (bytes, (const guint8 *)gram->h, gram->n * sizeof (double));
+  g_byte_array_append (bytes, (const guint8 *)&gram->c, sizeof gram->c);
+  if (ew_geometry_is_valid (&problem->geometry))
+    {
+      evaluate (sums, pool, problem, params, &loss);
+      g_byte_array_append (bytes, (const guint8 *)&loss.loss, sizeof loss.loss);
+      g_byte_array_append (bytes, (const guint8 *)loss.gradient, gram->n * sizeof (double));
+      g_free (loss.gradient);
+    }
+  ew_pool_free (pool);
+  return bytes;
+}
+
+static EwProblem *
+problem_with_stride (EwRandom *random)
+{
+  EwGeometry g = { 4, 5, 1, 2, 3, 4, EW_BORDER_REFLECT, 2, 3 };
+  SampleList samples = { 0 };
+
+  add_random_sample (&samples, random, &g, 60, 70, FALSE);
+  return problem_of_samples (&samples, &g, TRUE);
+}
+
+/* The same bits whatever the number of threads. */
+static void
+test_threads (gconstpointer id)
+{
+  static const int sizes[][4] = { { 300, 400, 5, 7 }, { 60, 1200, 3, 3 }, { 40, 40, 31, 15 }, { 6, 8, 1, 2 } };
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 48;
+
+  if (sums == NULL)
+    return;
+  for (guint k = 0; k < G_N_ELEMENTS (sizes) + 2; k++)
+    {
+      g_autoptr (EwProblem) problem
+          = k == G_N_ELEMENTS (sizes) ? problem_of_several (&random, FALSE)
+            : k > G_N_ELEMENTS (sizes)
+                ? problem_with_stride (&random)
+                : random_valid_problem (&random, sizes[k][0], sizes[k][1], sizes[k][2], sizes[k][3], TRUE, FALSE);
+      g_autofree double *params = random_weights (&random, problem, FALSE);
+      g_autoptr (GByteArray) alone = results (sums, 1, problem, params);
+
+      for (int threads = 2; threads <= 8; threads++)
+        {
+          g_autoptr (GByteArray) together = results (sums, threads, problem, params);
+
+          g_assert_cmpmem (alone->data, alone->len, together->data, together->len);
+        }
+    }
+}
+
+static void *
+cancel_soon (void *data)
+{
+  g_usleep (2000);
+  atomic_store ((EwCancel *)data, 1);
+  return NULL;
+}
+
+static void
+work_until_cancelled (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, const double *params,
+                      gboolean gram, EwCancel *cancel)
+{
+  g_autofree double *gradient = g_new (double, problem->n_params);
+  g_autoptr (GError) error = NULL;
+  double loss;
+
+  while (error == NULL)
+    if (gram)
+      ew_gram_unref (ew_cpu_gram (sums, pool, problem, cancel, &error));
+    else
+      ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss, gradient, cancel, &error);
+  g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
+}
+
+/* A flag that is set before the work or while it goes on; afterwards all is as if nothing had happened. */
+static void
+test_cancel (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 49;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+  g_autoptr (EwProblem) large = random_valid_problem (&random, 300, 300, 15, 15, TRUE, FALSE);
+  g_autoptr (EwProblem) strided = problem_with_stride (&random);
+  g_autofree double *params = random_weights (&random, large, FALSE);
+  g_autoptr (GByteArray) before = results (sums, 2, large, params);
+
+  for (int round = 0; round < 6; round++)
+    {
+      EwCancel cancel = round < 3;
+      pthread_t thread;
+
+      if (round >= 3)
+        g_assert_cmpint (pthread_create (&thread, NULL, cancel_soon, &cancel), ==, 0);
+      work_until_cancelled (sums, pool, round % 3 == 2 ? strided : large, params, round % 3 > 0, &cancel);
+      if (round >= 3)
+        pthread_join (thread, NULL);
+    }
+
+  g_autoptr (GByteArray) after = results (sums, 2, large, params);
+
+  g_assert_cmpmem (before->data, before->len, after->data, after->len);
+  ew_pool_free (pool);
+}
+
+/* An exact loss of another geometry is refused, and says so. */
+static void
+test_refused (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 50;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (1, NULL);
+  g_autoptr (EwProblem) problem = problem_with_stride (&random);
+  g_autofree double *params = random_weights (&random, problem, FALSE);
+  g_autofree double *gradient = g_new (double, problem->n_params);
+  g_autoptr (GError) error = NULL;
+  double loss;
+
+  g_assert_false (ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss, gradient, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
   ew_pool_free (pool);
 }
 
@@ -443,8 +517,10 @@ add_tests (const char *id)
     const char *name;
     GTestDataFunc func;
   } tests[] = {
-    { "shapes", test_shapes },   { "remainders", test_remainders }, { "large", test_large },
-    { "samples", test_samples }, { "geometries", test_geometries }, { "exact-loss", test_exact_loss },
+    { "shapes", test_shapes },       { "remainders", test_remainders }, { "large", test_large },
+    { "samples", test_samples },     { "geometries", test_geometries }, { "exact-loss", test_exact_loss },
+    { "quadratic", test_quadratic }, { "threads", test_threads },       { "cancel", test_cancel },
+    { "refused", test_refused },
   };
 
   for (guint k = 0; k < G_N_ELEMENTS (tests); k++)

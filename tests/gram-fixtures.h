@@ -1,0 +1,46 @@
+/* What the tests of Gram sums share: random problems of any geometry, and G, h and c by plain loops. */
+#pragma once
+
+#include "engine/gram.h"
+#include "tests/engine-fixtures.h"
+
+/* Samples of a problem to be; their grids are handed over to it. */
+typedef struct
+{
+  EwSample values[4];
+  int n;
+} SampleList;
+
+/* Whole numbers are small enough that all sums are exact in float64. Padding behind the rows is NaN. */
+void add_random_sample (SampleList *samples, EwRandom *random, const EwGeometry *g, int height, int width,
+                        gboolean whole);
+EwProblem *problem_of_samples (SampleList *samples, const EwGeometry *g, gboolean has_bias);
+EwProblem *random_valid_problem (EwRandom *random, int height, int width, int kh, int kw, gboolean has_bias,
+                                 gboolean whole);
+double *random_weights (EwRandom *random, const EwProblem *problem, gboolean whole);
+
+/**
+ * PlainSums:
+ * @n: parameters
+ * @g: n × n, upper triangle
+ * @h: n
+ * @g_magnitude, @h_magnitude: the same with the magnitude of each product
+ * @c: Σ y²
+ */
+typedef struct
+{
+  int n;
+  double *g;
+  double *h;
+  double *g_magnitude;
+  double *h_magnitude;
+  double c;
+} PlainSums;
+
+PlainSums *plain_sums (const EwProblem *problem);
+void plain_sums_free (PlainSums *sums);
+
+/* Fails the test where G is not symmetric or where it, h or c is off by more than rounding can make it. */
+void compare_with_plain_sums (const EwGram *gram, const EwProblem *problem, gboolean whole);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlainSums, plain_sums_free)
