@@ -9,16 +9,18 @@
 
 #include <string.h>
 
-#define TILE_ROWS  6
-#define TILE_WIDTH 512
+#define TILE_ROWS  12
+#define TILE_WIDTH 320
 
 /* A band is correlated in pieces of some rows, as wide as lets the input rows that two blocks share wait in the
  * second-level cache. */
 #define PIECE_ROWS   48
 #define PIECE_VALUES (1 << 16)
+#define PIECE_SHARED 5
 
-/* Outputs from this size on would only push the input out of the last-level cache: they go past it. */
-#define STREAM_BYTES (16 << 20)
+/* Planes from this size on come from memory: a tile's data are fetched while the one before it is worked on, and
+ * outputs go past the caches, where they would only push the input out. */
+#define MEMORY_BYTES (16 << 20)
 
 /* Multiply-adds that are worth handing to another thread: some microseconds of work. */
 #define BAND_WORK (1 << 17)
@@ -72,6 +74,23 @@ rows_of_a_band (int height, int width, int n_taps)
   int by_count = (height + BANDS_MAX - 1) / BANDS_MAX;
 
   return (MAX (by_work, by_count) + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+}
+
+/* Columns of the pieces, about equal and of whole cache lines, that @width is cut into; at most @most, a multiple
+ * of 64.
+ */
+static int
+columns_of_a_piece (int width, int most)
+{
+  int n = (width + most - 1) / most;
+
+  return ((width + n - 1) / n + 63) / 64 * 64;
+}
+
+static gboolean
+lies_in_memory (const EwGrid *grid)
+{
+  return (size_t)grid->height * grid->stride * sizeof (float) >= MEMORY_BYTES;
 }
 
 static void
@@ -137,16 +156,6 @@ cancelled (GError **error)
   return FALSE;
 }
 
-/* Columns of a piece, a multiple of a cache line; pieces are about equally wide. */
-static int
-width_of_a_piece (int width, int kh)
-{
-  int most = PIECE_VALUES / (TILE_ROWS + kh - 1);
-  int n = (width + most - 1) / most;
-
-  return ((width + n - 1) / n + 63) / 64 * 64;
-}
-
 static void
 correlate_band (int item, gpointer data)
 {
@@ -155,13 +164,14 @@ correlate_band (int item, gpointer data)
   int first = item * job->band_rows;
   int end = MIN (first + job->band_rows, job->y->height);
   int width = job->y->width;
-  int step = width_of_a_piece (width, job->kh);
+  EwCpuHints hints = { .streaming = job->streaming };
+  int step = columns_of_a_piece (width, PIECE_VALUES / (PIECE_SHARED + job->kh) / 64 * 64);
 
   for (int j = 0; j < width; j += step)
     for (int i = first; i < end && !ew_cancelled (job->cancel); i += PIECE_ROWS)
-      (job->streaming ? kernels->correlate_streaming : kernels->correlate) (
-          ew_grid_row (job->x, i) + j, job->x->stride, job->taps, job->kh, job->kw, job->bias,
-          ew_grid_row (job->y, i) + j, job->y->stride, MIN (PIECE_ROWS, end - i), MIN (step, width - j));
+      kernels->correlate_hinted (ew_grid_row (job->x, i) + j, job->x->stride, job->taps, job->kh, job->kw, job->bias,
+                                 ew_grid_row (job->y, i) + j, job->y->stride, MIN (PIECE_ROWS, end - i),
+                                 MIN (step, width - j), &hints);
 }
 
 static gboolean
@@ -182,7 +192,7 @@ cpu_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const Ew
   for (int k = 0; k < n_taps; k++)
     job.taps[k] = (float)kernel->taps[k];
   job.bias = (float)kernel->bias;
-  job.streaming = (size_t)height * (size_t)width * sizeof (float) >= STREAM_BYTES;
+  job.streaming = lies_in_memory (y);
   job.band_rows = rows_of_a_band (height, width, n_taps);
   return ew_pool_run (device->pool, (height + job.band_rows - 1) / job.band_rows, correlate_band, &job, cancel)
          || cancelled (error);
@@ -235,10 +245,17 @@ evaluate_tile (CpuLoaded *loaded, const EwSample *sample, int i, int j, int rows
   const EwGeometry *g = &loaded->base.problem->geometry;
   int n_taps = g->kernel_height * g->kernel_width;
   const float *x = ew_grid_row (sample->x, i) + j;
+  EwCpuHints hints = { FALSE };
   float scratch[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
 
-  kernels->correlate (x, sample->x->stride, loaded->taps, g->kernel_height, g->kernel_width, loaded->bias, scratch,
-                      TILE_WIDTH, rows, width);
+  if (lies_in_memory (sample->y))
+    {
+      hints.x_ahead = (size_t)width;
+      hints.y_ahead = ew_grid_row (sample->y, i) + j + width;
+      hints.y_ahead_stride = sample->y->stride;
+    }
+  kernels->correlate_hinted (x, sample->x->stride, loaded->taps, g->kernel_height, g->kernel_width, loaded->bias,
+                             scratch, TILE_WIDTH, rows, width, &hints);
   kernels->residual (scratch, TILE_WIDTH, ew_grid_row (sample->y, i) + j, sample->y->stride, rows, width,
                      &partial[n_taps], &partial[n_taps + 1]);
   kernels->gradient (x, sample->x->stride, scratch, TILE_WIDTH, g->kernel_height, g->kernel_width, rows, width,
@@ -254,12 +271,13 @@ evaluate_band (int item, gpointer data)
   const EwGeometry *g = &loaded->base.problem->geometry;
   size_t n_sums = (size_t)g->kernel_height * g->kernel_width + 2;
   double *partial = loaded->partials + n_sums * item;
+  int step = columns_of_a_piece (sample->y->width, TILE_WIDTH);
 
   memset (partial, 0, n_sums * sizeof (double));
   for (int i = band->first; i < band->first + band->rows; i += TILE_ROWS)
-    for (int j = 0; j < sample->y->width && !ew_cancelled (loaded->cancel); j += TILE_WIDTH)
+    for (int j = 0; j < sample->y->width && !ew_cancelled (loaded->cancel); j += step)
       evaluate_tile (loaded, sample, i, j, MIN (TILE_ROWS, band->first + band->rows - i),
-                     MIN (TILE_WIDTH, sample->y->width - j), partial);
+                     MIN (step, sample->y->width - j), partial);
 }
 
 static gboolean

@@ -25,6 +25,7 @@ typedef struct
   size_t y_stride;
   int last;
   int lanes;
+  EwCpuHints hints;
 } CorrelateBlock;
 
 /* How a block is written. */
@@ -46,6 +47,10 @@ correlate_input_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int 
   int kh = b->kh;
   int kw = b->kw;
 
+  if (b->hints.x_ahead != 0)
+#pragma GCC unroll 4
+    for (int v = 0; v < V; v++)
+      fetch (x + v * LANES, b->hints.x_ahead);
   for (int c = 0; c < kw; c++, x++, taps += kh)
     {
       Vector in[EW_COLUMNS];
@@ -98,6 +103,10 @@ correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH
     {
       float *y = b->y + (size_t)r * b->y_stride;
 
+      if (b->hints.y_ahead != NULL)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; v++)
+          fetch (b->hints.y_ahead, (size_t)r * b->hints.y_ahead_stride + v * LANES);
 #pragma GCC unroll 4
       for (int v = 0; v < V - 1; v++)
         if (write == WRITE_STREAM)
@@ -113,9 +122,18 @@ correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH
     }
 }
 
+ALWAYS_INLINE void
+correlate_advance (CorrelateBlock *b, int columns)
+{
+  b->x += columns;
+  b->y += columns;
+  if (b->hints.y_ahead != NULL)
+    b->hints.y_ahead += columns;
+}
+
 /* R × width outputs. What is left of the whole blocks is done by narrower ones, the last of which ends at the edge. */
 ALWAYS_INLINE void
-correlate_strip (CorrelateBlock b, int width, gboolean streaming, const int R, const int KH)
+correlate_strip (CorrelateBlock b, int width, const int R, const int KH)
 {
   int left = width;
 
@@ -126,12 +144,12 @@ correlate_strip (CorrelateBlock b, int width, gboolean streaming, const int R, c
       return;
     }
   b.last = BLOCK - LANES;
-  for (; left >= BLOCK; left -= BLOCK, b.x += BLOCK, b.y += BLOCK)
-    if (streaming)
+  for (; left >= BLOCK; left -= BLOCK, correlate_advance (&b, BLOCK))
+    if (b.hints.streaming)
       correlate_block (&b, R, EW_COLUMNS, KH, WRITE_STREAM);
     else
       correlate_block (&b, R, EW_COLUMNS, KH, WRITE_WHOLE);
-  for (; left > LANES; left -= 2 * LANES, b.x += 2 * LANES, b.y += 2 * LANES)
+  for (; left > LANES; left -= 2 * LANES, correlate_advance (&b, 2 * LANES))
     {
       b.last = MIN (left, 2 * LANES) - LANES;
       correlate_block (&b, R, 2, KH, WRITE_WHOLE);
@@ -142,9 +160,9 @@ correlate_strip (CorrelateBlock b, int width, gboolean streaming, const int R, c
 }
 
 #define STRIP(name, R, KH)                                                                                             \
-  static __attribute__ ((noinline)) void name (const CorrelateBlock *b, int width, gboolean streaming)                 \
+  static __attribute__ ((noinline)) void name (const CorrelateBlock *b, int width)                                     \
   {                                                                                                                    \
-    correlate_strip (*b, width, streaming, R, KH);                                                                     \
+    correlate_strip (*b, width, R, KH);                                                                                \
   }
 
 STRIP (strip_1, 1, 0)
@@ -157,7 +175,7 @@ STRIP (strip_all_4, 6, 4)
 STRIP (strip_all_5, 6, 5)
 STRIP (strip_all, 6, 0)
 
-typedef void (*Strip) (const CorrelateBlock *b, int width, gboolean streaming);
+typedef void (*Strip) (const CorrelateBlock *b, int width);
 
 /* The strip of @rows rows (1, 2 or ROWS) for kernels of @kh rows. */
 static Strip
@@ -175,46 +193,35 @@ strip_for (int rows, int kh)
 }
 
 static void
-correlate_strips (CorrelateBlock *b, int rows, int width, gboolean streaming)
+correlate_hinted (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
+                  size_t y_stride, int rows, int width, const EwCpuHints *hints)
 {
-  const float *x = b->x;
-  float *y = b->y;
+  float columns[EW_KERNEL_SIDE_MAX * EW_KERNEL_SIDE_MAX];
+  CorrelateBlock b = { x, x_stride, columns, kh, kw, bias, y, y_stride, 0, 0, *hints };
 
+  for (int a = 0; a < kh; a++)
+    for (int c = 0; c < kw; c++)
+      columns[c * kh + a] = taps[a * kw + c];
   for (int i = 0, n = 0; i < rows; i += n)
     {
       n = rows >= ROWS ? ROWS : MIN (rows - i, 2);
       /* The last strip of a high plane overlaps the one before it. */
       i = MIN (i, rows - n);
-      b->x = x + (size_t)i * b->x_stride;
-      b->y = y + (size_t)i * b->y_stride;
-      strip_for (n, b->kh) (b, width, streaming);
+      b.x = x + (size_t)i * x_stride;
+      b.y = y + (size_t)i * y_stride;
+      if (hints->y_ahead != NULL)
+        b.hints.y_ahead = hints->y_ahead + (size_t)i * hints->y_ahead_stride;
+      strip_for (n, kh) (&b, width);
     }
-}
-
-static void
-correlate_with (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
-                size_t y_stride, int rows, int width, gboolean streaming)
-{
-  float columns[EW_KERNEL_SIDE_MAX * EW_KERNEL_SIDE_MAX];
-  CorrelateBlock b = { x, x_stride, columns, kh, kw, bias, y, y_stride, 0, 0 };
-
-  for (int a = 0; a < kh; a++)
-    for (int c = 0; c < kw; c++)
-      columns[c * kh + a] = taps[a * kw + c];
-  correlate_strips (&b, rows, width, streaming);
+  if (hints->streaming)
+    stream_end ();
 }
 
 static void
 correlate (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y, size_t y_stride,
            int rows, int width)
 {
-  correlate_with (x, x_stride, taps, kh, kw, bias, y, y_stride, rows, width, FALSE);
-}
+  static const EwCpuHints none;
 
-static void
-correlate_streaming (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
-                     size_t y_stride, int rows, int width)
-{
-  correlate_with (x, x_stride, taps, kh, kw, bias, y, y_stride, rows, width, TRUE);
-  stream_end ();
+  correlate_hinted (x, x_stride, taps, kh, kw, bias, y, y_stride, rows, width, &none);
 }

@@ -54,4 +54,4 @@ residual (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, 
   *squares += sum_of_lanes (square_sums[0]);
 }
 
-const EwCpuKernels EW_KERNELS = { EW_KERNELS_ID, EW_KERNELS_TITLE, correlate, correlate_streaming, residual, gradient };
+const EwCpuKernels EW_KERNELS = { EW_KERNELS_ID, EW_KERNELS_TITLE, correlate, correlate_hinted, residual, gradient };

@@ -6,13 +6,30 @@
 G_BEGIN_DECLS
 
 /**
+ * EwCpuHints:
+ * @streaming: store past the caches, for outputs that do not fit them; y's rows then start on 64-byte boundaries
+ * @x_ahead: where the rows of x are read that many elements further on next; fetched while the arithmetic runs. 0: no
+ *   such place. Need not lie within the plane
+ * @y_ahead: rows × width values that are needed next and likewise fetched; NULL where there are none
+ * @y_ahead_stride: their stride, in elements
+ *
+ * How a correlation is done; nothing here changes the result.
+ */
+typedef struct
+{
+  gboolean streaming;
+  size_t x_ahead;
+  const float *y_ahead;
+  size_t y_ahead_stride;
+} EwCpuHints;
+
+/**
  * EwCpuKernels:
  * @id: "generic", "avx2", "avx512": the value of EDGEWISE_CPU that forces it
  * @title: for people
  * @correlate: y[i, j] = bias + Σ taps[a·kw + c] · x[i + a, j + c] for rows × width outputs. x and y point at the first
  *   element, strides are in elements. Reads exactly (rows + kh − 1) × (width + kw − 1) values of x
- * @correlate_streaming: the same past the caches, for outputs that do not fit them. y's rows start on 64-byte
- * boundaries
+ * @correlate_hinted: the same with hints
  * @residual: r[i, j] −= y[i, j] over rows × width values (at most 4096); adds Σ r to *sum and Σ r² to *squares,
  *   partial sums in float32
  * @gradient: sums[a·kw + c] += Σ r[i, j] · x[i + a, j + c] over rows × width residuals; products and partial sums in
@@ -24,8 +41,8 @@ typedef struct
   const char *title;
   void (*correlate) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
                      size_t y_stride, int rows, int width);
-  void (*correlate_streaming) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
-                               size_t y_stride, int rows, int width);
+  void (*correlate_hinted) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
+                            size_t y_stride, int rows, int width, const EwCpuHints *hints);
   void (*residual) (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, int width, double *sum,
                     double *squares);
   void (*gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows,

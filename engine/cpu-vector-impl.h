@@ -40,6 +40,13 @@ broadcast (float value)
 #define IN_REGISTER(v)
 #endif
 
+/* Brings what lies @ahead elements behind @from into the second-level cache. The address need not be valid. */
+ALWAYS_INLINE void
+fetch (const float *from, size_t ahead)
+{
+  __builtin_prefetch ((const void *)((guintptr)from + ahead * sizeof (float)), 0, 2);
+}
+
 /* The first @n lanes (1 … LANES), the others zero; touches no element behind them. Likewise store_first. */
 ALWAYS_INLINE Vector
 load_first (const float *from, int n)

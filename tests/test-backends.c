@@ -423,7 +423,8 @@ test_evaluate_widths (gconstpointer id)
 static void
 test_evaluate_large (gconstpointer id)
 {
-  static const int sizes[][4] = { { 40, 1200, 3, 3 }, { 700, 300, 5, 4 }, { 1, 5000, 1, 7 }, { 3000, 1, 9, 1 } };
+  static const int sizes[][4]
+      = { { 40, 1200, 3, 3 }, { 700, 300, 5, 4 }, { 1, 5000, 1, 7 }, { 3000, 1, 9, 1 }, { 2055, 2061, 1, 2 } };
   EwDevice *device = open_or_skip (id, 3);
   EwRandom random = 28;
 
