@@ -14,6 +14,7 @@ gboolean ew_cli_demo (char *const *arguments, GError **error);
 gboolean ew_cli_corr2d (char *const *arguments, GError **error);
 gboolean ew_cli_learn (char *const *arguments, GError **error);
 gboolean ew_cli_devices (char *const *arguments, GError **error);
+gboolean ew_cli_bench (char *const *arguments, GError **error);
 
 /* One line on standard error: "edgewise-cli: " and a sentence, in which any line break is made a blank. */
 void ew_cli_say (const char *sentence);
