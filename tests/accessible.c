@@ -4,9 +4,8 @@
 #define ACCESSIBLE_INTERFACE "org.a11y.atspi.Accessible"
 #define POLL_MICROSECONDS    30000
 
-/* States by their numbers in AT-SPI. */
+/* A state by its number in AT-SPI. */
 #define STATE_FOCUSED 12
-#define STATE_SHOWING 25
 
 void
 accessible_free (Accessible *accessible)
@@ -204,8 +203,8 @@ accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double
   return reply != NULL;
 }
 
-static gboolean
-has_state (GDBusConnection *bus, const Accessible *accessible, int state)
+gboolean
+accessible_focused (GDBusConnection *bus, const Accessible *accessible)
 {
   g_autoptr (GVariant) reply = call (bus, accessible, ACCESSIBLE_INTERFACE, "GetState", NULL, "(au)");
   g_autoptr (GVariant) states = reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
@@ -214,17 +213,16 @@ has_state (GDBusConnection *bus, const Accessible *accessible, int state)
   /* Two words of bits, the lower ones first. */
   if (states != NULL && g_variant_n_children (states) > 0)
     g_variant_get_child (states, 0, "u", &low);
-  return (low >> state & 1) != 0;
+  return (low >> STATE_FOCUSED & 1) != 0;
 }
 
-gboolean
-accessible_focused (GDBusConnection *bus, const Accessible *accessible)
+int
+accessible_width (GDBusConnection *bus, const Accessible *accessible)
 {
-  return has_state (bus, accessible, STATE_FOCUSED);
-}
+  g_autoptr (GVariant) reply = call (bus, accessible, "org.a11y.atspi.Component", "GetSize", NULL, "(ii)");
+  int width = -1;
 
-gboolean
-accessible_showing (GDBusConnection *bus, const Accessible *accessible)
-{
-  return has_state (bus, accessible, STATE_SHOWING);
+  if (reply != NULL)
+    g_variant_get (reply, "(ii)", &width, NULL);
+  return width;
 }

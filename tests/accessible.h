@@ -50,5 +50,5 @@ gboolean accessible_set_value (GDBusConnection *bus, const Accessible *accessibl
 /* Whether it has the keyboard. */
 gboolean accessible_focused (GDBusConnection *bus, const Accessible *accessible);
 
-/* Whether it can be seen now: FALSE for what is hidden, or gone. */
-gboolean accessible_showing (GDBusConnection *bus, const Accessible *accessible);
+/* How wide it is, in pixels; −1 where it is gone. */
+int accessible_width (GDBusConnection *bus, const Accessible *accessible);
