@@ -40,23 +40,21 @@ by_factor (EwQuadratic *q, double *w, double *condition, GError **error)
   return TRUE;
 }
 
-/* The same by eigenvalues, and nothing of w along those that count as 0. */
+/* The same by eigenvalues, from 0, so that there is nothing of w along those that count as 0. */
 static gboolean
 by_eigenvalues (EwQuadratic *q, double *w, GError **error)
 {
   g_autofree double *inverse = g_new (double, q->n);
-  g_autofree double *keep = g_new (double, q->n);
   g_autofree double *r = g_new (double, q->n);
 
   if (!ew_quadratic_eigen (q, error))
     return FALSE;
+
+  double null = ew_quadratic_null_part (q) * fmax (q->values[q->n - 1], 0);
+
   for (int k = 0; k < q->n; k++)
-    {
-      keep[k] = q->values[k] > ew_quadratic_null_part (q) * fmax (q->values[q->n - 1], 0);
-      inverse[k] = keep[k] > 0 ? 1 / q->values[k] : 0;
-    }
+    inverse[k] = q->values[k] > null ? 1 / q->values[k] : 0;
   memset (w, 0, q->n * sizeof (double));
-  ew_quadratic_add_along (q, keep, q->base, w);
   for (int pass = 0; pass < 2; pass++)
     {
       ew_quadratic_residual (q, w, r);

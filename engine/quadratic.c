@@ -122,7 +122,7 @@ ew_quadratic_rebase (EwQuadratic *q, const double *params, double loss, const do
   q->level = loss;
 }
 
-/* The padding is made anew: what has diverged may have left anything there. */
+/* The padding is made anew: a step that is not finite makes NAN of it. */
 static void
 set_params (EwQuadratic *q, const double *params)
 {

@@ -1,10 +1,9 @@
-/* What the Gram matrix says of the end of learning: the optimum, eigenvalues, any epoch at once; and LAPACK. */
+/* What the Gram matrix says of the end of learning: the optimum, eigenvalues; and what is left without LAPACK. */
 #include "engine/lapack.h"
 #include "engine/quadratic.h"
 #include "tests/quadratic-fixtures.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 static const char *const no_library[] = { "libedgewise-is-not-there.so.0", NULL };
@@ -60,70 +59,6 @@ largest (const double *values, int n)
   return most;
 }
 
-static int
-count_threads (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
-  int n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-/* In a process of its own, where nothing has opened LAPACK yet. */
-static void
-test_threads (void)
-{
-  if (!g_test_subprocess ())
-    {
-      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
-      g_test_trap_assert_passed ();
-      return;
-    }
-
-  g_autofree double *a = g_new0 (double, 400 * 400);
-  g_autofree double *values = g_new (double, 400);
-  int before = count_threads ();
-
-  for (int i = 0; i < 400; i++)
-    for (int j = 0; j < 400; j++)
-      a[i * 400 + j] = exp2 (-abs (i - j));
-  if (ew_lapack_eigen (400, a, values, NULL))
-    g_assert_cmpint (count_threads (), ==, before);
-}
-
-static void *
-eigenvalues_of_a_thread (void *data)
-{
-  double *values = data;
-  g_autofree double *a = g_new (double, 60 * 60);
-
-  for (int i = 0; i < 60; i++)
-    for (int j = 0; j < 60; j++)
-      a[i * 60 + j] = 1.0 / (1 + i + j);
-  ew_lapack_eigen (60, a, values, NULL);
-  return NULL;
-}
-
-/* Several at once, and all of them first. */
-static void
-test_many_callers (void)
-{
-  pthread_t threads[4];
-  double values[4][60];
-
-  if (!has_lapack ())
-    return;
-  ew_lapack_set_libraries (NULL);
-  for (int t = 0; t < 4; t++)
-    g_assert_cmpint (pthread_create (&threads[t], NULL, eigenvalues_of_a_thread, values[t]), ==, 0);
-  for (int t = 0; t < 4; t++)
-    pthread_join (threads[t], NULL);
-  for (int t = 1; t < 4; t++)
-    g_assert_cmpmem (values[t], sizeof values[t], values[0], sizeof values[0]);
-}
-
 /* Without LAPACK there is no optimum, and all else goes on. */
 static void
 test_missing (void)
@@ -146,19 +81,6 @@ test_missing (void)
   g_assert_cmpfloat_with_epsilon (ew_quadratic_lambda_max (q), 30, 30e-8);
   ew_quadratic_descend (q, &descent);
   g_assert_cmpfloat_with_epsilon (w[0], 1, 1e-15);
-  ew_lapack_set_libraries (NULL);
-}
-
-/* The second of two names is taken where the first is not there. */
-static void
-test_second_library (void)
-{
-  static const char *const names[] = { "libedgewise-is-not-there.so.0", "libopenblas.so.0", "liblapack.so.3", NULL };
-
-  if (!has_lapack ())
-    return;
-  ew_lapack_set_libraries (names);
-  g_assert_true (ew_lapack_available (NULL));
   ew_lapack_set_libraries (NULL);
 }
 
@@ -376,10 +298,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/optimum/threads", test_threads);
-  g_test_add_func ("/optimum/many-callers", test_many_callers);
   g_test_add_func ("/optimum/missing", test_missing);
-  g_test_add_func ("/optimum/second-library", test_second_library);
   g_test_add_func ("/optimum/golden", test_golden);
   g_test_add_func ("/optimum/optimum", test_optimum);
   g_test_add_func ("/optimum/noise", test_noise);

@@ -287,6 +287,22 @@ test_divergence (void)
   g_assert_true (descent.diverged);
   g_assert_false (isfinite (losses[descent.done]));
 
+  /* A loss that is not a number ends it at once. */
+  w[0] = 1e200;
+  w[1] = -0.5e200;
+  descent.diverged_above = 1e12;
+  ew_quadratic_descend (q, &descent);
+  g_assert_true (descent.diverged);
+  g_assert_cmpuint (descent.done, ==, 0);
+  g_assert_true (isnan (losses[0]));
+
+  /* Weights that are not finite are met one epoch later. */
+  w[0] = w[1] = 0;
+  descent.step = INFINITY;
+  ew_quadratic_descend (q, &descent);
+  g_assert_true (descent.diverged);
+  g_assert_cmpuint (descent.done, ==, 1);
+
   /* Nothing of it is left: the same object goes on with other weights. */
   g_assert_cmpfloat (ew_quadratic_loss (q, (double[]){ 1, -1 }), ==, 0);
 }
