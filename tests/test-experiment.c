@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* All that an experiment holds, down to the last bit, as text: equal texts are equal experiments. */
+/* All that an experiment holds, down to the last bit, as text (of planes a checksum): equal texts are equal
+ * experiments. */
 static void
 print_source (GString *text, const char *what, const EwSource *source)
 {
@@ -16,11 +17,11 @@ print_source (GString *text, const char *what, const EwSource *source)
   for (int k = 0; source != NULL && k < source->n_planes; k++)
     {
       const EwGrid *plane = source->planes[k];
+      g_autoptr (GChecksum) values = g_checksum_new (G_CHECKSUM_SHA256);
 
-      g_string_append_printf (text, " %d×%d", plane->height, plane->width);
       for (int i = 0; i < plane->height; i++)
-        for (int j = 0; j < plane->width; j++)
-          g_string_append_printf (text, " %a", (double)ew_grid_row (plane, i)[j]);
+        g_checksum_update (values, (const guchar *)ew_grid_row (plane, i), (gssize)(plane->width * sizeof (float)));
+      g_string_append_printf (text, " %d×%d %s", plane->height, plane->width, g_checksum_get_string (values));
     }
   g_string_append_c (text, '\n');
 }
