@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * @zip: to[j] = (a[j] − centres[0]) + i·(b[j] − centres[1]) for @n values; a value x that is not |x| ≤ limit becomes 0.
  *   Returns whether there was one
  * @unzip: a[j] = Re from[j] · scale + offsets[0], b[j] = Im from[j] · scale + offsets[1]
- * @multiply: z[i] *= by[i] for n numbers, a multiple of 4; both on 32-byte boundaries
+ * @multiply: z[i] *= by[i] for n numbers, a multiple of 2; both on 16-byte boundaries
  * @add: sums[j] += x[j] where |x[j]| ≤ limit; returns how many were added
  */
 typedef struct

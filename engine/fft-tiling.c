@@ -17,6 +17,9 @@ static const Length widths[]
     = { { 48, 170 },  { 64, 170 },  { 80, 165 },  { 96, 165 },  { 128, 160 }, { 144, 160 }, { 160, 160 },
         { 192, 160 }, { 240, 160 }, { 256, 160 }, { 384, 165 }, { 512, 170 }, { 1024, 190 } };
 
+/* What each row costs besides, both ways and for both stretches: its ends, and memory that is not prefetched. */
+#define ROW_COST 20000
+
 /* Walks that would keep several threads busy to the end: the last one to finish counts this often. */
 #define TAIL 4
 
@@ -32,7 +35,7 @@ cost_of (const EwFftTiling *t, int kernel_height, const Length *height, const Le
 {
   double rows = 2.0 * t->walk_rows + kernel_height - 1;
   double columns = (double)ceil_div (t->walk_rows, t->tile_rows) * height->n;
-  double walk = (rows / 2 * width->cost + columns * height->cost) * width->n;
+  double walk = rows / 2 * ((double)width->cost * width->n + ROW_COST) + columns * height->cost * width->n;
 
   return walk * ((double)t->n_strips * t->n_walks + TAIL);
 }
