@@ -1,4 +1,6 @@
 /* The peak loops on vectors of EW_VECTOR_BYTES; included once for each instruction set, which fills EW_PEAK. */
+#pragma once
+
 #include "engine/cpu-peak.h"
 #include "engine/cpu-vector-impl.h"
 

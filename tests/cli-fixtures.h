@@ -33,6 +33,7 @@ void cli_refuses (const char *arguments, int status, const char *text);
 int count_lines (const char *text);
 
 /* The cases, by area. */
+void add_cli_bench_cases (void);
 void add_cli_corr2d_cases (void);
 void add_cli_learn_cases (void);
 void add_cli_refused_cases (void);

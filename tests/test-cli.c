@@ -35,8 +35,8 @@ test_demo (void)
 static void
 test_help (void)
 {
-  static const char *const calls[] = { "--help",        "-h",       "help",           "help demo",  "help corr2d",
-                                       "corr2d --help", "learn -h", "devices --help", "demo --help" };
+  static const char *const calls[] = { "--help",        "-h",       "help",           "help demo",   "help corr2d",
+                                       "corr2d --help", "learn -h", "devices --help", "demo --help", "bench --help" };
 
   cli_open ();
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
@@ -182,6 +182,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/output/full", test_full_output);
   g_test_add_func ("/cli/output/closed-pipe", test_closed_pipe);
   g_test_add_func ("/cli/locale", test_locale);
+  add_cli_bench_cases ();
   add_cli_corr2d_cases ();
   add_cli_learn_cases ();
   add_cli_refused_cases ();

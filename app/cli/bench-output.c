@@ -36,7 +36,6 @@ ew_bench_print_json (const EwBenchResult *result)
   else
     g_string_append (line, ",\"floor\":null}\n");
   fputs (line->str, stdout);
-  fflush (stdout);
 }
 
 /* Three digits and a unit. */
@@ -111,7 +110,6 @@ ew_bench_print_row (const EwBenchResult *result, gboolean *doubtful)
   print_column (has_floor ? of_median : "–", 12);
   print_column (has_floor ? of_min : "–", 9);
   puts ("|");
-  fflush (stdout);
   *doubtful |= below;
 }
 

@@ -43,7 +43,7 @@ typedef struct
   Lane lanes[2];
   int n_lanes;
   gboolean doubtful;
-  int n_cells;
+  int n_printed;
 } Bench;
 
 static gboolean
@@ -115,17 +115,17 @@ clear_lanes (Bench *bench)
     }
 }
 
-static void
-print (Bench *bench, const EwBenchResult *result)
+/* Each line is out before the next cell is measured; nothing goes on for a reader that has left. */
+static gboolean
+print (Bench *bench, const EwBenchResult *result, GError **error)
 {
-  if (bench->json)
-    {
-      ew_bench_print_json (result);
-      return;
-    }
-  if (bench->n_cells == 0)
+  if (!bench->json && bench->n_printed++ == 0)
     ew_bench_print_heading ();
-  ew_bench_print_row (result, &bench->doubtful);
+  if (bench->json)
+    ew_bench_print_json (result);
+  else
+    ew_bench_print_row (result, &bench->doubtful);
+  return ew_cli_flush (error);
 }
 
 static gboolean
@@ -140,10 +140,9 @@ measure (Bench *bench, const EwBenchCell *cell, EwGrid *x, GError **error)
       g_autoptr (EwBenchWork) work = y == NULL ? NULL : ew_bench_work_new (cell, x, y, lane->devices, error);
       EwBenchResult result = { .threads = lane->threads };
 
-      if (work == NULL || !ew_bench_measure (work, lane->floor, began, &result, error))
+      if (work == NULL || !ew_bench_measure (work, lane->floor, began, &result, error)
+          || !print (bench, &result, error))
         return FALSE;
-      print (bench, &result);
-      bench->n_cells++;
       /* Only the CPU's speed depends on threads. */
       if (strcmp (result.device, "cpu") != 0)
         break;
@@ -193,7 +192,7 @@ measure_all (Bench *bench, GError **error)
   for (int i = 0; i < bench->n_images; i++)
     if (!measure_image (bench, bench->images[i], error))
       return FALSE;
-  if (bench->doubtful)
+  if (!bench->json && bench->doubtful)
     ew_bench_print_remark ();
   return ew_cli_flush (error);
 }
