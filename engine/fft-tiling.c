@@ -48,7 +48,7 @@ cut (EwFftTiling *t, int output_height, int output_width, int n_walks)
   t->n_walks = ceil_div (ceil_div (output_height, t->walk_rows), 2);
 }
 
-void
+double
 ew_fft_tiling_choose (EwFftTiling *tiling, int output_height, int output_width, int kernel_height, int kernel_width)
 {
   double least = INFINITY;
@@ -76,6 +76,8 @@ ew_fft_tiling_choose (EwFftTiling *tiling, int output_height, int output_width, 
               }
           }
       }
+  /* Without the wait for the last walk, which more threads or fewer make longer or shorter. */
+  return least * tiling->n_strips * tiling->n_walks / ((double)tiling->n_strips * tiling->n_walks + TAIL);
 }
 
 gboolean

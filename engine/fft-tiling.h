@@ -54,9 +54,10 @@ typedef struct
   EwFftwPlan *column_inverse; /* and back */
 } EwFftPlans;
 
-/* The cheapest tiling for an output of that size by a count of operations: the sizes alone decide, never a timing. */
-void ew_fft_tiling_choose (EwFftTiling *tiling, int output_height, int output_width, int kernel_height,
-                           int kernel_width);
+/* The cheapest tiling for an output of that size by a count of operations: the sizes alone decide, never a timing.
+ * Returns the count, about a hundredth of a nanosecond each. */
+double ew_fft_tiling_choose (EwFftTiling *tiling, int output_height, int output_width, int kernel_height,
+                             int kernel_width);
 
 /* Errors as ew_fftw_plan. */
 gboolean ew_fft_tiling_plan (const EwFftTiling *tiling, EwFftPlans *plans, GError **error);

@@ -1,4 +1,5 @@
 /* Separable kernels: factors, their stated error, and correlation by rows and columns, against the reference. */
+#include "engine/plan.h"
 #include "engine/separable.h"
 #include "tests/engine-fixtures.h"
 
@@ -232,6 +233,42 @@ test_threads (void)
   ew_pool_free (pool);
 }
 
+/* What is far from every crossover, for each instruction set; an unknown one counts as the plain one. */
+static void
+test_plan (void)
+{
+  static const char *const ids[] = { "generic", "avx2", "avx512", "another" };
+  static const int sides[] = { 1, 2, 64, 200, 512, 4096, 100000 };
+  EwRandom random = 36;
+  g_autoptr (EwKernel) small = kernel_of_rank (&random, 3, 3, 1);
+  g_autoptr (EwKernel) product = kernel_of_rank (&random, 11, 11, 1);
+  g_autoptr (EwKernel) full = random_kernel (&random, 41, 41, -1, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      EwSeparable *factors = NULL;
+
+      g_assert_cmpint (ew_plan_choose (1000, 1000, small, ids[i], &factors), ==, EW_METHOD_DIRECT);
+      g_assert_null (factors);
+      g_assert_cmpint (ew_plan_choose (1000, 1000, full, ids[i], &factors), ==, EW_METHOD_FFT);
+      g_assert_null (factors);
+      /* One output: no transform pays. */
+      g_assert_cmpint (ew_plan_choose (41, 41, full, ids[i], NULL), ==, EW_METHOD_DIRECT);
+      g_assert_cmpint (ew_plan_choose (1000, 1000, product, ids[i], &factors), ==, EW_METHOD_SEPARABLE);
+      g_assert_nonnull (factors);
+      g_free (factors);
+      for (guint h = 0; h < G_N_ELEMENTS (sides); h++)
+        for (int k = 1; k <= 63; k++)
+          {
+            EwMethod method = ew_plan_choose_by_rank (sides[h] + k, sides[h] + 63, k, 64 - k, 1 + k % 3, ids[i]);
+
+            g_assert_cmpint (method, >=, EW_METHOD_DIRECT);
+            g_assert_cmpint (method, <=, EW_METHOD_FFT);
+            g_assert_true (method != EW_METHOD_SEPARABLE || k % 3 < 2);
+          }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -242,5 +279,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/separable/exact", test_exact);
   g_test_add_func ("/separable/shapes", test_shapes);
   g_test_add_func ("/separable/threads", test_threads);
+  g_test_add_func ("/separable/plan", test_plan);
   return g_test_run ();
 }

@@ -1,0 +1,82 @@
+/* Methods by measured costs. */
+#include "engine/plan.h"
+
+#include "engine/fft-tiling.h"
+
+#include <string.h>
+
+/**
+ * Costs:
+ * @id: the instruction set
+ * @output: of an output of one direct pass, besides its taps
+ * @tap: of a tap of the direct loops
+ * @line_tap: of a tap of a pass along rows or columns, which are short and whose results pass through the cache
+ * @transforms: what an operation as fft-tiling.c counts them takes
+ * @far: of an output through transforms besides, where input and output are beyond the caches
+ *
+ * Nanoseconds on one core, fitted within a quarter to direct, separable and FFT for kernels 3×3 … 63×63 and images
+ * 128², 512², 1024² and 4096². 2026-11-24, virtual machine on AMD EPYC (Zen 4), GCC 12 and FFTW 3.3.10. Their ratios
+ * are what counts: direct gives way to FFT at 13×13 to 15×15 (9×9 without vector instructions), to one term at 5×5 to
+ * 7×7 and to two terms at 11×11, and one term to FFT between 31×31 and 63×63.
+ */
+typedef struct
+{
+  const char *id;
+  double output;
+  double tap;
+  double line_tap;
+  double transforms;
+  double far;
+} Costs;
+
+/* Outputs that, with their inputs, are beyond the caches. */
+#define FAR_OUTPUTS (4 << 20)
+
+static const Costs table[] = {
+  { "avx512", 0.10, 0.0182, 0.045, 0.0105, 1.2 },
+  { "avx2", 0.10, 0.0182, 0.045, 0.0105, 1.2 },
+  { "generic", 0.15, 0.0535, 0.080, 0.0125, 1.2 },
+};
+
+EwMethod
+ew_plan_choose_by_rank (int height, int width, int kernel_height, int kernel_width, int rank, const char *id)
+{
+  const Costs *costs = &table[G_N_ELEMENTS (table) - 1];
+  int output_height = height - kernel_height + 1;
+  int output_width = width - kernel_width + 1;
+  double outputs = (double)output_height * output_width;
+  double direct, separable, fft;
+  EwFftTiling tiling;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].id, id) == 0)
+      costs = &table[i];
+  direct = outputs * (costs->output + costs->tap * kernel_height * kernel_width);
+  separable = outputs * rank * (2 * costs->output + costs->line_tap * (kernel_height + kernel_width));
+  fft = costs->transforms * ew_fft_tiling_choose (&tiling, output_height, output_width, kernel_height, kernel_width);
+  if (outputs > FAR_OUTPUTS)
+    fft += costs->far * outputs;
+  if (rank <= EW_SEPARABLE_RANK_MAX && separable < direct && separable < fft)
+    return EW_METHOD_SEPARABLE;
+  return fft < direct ? EW_METHOD_FFT : EW_METHOD_DIRECT;
+}
+
+EwMethod
+ew_plan_choose (int height, int width, const EwKernel *kernel, const char *id, EwSeparable **separable)
+{
+  g_autofree EwSeparable *factors = NULL;
+  int rank = EW_SEPARABLE_RANK_MAX + 1;
+  EwMethod method;
+
+  if (separable != NULL)
+    *separable = NULL;
+  /* Where even one term would not pay, the kernel's rank need not be found. */
+  if (ew_plan_choose_by_rank (height, width, kernel->height, kernel->width, 1, id) == EW_METHOD_SEPARABLE)
+    factors = ew_separable_new (kernel, EW_SEPARABLE_RANK_MAX, EW_SEPARABLE_EXACT);
+  if (factors != NULL)
+    rank = factors->rank;
+  method = ew_plan_choose_by_rank (height, width, kernel->height, kernel->width, rank, id);
+  if (method == EW_METHOD_SEPARABLE && separable != NULL)
+    *separable = g_steal_pointer (&factors);
+  return method;
+}

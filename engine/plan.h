@@ -1,0 +1,35 @@
+/* Which way of correlating to use. */
+#pragma once
+
+#include "engine/kernel.h"
+#include "engine/separable.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EwMethod:
+ * @EW_METHOD_AUTO: what ew_plan_choose finds
+ * @EW_METHOD_DIRECT: the sum as it stands
+ * @EW_METHOD_SEPARABLE: rows, then columns, for kernels of rank one and two (separable.h)
+ * @EW_METHOD_FFT: tiled Fourier transforms (fft-correlate.h)
+ * @EW_METHOD_REFERENCE: the float64 reference, never chosen by itself
+ */
+typedef enum
+{
+  EW_METHOD_AUTO,
+  EW_METHOD_DIRECT,
+  EW_METHOD_SEPARABLE,
+  EW_METHOD_FFT,
+  EW_METHOD_REFERENCE,
+} EwMethod;
+
+/* The fastest of direct, separable and FFT for valid correlation of a height × width input, by a table of costs that
+ * was measured beforehand: sizes, taps and the instruction set (EwCpuKernels' id) decide, never a timing. Separable
+ * only where the kernel is of rank one or two within EW_SEPARABLE_EXACT; then *separable, unless @separable is NULL, is
+ * set to its factors (transfer full, g_free), otherwise to NULL. */
+EwMethod ew_plan_choose (int height, int width, const EwKernel *kernel, const char *id, EwSeparable **separable);
+
+/* The same for a kernel of that size whose rank is known (EW_SEPARABLE_RANK_MAX + 1: higher). */
+EwMethod ew_plan_choose_by_rank (int height, int width, int kernel_height, int kernel_width, int rank, const char *id);
+
+G_END_DECLS
