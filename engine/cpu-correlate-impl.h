@@ -20,6 +20,7 @@ typedef struct
   const float *taps; /* column by column: tap (a, c) is taps[c * kh + a] */
   int kh;
   int kw;
+  int x_step; /* columns of x from one tap to the next */
   float bias;
   float *y;
   size_t y_stride;
@@ -46,12 +47,13 @@ correlate_input_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int 
   const float *taps = b->taps + u;
   int kh = b->kh;
   int kw = b->kw;
+  int step = b->x_step;
 
   if (b->hints.x_ahead != 0)
 #pragma GCC unroll 4
     for (int v = 0; v < V; v++)
       fetch (x + v * LANES, b->hints.x_ahead);
-  for (int c = 0; c < kw; c++, x++, taps += kh)
+  for (int c = 0; c < kw; c++, x += step, taps += kh)
     {
       Vector in[EW_COLUMNS];
 
@@ -194,10 +196,10 @@ strip_for (int rows, int kh)
 
 static void
 correlate_hinted (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
-                  size_t y_stride, int rows, int width, const EwCpuHints *hints)
+                  size_t y_stride, int rows, int width, int x_step, const EwCpuHints *hints)
 {
   float columns[EW_KERNEL_SIDE_MAX * EW_KERNEL_SIDE_MAX];
-  CorrelateBlock b = { x, x_stride, columns, kh, kw, bias, y, y_stride, 0, 0, *hints };
+  CorrelateBlock b = { x, x_stride, columns, kh, kw, x_step, bias, y, y_stride, 0, 0, *hints };
 
   for (int a = 0; a < kh; a++)
     for (int c = 0; c < kw; c++)
@@ -223,5 +225,5 @@ correlate (const float *x, size_t x_stride, const float *taps, int kh, int kw, f
 {
   static const EwCpuHints none;
 
-  correlate_hinted (x, x_stride, taps, kh, kw, bias, y, y_stride, rows, width, &none);
+  correlate_hinted (x, x_stride, taps, kh, kw, bias, y, y_stride, rows, width, 1, &none);
 }

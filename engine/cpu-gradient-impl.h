@@ -8,12 +8,12 @@
 /* Row @u of x against the residual rows u − low … u − high, which are hold[low … high]. */
 ALWAYS_INLINE void
 gradient_row (const float *x, const Vector *hold, Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS], const int low,
-              const int high, const int C, const gboolean partial, int lanes)
+              const int high, const int C, int x_step, const gboolean partial, int lanes)
 {
 #pragma GCC unroll 8
   for (int c = 0; c < C; c++)
     {
-      Vector in = partial ? load_first (x + c, lanes) : load (x + c);
+      Vector in = partial ? load_first (x + c * x_step, lanes) : load (x + c * x_step);
 
       IN_REGISTER (in);
 #pragma GCC unroll 8
@@ -35,7 +35,8 @@ gradient_hold (Vector *hold, const float *r, const int A, const gboolean partial
 /* One column of vectors, @rows ≥ A. */
 ALWAYS_INLINE void
 gradient_column (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows,
-                 Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS], const int A, const int C, const gboolean partial, int lanes)
+                 Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS], const int A, const int C, int x_step, const gboolean partial,
+                 int lanes)
 {
   Vector hold[EW_TAP_ROWS];
 
@@ -46,12 +47,12 @@ gradient_column (const float *x, size_t x_stride, const float *r, size_t r_strid
   for (int u = 0; u < A - 1; u++, x += x_stride, r += r_stride)
     {
       gradient_hold (hold, r, A, partial, lanes);
-      gradient_row (x, hold, sum, 0, u, C, partial, lanes);
+      gradient_row (x, hold, sum, 0, u, C, x_step, partial, lanes);
     }
   for (int u = A - 1; u < rows; u++, x += x_stride, r += r_stride)
     {
       gradient_hold (hold, r, A, partial, lanes);
-      gradient_row (x, hold, sum, 0, A - 1, C, partial, lanes);
+      gradient_row (x, hold, sum, 0, A - 1, C, x_step, partial, lanes);
     }
     /* Below the last row of r only its upper neighbours are left; nothing moves any more. */
 #pragma GCC unroll 8
@@ -60,14 +61,14 @@ gradient_column (const float *x, size_t x_stride, const float *r, size_t r_strid
 #pragma GCC unroll 8
       for (int a = A - 1; a > 0; a--)
         hold[a] = hold[a - 1];
-      gradient_row (x, hold, sum, below, A - 1, C, partial, lanes);
+      gradient_row (x, hold, sum, below, A - 1, C, x_step, partial, lanes);
     }
 }
 
 /* Adds the sums of A × C taps to sums[a * kw + c]. */
 ALWAYS_INLINE void
 gradient_taps (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, int kw,
-               double *sums, const int A, const int C)
+               int x_step, double *sums, const int A, const int C)
 {
   Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS];
   int j = 0;
@@ -78,9 +79,9 @@ gradient_taps (const float *x, size_t x_stride, const float *r, size_t r_stride,
     for (int c = 0; c < C; c++)
       sum[a][c] = (Vector){ 0 };
   for (; j + LANES <= width; j += LANES)
-    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, FALSE, LANES);
+    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, x_step, FALSE, LANES);
   if (j < width)
-    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, TRUE, width - j);
+    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, x_step, TRUE, width - j);
 #pragma GCC unroll 8
   for (int a = 0; a < A; a++)
 #pragma GCC unroll 8
@@ -89,13 +90,14 @@ gradient_taps (const float *x, size_t x_stride, const float *r, size_t r_stride,
 }
 
 typedef void (*Gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, int kw,
-                          double *sums);
+                          int x_step, double *sums);
 
 #define GRADIENT(A, C)                                                                                                 \
-  static __attribute__ ((noinline)) void gradient_##A##_##C (                                                          \
-      const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, int kw, double *sums)     \
+  static __attribute__ ((noinline)) void gradient_##A##_##C (const float *x, size_t x_stride, const float *r,          \
+                                                             size_t r_stride, int rows, int width, int kw, int x_step, \
+                                                             double *sums)                                             \
   {                                                                                                                    \
-    gradient_taps (x, x_stride, r, r_stride, rows, width, kw, sums, A, C);                                             \
+    gradient_taps (x, x_stride, r, r_stride, rows, width, kw, x_step, sums, A, C);                                     \
   }
 
 #define GRADIENTS(A) GRADIENT (A, 1) GRADIENT (A, 2) GRADIENT (A, 3)
@@ -132,7 +134,7 @@ share (int n, int most)
 
 static void
 gradient (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows, int width,
-          double *sums)
+          int x_step, double *sums)
 {
   int most = MIN (EW_TAP_ROWS, rows);
 
@@ -142,8 +144,8 @@ gradient (const float *x, size_t x_stride, const float *r, size_t r_stride, int 
       for (int c = 0, n_columns; c < kw; c += n_columns)
         {
           n_columns = share (kw - c, EW_TAP_COLUMNS);
-          gradients[n_rows - 1][n_columns - 1](x + (size_t)a * x_stride + c, x_stride, r, r_stride, rows, width, kw,
-                                               sums + a * kw + c);
+          gradients[n_rows - 1][n_columns - 1](x + (size_t)a * x_stride + (size_t)c * (size_t)x_step, x_stride, r,
+                                               r_stride, rows, width, kw, x_step, sums + a * kw + c);
         }
     }
 }

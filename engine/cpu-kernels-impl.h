@@ -8,6 +8,7 @@
 #include "engine/cpu-kernels.h"
 
 #include "engine/cpu-correlate-impl.h"
+#include "engine/cpu-gathered-impl.h"
 #include "engine/cpu-gradient-impl.h"
 
 /* Sums kept apart, so that no addition waits for the one before it. */
@@ -54,4 +55,13 @@ residual (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, 
   *squares += sum_of_lanes (square_sums[0]);
 }
 
-const EwCpuKernels EW_KERNELS = { EW_KERNELS_ID, EW_KERNELS_TITLE, correlate, correlate_hinted, residual, gradient };
+const EwCpuKernels EW_KERNELS = {
+  .id = EW_KERNELS_ID,
+  .title = EW_KERNELS_TITLE,
+  .correlate = correlate,
+  .correlate_hinted = correlate_hinted,
+  .correlate_gathered = correlate_gathered,
+  .residual = residual,
+  .gradient = gradient,
+  .gradient_gathered = gradient_gathered,
+};

@@ -29,11 +29,13 @@ typedef struct
  * @title: for people
  * @correlate: y[i, j] = bias + Σ taps[a·kw + c] · x[i + a, j + c] for rows × width outputs. x and y point at the first
  *   element, strides are in elements. Reads exactly (rows + kh − 1) × (width + kw − 1) values of x
- * @correlate_hinted: the same with hints
+ * @correlate_hinted: the same with hints and x[i + a, j + c · x_step]; reads (width + (kw − 1) · x_step) columns
+ * @correlate_gathered: y[j] = bias + Σ taps[a·kw + c] · x[rows[a] + columns[c] + j] for width outputs
  * @residual: r[i, j] −= y[i, j] over rows × width values (at most 4096); adds Σ r to *sum and Σ r² to *squares,
  *   partial sums in float32
- * @gradient: sums[a·kw + c] += Σ r[i, j] · x[i + a, j + c] over rows × width residuals; products and partial sums in
- *   float32 (at most 4096 residuals a call keep those short), totals in float64
+ * @gradient: sums[a·kw + c] += Σ r[i, j] · x[i + a, j + c · x_step] over rows × width residuals; products and partial
+ * sums in float32 (at most 4096 residuals a call keep those short), totals in float64
+ * @gradient_gathered: sums[a·kw + c] += Σ r[j] · x[rows[a] + columns[c] + j] over width residuals
  */
 typedef struct
 {
@@ -42,11 +44,15 @@ typedef struct
   void (*correlate) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
                      size_t y_stride, int rows, int width);
   void (*correlate_hinted) (const float *x, size_t x_stride, const float *taps, int kh, int kw, float bias, float *y,
-                            size_t y_stride, int rows, int width, const EwCpuHints *hints);
+                            size_t y_stride, int rows, int width, int x_step, const EwCpuHints *hints);
+  void (*correlate_gathered) (const float *x, const size_t *rows, const size_t *columns, const float *taps, int kh,
+                              int kw, float bias, float *y, int width);
   void (*residual) (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, int width, double *sum,
                     double *squares);
   void (*gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int kh, int kw, int rows,
-                    int width, double *sums);
+                    int width, int x_step, double *sums);
+  void (*gradient_gathered) (const float *x, const size_t *rows, const size_t *columns, const float *r, int kh, int kw,
+                             int width, double *sums);
 } EwCpuKernels;
 
 extern const EwCpuKernels ew_cpu_generic;

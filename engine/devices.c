@@ -142,8 +142,14 @@ ew_devices_failures (const EwDevices *devices)
   return failures;
 }
 
+static gboolean
+supports (const EwBackend *backend, const EwGeometry *geometry)
+{
+  return geometry == NULL || backend->supports == NULL || backend->supports (geometry);
+}
+
 EwDevice *
-ew_devices_pick (EwDevices *devices, double work, GError **error)
+ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error)
 {
   if (devices->chosen > 0)
     {
@@ -162,7 +168,11 @@ ew_devices_pick (EwDevices *devices, double work, GError **error)
     for (int i = 1; i < devices->n; i++)
       {
         g_autoptr (GError) cause = NULL;
-        EwDevice *device = open_slot (devices, i, &cause);
+        EwDevice *device = NULL;
+
+        if (!supports (devices->slots[i].backend, geometry))
+          continue;
+        device = open_slot (devices, i, &cause);
 
         if (device != NULL)
           return device;
@@ -228,7 +238,7 @@ ew_devices_correlate (EwDevices *devices, const EwGrid *x, const EwKernel *kerne
 {
   g_autoptr (GError) cause = NULL;
   double work = (double)y->height * y->width * ew_kernel_n_taps (kernel);
-  EwDevice *device = ew_devices_pick (devices, work, error);
+  EwDevice *device = ew_devices_pick (devices, geometry, work, error);
 
   if (device == NULL)
     return FALSE;

@@ -33,9 +33,10 @@ const char *ew_devices_choice (const EwDevices *devices);
 /* Failures of devices that were in use, all in all. */
 int ew_devices_failures (const EwDevices *devices);
 
-/* The device for a problem of @work multiply-adds a correlation; owned by the set. The automatic choice falls back to
- * the CPU and says why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
-EwDevice *ew_devices_pick (EwDevices *devices, double work, GError **error);
+/* The device for a problem of @work multiply-adds a correlation and @geometry (NULL: any); owned by the set. The
+ * automatic choice passes over a device that does not know the geometry; otherwise it falls back to the CPU and says why
+ * through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
+EwDevice *ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error);
 
 /* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load. */
 EwLoaded *ew_devices_load (EwDevices *devices, EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);

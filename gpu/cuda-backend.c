@@ -8,6 +8,7 @@ ew_cuda_backend (void)
   static const EwBackend backend = {
     .id = "cuda",
     .describe = ew_cuda_describe,
+    .supports = ew_geometry_is_valid,
     .open = ew_cuda_open,
     .close = ew_cuda_close,
     .correlate = ew_cuda_correlate,

@@ -33,8 +33,9 @@ ew_cuda_check_geometry (const EwGeometry *geometry, GError **error)
 {
   if (ew_geometry_is_valid (geometry))
     return TRUE;
-  g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
-                       "Only valid correlation is possible so far: no padding, stride 1, dilation 1.");
+  g_set_error_literal (
+      error, EW_ERROR, EW_ERROR_UNSUPPORTED,
+      "An NVIDIA device does valid correlation only: no padding, stride 1, dilation 1. The CPU does the rest.");
   return FALSE;
 }
 

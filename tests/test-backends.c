@@ -602,7 +602,7 @@ test_cancel (gconstpointer id)
   device->backend->close (device);
 }
 
-/* What this device cannot do yet, or what does not fit, is refused and touches nothing. */
+/* What does not fit is refused and touches nothing. */
 static void
 test_geometry_refused (gconstpointer id)
 {
@@ -614,33 +614,6 @@ test_geometry_refused (gconstpointer id)
 
   g_autoptr (EwGrid) x = random_grid (&random, 9, 9, -1, 1);
   g_autoptr (EwGrid) y = ew_grid_new (7, 7, NULL);
-  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, -1, 1);
-
-  for (int member = 0; member < 6; member++)
-    {
-      EwGeometry g;
-      int *members[] = { &g.top, &g.right, &g.bottom, &g.left, &g.stride, &g.dilation };
-      g_autoptr (GError) error = NULL;
-
-      ew_geometry_init_valid (&g, 3, 3);
-      *members[member] += 1;
-      g_assert_false (device->backend->correlate (device, x, kernel, &g, y, NULL, &error));
-      g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
-      g_assert_true (g_str_has_suffix (error->message, "."));
-      g_clear_error (&error);
-
-      int height, width;
-
-      g_assert_true (ew_geometry_output_size (&g, 9, 9, &height, &width, NULL));
-
-      g_autoptr (EwGrid) target = random_grid (&random, height, width, -1, 1);
-      EwSample sample = { x, target };
-      g_autoptr (EwProblem) problem = ew_problem_new (&sample, 1, &g, FALSE, NULL);
-
-      g_assert_null (device->backend->load (device, problem, NULL, &error));
-      g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
-    }
-
   g_autoptr (EwKernel) larger = random_kernel (&random, 10, 3, -1, 1);
   g_autoptr (GError) error = NULL;
   EwGeometry g;

@@ -49,7 +49,7 @@ check_correlate (const EwCpuKernels *kernels, Guarded *gx, Guarded *gy, EwRandom
       guarded_fill (gx, x);
       if (hinted)
         kernels->correlate_hinted (gx->at, gx->stride, taps, kh, kw, (float)kernel->bias, gy->at, gy->stride, rows,
-                                   width, &hints);
+                                   width, 1, &hints);
       else
         kernels->correlate (gx->at, gx->stride, taps, kh, kw, (float)kernel->bias, gy->at, gy->stride, rows, width);
       for (int i = 0; i < rows; i++)
@@ -167,7 +167,7 @@ check_gradient (const EwCpuKernels *kernels, Guarded *gx, Guarded *gr, EwRandom 
       guarded_fill (gr, r);
       for (int k = 0; k < kh * kw; k++)
         sums[k] = 0.25 * k;
-      kernels->gradient (gx->at, gx->stride, gr->at, gr->stride, kh, kw, rows, width, sums);
+      kernels->gradient (gx->at, gx->stride, gr->at, gr->stride, kh, kw, rows, width, 1, sums);
       for (int k = 0; k < kh * kw; k++)
         {
           double expected = 0.25 * k;
@@ -240,7 +240,7 @@ test_rounding (gconstpointer id)
               expected += kernel->taps[k] * (double)ew_grid_row (x, i + k / kw)[j + k % kw];
             g_assert_cmpfloat_with_epsilon (ew_grid_row (r, i)[j], expected, bounds[i * width + j]);
           }
-      kernels->gradient (x->data, x->stride, r->data, r->stride, kh, kw, 8, width, sums);
+      kernels->gradient (x->data, x->stride, r->data, r->stride, kh, kw, 8, width, 1, sums);
       for (int k = 0; k < kh * kw; k++)
         {
           double expected = 0;

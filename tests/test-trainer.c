@@ -899,22 +899,22 @@ test_choose (void)
   /* Automatic: tiny work does not ask the fake; other work falls back, and the reason is said once. */
   g_assert_true (ew_devices_choose (devices, "auto", &error));
   fake_calls = (FakeCalls){ 0 };
-  g_assert_cmpstr (ew_devices_pick (devices, EW_DEVICES_GPU_WORK / 2, &error)->backend->id, ==, "cpu");
+  g_assert_cmpstr (ew_devices_pick (devices, NULL, EW_DEVICES_GPU_WORK / 2, &error)->backend->id, ==, "cpu");
   g_assert_cmpint (fake_calls.open, ==, 0);
   g_assert_cmpint (sentences->len, ==, 0);
   for (int again = 0; again < 3; again++)
-    g_assert_cmpstr (ew_devices_pick (devices, 2 * EW_DEVICES_GPU_WORK, &error)->backend->id, ==, "cpu");
+    g_assert_cmpstr (ew_devices_pick (devices, NULL, 2 * EW_DEVICES_GPU_WORK, &error)->backend->id, ==, "cpu");
   g_assert_cmpint (sentences->len, ==, 1);
   g_assert_nonnull (strstr (sentence (sentences, 0), "cannot be opened"));
   g_assert_nonnull (strstr (sentence (sentences, 0), "CPU"));
 
   /* It has come back. */
   atomic_store (&fake_faults.open, 0);
-  g_assert_cmpstr (ew_devices_pick (devices, 2 * EW_DEVICES_GPU_WORK, &error)->backend->id, ==, "fake");
-  g_assert_cmpstr (ew_devices_pick (devices, EW_DEVICES_GPU_WORK / 2, &error)->backend->id, ==, "cpu");
+  g_assert_cmpstr (ew_devices_pick (devices, NULL, 2 * EW_DEVICES_GPU_WORK, &error)->backend->id, ==, "fake");
+  g_assert_cmpstr (ew_devices_pick (devices, NULL, EW_DEVICES_GPU_WORK / 2, &error)->backend->id, ==, "cpu");
   /* Chosen by name it does tiny work too. */
   g_assert_true (ew_devices_choose (devices, "fake", &error));
-  g_assert_cmpstr (ew_devices_pick (devices, 1, &error)->backend->id, ==, "fake");
+  g_assert_cmpstr (ew_devices_pick (devices, NULL, 1, &error)->backend->id, ==, "fake");
   g_assert_no_error (error);
 }
 
