@@ -4,8 +4,8 @@
  * and runs beside the multiply-adds. Both tiles are copied: rows of an image may lie a power of two apart and would
  * fight for the same lines of the cache, and the copies end in zeros, so that there are no remainders.
  *
- * Before including: EW_VECTOR_BYTES, EW_SUMS_ROWS and EW_SUMS_RIGHT (rows of `a` and lags to the right that the
- * registers hold), EW_SUMS (the table's name) and EW_SUMS_ID. */
+ * Before including: EW_VECTOR_BYTES, EW_REGISTERS (how many vectors the processor holds), EW_SUMS_ROWS (rows of `a`
+ * that are held at once), EW_SUMS (the table's name) and EW_SUMS_ID. */
 #pragma once
 
 #include "engine/cpu-gram-sums.h"
@@ -23,7 +23,6 @@ typedef gint64 Lanes __attribute__ ((vector_size (EW_VECTOR_BYTES)));
 #define ALWAYS_INLINE static inline __attribute__ ((always_inline))
 
 #define ROWS       EW_SUMS_ROWS
-#define RIGHT      EW_SUMS_RIGHT
 #define DOWN_MAX   8
 #define RIGHT_MAX  125
 #define TILE_ROWS  8
@@ -40,7 +39,7 @@ widen (const float *from)
 #elif EW_VECTOR_BYTES == 32
   return (Vector)_mm256_cvtps_pd (_mm_loadu_ps (from));
 #elif defined(__SSE2__)
-  return (Vector)_mm_cvtps_pd (_mm_castpd_ps (_mm_load_sd ((const double *)from)));
+  return (Vector)_mm_cvtps_pd (_mm_castsi128_ps (_mm_loadl_epi64 ((const __m128i_u *)from)));
 #else
   return (Vector){ (double)from[0], (double)from[1] };
 #endif
@@ -102,10 +101,12 @@ ALWAYS_INLINE void
 sum_lags_right (const double *a, const float *b, int vectors, int n_right, double *sums, size_t sums_stride,
                 const int R, const int D)
 {
+  /* Two lags to the right where the registers hold them: fewer than eight sums would wait for each other. */
+  const int C = R + 2 * D <= EW_REGISTERS ? 2 : 1;
   int k = 0;
 
-  for (; k + RIGHT <= n_right; k += RIGHT)
-    sum_block (a, b + k, vectors, sums + k, sums_stride, R, D, RIGHT);
+  for (; k + C <= n_right; k += C)
+    sum_block (a, b + k, vectors, sums + k, sums_stride, R, D, C);
   for (; k < n_right; k++)
     sum_block (a, b + k, vectors, sums + k, sums_stride, R, D, 1);
 }
