@@ -38,30 +38,62 @@ typedef guint64 Bits __attribute__ ((vector_size (EW_VECTOR_BYTES), aligned (4),
 #define CHAIN(v) v = v * m + b;
 #define ALL_CHAINS                                                                                                     \
   CHAIN (v0)                                                                                                           \
-  CHAIN (v1) CHAIN (v2) CHAIN (v3) CHAIN (v4) CHAIN (v5) CHAIN (v6) CHAIN (v7) CHAIN (v8) CHAIN (v9) CHAIN (v10)       \
-      CHAIN (v11)
+  CHAIN (v1)                                                                                                           \
+  CHAIN (v2) CHAIN (v3) CHAIN (v4) CHAIN (v5) CHAIN (v6) CHAIN (v7) CHAIN (v8) CHAIN (v9) CHAIN (v10) CHAIN (v11)
 
 DEFINE_MULTIPLY (multiply, Vector, float)
 DEFINE_MULTIPLY (multiply_double, DoubleVector, double)
 
+/* One place in memory is prefetched more slowly than several at once: long planes are walked in so many stretches, side
+ * by side, a few cache lines of each in turn. */
+#define STRETCHES      8
+#define STRETCHES_FROM (1 << 16)
+#define TURN           (256 / (int)sizeof (float))
+
+/* Values of one stretch, whole turns; what is left over is walked by itself. */
+static size_t
+stretch_length (size_t n)
+{
+  return n < STRETCHES_FROM ? 0 : n / STRETCHES / TURN * TURN;
+}
+
+ALWAYS_INLINE void
+read_turn (const float *x, Bits bits[4])
+{
+  for (int i = 0; i < TURN; i += 4 * LANES)
+    {
+      bits[0] |= *(const Bits *)(x + i);
+      bits[1] |= *(const Bits *)(x + i + LANES);
+      bits[2] |= *(const Bits *)(x + i + 2 * LANES);
+      bits[3] |= *(const Bits *)(x + i + 3 * LANES);
+    }
+}
+
 static float
 read_values (const float *x, size_t n)
 {
-  Bits a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
-  size_t i = 0;
+  Bits bits[4] = { 0 };
+  size_t length = stretch_length (n);
+  size_t i = STRETCHES * length;
   float rest = 0;
 
-  for (; i + 4 * LANES <= n; i += 4 * LANES)
-    {
-      a |= *(const Bits *)(x + i);
-      b |= *(const Bits *)(x + i + LANES);
-      c |= *(const Bits *)(x + i + 2 * LANES);
-      d |= *(const Bits *)(x + i + 3 * LANES);
-    }
+  for (size_t j = 0; j < length; j += TURN)
+    for (int k = 0; k < STRETCHES; k++)
+      read_turn (x + k * length + j, bits);
+  for (; i + TURN <= n; i += TURN)
+    read_turn (x + i, bits);
   for (; i < n; i++)
     rest += x[i];
-  a |= b | c | d;
-  return rest + (float)(a[0] & 1);
+  bits[0] |= bits[1] | bits[2] | bits[3];
+  return rest + (float)(bits[0][0] & 1);
+}
+
+/* y is on a vector's boundary. */
+ALWAYS_INLINE void
+copy_turn (const float *x, float *y, void (*put) (float *, Vector))
+{
+  for (int i = 0; i < TURN; i += LANES)
+    put (y + i, load (x + i));
 }
 
 ALWAYS_INLINE void
@@ -71,18 +103,14 @@ copy_with (const float *x, float *y, size_t n, void (*put) (float *, Vector))
 
   for (; i < n && (uintptr_t)(y + i) % EW_VECTOR_BYTES != 0; i++)
     y[i] = x[i];
-  for (; i + 4 * LANES <= n; i += 4 * LANES)
-    {
-      Vector a = load (x + i);
-      Vector b = load (x + i + LANES);
-      Vector c = load (x + i + 2 * LANES);
-      Vector d = load (x + i + 3 * LANES);
 
-      put (y + i, a);
-      put (y + i + LANES, b);
-      put (y + i + 2 * LANES, c);
-      put (y + i + 3 * LANES, d);
-    }
+  size_t length = stretch_length (n - i);
+
+  for (size_t j = 0; j < length; j += TURN)
+    for (int k = 0; k < STRETCHES; k++)
+      copy_turn (x + i + k * length + j, y + i + k * length + j, put);
+  for (i += STRETCHES * length; i + TURN <= n; i += TURN)
+    copy_turn (x + i, y + i, put);
   for (; i < n; i++)
     y[i] = x[i];
 }

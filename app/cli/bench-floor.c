@@ -13,8 +13,10 @@
 /* Bytes that are moved in one measurement at least, so that it is long enough for the clock. */
 #define TRAFFIC_BYTES 4e6
 
-/* Values that one thread moves at a time, where there are several: small enough for them to end together. */
-#define PART_VALUES (1 << 15)
+/* What a thread moves at a time, where there are several: so many parts a thread that they end together, but no smaller
+ * ones than this. */
+#define PARTS_A_THREAD 4
+#define PART_VALUES    (1 << 15)
 
 typedef void (*Move) (const EwBenchFloor *floor, size_t from, size_t to);
 
@@ -175,7 +177,9 @@ measure_traffic (EwBenchFloor *floor, Move move)
   int times = (int)(TRAFFIC_BYTES / bytes) + 1;
 
   floor->move = move;
-  floor->part = threads == 1 ? floor->n_x : PART_VALUES;
+  floor->part = floor->n_x;
+  if (threads > 1)
+    floor->part = MAX (PART_VALUES, (floor->n_x / (PARTS_A_THREAD * threads) + 63) / 64 * 64);
 
   int n = (int)((floor->n_x + floor->part - 1) / floor->part);
 
