@@ -48,7 +48,7 @@ pick (EwBenchWork *work, GError **error)
 {
   double outputs = (double)work->y->height * work->y->width;
 
-  work->device = ew_devices_pick (work->devices, outputs * ew_kernel_n_taps (work->kernel), error);
+  work->device = ew_devices_pick (work->devices, NULL, outputs * ew_kernel_n_taps (work->kernel), error);
   if (work->device != NULL && !can_do (work->device, work->cell.op))
     work->device = ew_devices_pick (work->devices, 0, error);
   if (work->device == NULL)
