@@ -50,7 +50,7 @@ pick (EwBenchWork *work, GError **error)
 
   work->device = ew_devices_pick (work->devices, NULL, outputs * ew_kernel_n_taps (work->kernel), error);
   if (work->device != NULL && !can_do (work->device, work->cell.op))
-    work->device = ew_devices_pick (work->devices, 0, error);
+    work->device = ew_devices_pick (work->devices, NULL, 0, error);
   if (work->device == NULL)
     return FALSE;
   if (can_do (work->device, work->cell.op))
