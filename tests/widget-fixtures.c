@@ -186,12 +186,41 @@ ew_type (GtkWindow *window, const char *text)
   wait_for_releases (before + (int)strlen (text));
 }
 
+typedef struct
+{
+  int releases;
+  int expected;
+} Clicks;
+
+static gboolean
+on_event (GtkEventControllerLegacy *controller, GdkEvent *event, gpointer data)
+{
+  Clicks *clicks = data;
+
+  clicks->releases += gdk_event_get_event_type (event) == GDK_BUTTON_RELEASE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
+all_clicked (gpointer data)
+{
+  Clicks *clicks = data;
+
+  return clicks->releases >= clicks->expected;
+}
+
 void
 ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times)
 {
   g_autofree char *id = window_id (window);
   g_autofree char *repeat = g_strdup_printf ("%d", times);
+  GtkEventController *watch = gtk_event_controller_legacy_new ();
+  Clicks clicks = { 0, times };
   double to_x, to_y;
+
+  gtk_event_controller_set_propagation_phase (watch, GTK_PHASE_CAPTURE);
+  g_signal_connect (watch, "event", G_CALLBACK (on_event), &clicks);
+  gtk_widget_add_controller (GTK_WIDGET (window), watch);
 
   g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (window), x, y, &to_x, &to_y));
 
@@ -201,6 +230,9 @@ ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times)
   xdotool ((const char *[]){ "xdotool", "mousemove", "--window", id, at_x, at_y, NULL });
   if (times > 0)
     xdotool ((const char *[]){ "xdotool", "click", "--repeat", repeat, "--delay", "20", "1", NULL });
+  /* A busy machine may be late. */
+  g_assert_true (ew_spin_until (all_clicked, &clicks));
+  gtk_widget_remove_controller (GTK_WIDGET (window), watch);
   ew_spin (100);
 }
 
