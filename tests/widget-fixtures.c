@@ -193,7 +193,7 @@ typedef struct
 } Clicks;
 
 static gboolean
-on_event (GtkEventControllerLegacy *controller, GdkEvent *event, gpointer data)
+on_click_event (GtkEventControllerLegacy *controller, GdkEvent *event, gpointer data)
 {
   Clicks *clicks = data;
 
@@ -219,7 +219,7 @@ ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times)
   double to_x, to_y;
 
   gtk_event_controller_set_propagation_phase (watch, GTK_PHASE_CAPTURE);
-  g_signal_connect (watch, "event", G_CALLBACK (on_event), &clicks);
+  g_signal_connect (watch, "event", G_CALLBACK (on_click_event), &clicks);
   gtk_widget_add_controller (GTK_WIDGET (window), watch);
 
   g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (window), x, y, &to_x, &to_y));
