@@ -40,6 +40,20 @@ check_members (const EwGeometry *geometry, GError **error)
   return FALSE;
 }
 
+/* A mirror shows at most what lies between the edge pixel and the other edge. */
+static gboolean
+check_mirror (const EwGeometry *geometry, int height, int width, GError **error)
+{
+  if (geometry->border != EW_BORDER_REFLECT
+      || (MAX (geometry->top, geometry->bottom) < height && MAX (geometry->left, geometry->right) < width))
+    return TRUE;
+  g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+               "A padding of %d,%d,%d,%d cannot be a reflection of an input of %d×%d; each side must be smaller than "
+               "the input there.",
+               geometry->top, geometry->right, geometry->bottom, geometry->left, height, width);
+  return FALSE;
+}
+
 /* Outputs along one axis; < 1 where the kernel does not fit. In 64 bits no sum of a few ints overflows. */
 static gint64
 outputs_along (gint64 length, gint64 padding, gint64 taps, const EwGeometry *geometry)
@@ -49,11 +63,26 @@ outputs_along (gint64 length, gint64 padding, gint64 taps, const EwGeometry *geo
   return length + padding < reach ? 0 : (length + padding - reach) / geometry->stride + 1;
 }
 
+static void
+refuse_kernel (const EwGeometry *g, int height, int width, GError **error)
+{
+  g_autofree char *dilated = g->dilation == 1 ? NULL : g_strdup_printf (" with dilation %d", g->dilation);
+  g_autofree char *padded = g->top == 0 && g->right == 0 && g->bottom == 0 && g->left == 0
+                                ? NULL
+                                : g_strdup_printf (" padded by %d,%d,%d,%d", g->top, g->right, g->bottom, g->left);
+
+  g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+               "The kernel of %d×%d%s is larger than the input of %d×%d%s; a smaller kernel or a larger input would "
+               "fit.",
+               g->kernel_height, g->kernel_width, dilated == NULL ? "" : dilated, height, width,
+               padded == NULL ? "" : padded);
+}
+
 gboolean
 ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int *output_height, int *output_width,
                          GError **error)
 {
-  if (!check_members (geometry, error))
+  if (!check_members (geometry, error) || !check_mirror (geometry, height, width, error))
     return FALSE;
 
   gint64 rows = outputs_along (height, (gint64)geometry->top + geometry->bottom, geometry->kernel_height, geometry);
@@ -61,10 +90,7 @@ ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int 
 
   if (rows < 1 || columns < 1)
     {
-      g_set_error (
-          error, EW_ERROR, EW_ERROR_GEOMETRY,
-          "The kernel of %d×%d is larger than the input of %d×%d; a smaller kernel or a larger input would fit.",
-          geometry->kernel_height, geometry->kernel_width, height, width);
+      refuse_kernel (geometry, height, width, error);
       return FALSE;
     }
   if (rows > G_MAXINT || columns > G_MAXINT)

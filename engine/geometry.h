@@ -46,8 +46,8 @@ gboolean ew_geometry_is_valid (const EwGeometry *geometry);
 
 /* The output's size for an input of height × width:
  * ⌊(height + top + bottom − dilation·(kernel_height − 1) − 1) / stride⌋ + 1, columns alike.
- * Fails with EW_ERROR_GEOMETRY, with the numbers, where the kernel is larger than the padded input or a member is out
- * of its range, and with EW_ERROR_TOO_LARGE where a size overflows. */
+ * Fails with EW_ERROR_GEOMETRY, with the numbers, where the kernel is larger than the padded input, a reflection
+ * reaches beyond the input or a member is out of its range, and with EW_ERROR_TOO_LARGE where a size overflows. */
 gboolean ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int *output_height,
                                   int *output_width, GError **error);
 

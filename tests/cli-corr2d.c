@@ -126,6 +126,53 @@ test_formats (void)
   cli_close ();
 }
 
+/* Padding, borders, strides and dilations: worked examples, and every way of saying them against the reference. */
+static void
+test_geometry (void)
+{
+  static const char *const options[] = {
+    "--padding same",
+    "--padding full --border wrap",
+    "--padding 1,2,3,4 --border replicate --stride 2",
+    "--dilation 2 --padding same --border reflect",
+    "--stride 3 --dilation 2 --padding 0,3,0,1",
+  };
+
+  cli_open ();
+  scratch_write_text ("three.csv", "0 1 2\n3 4 5\n6 7 8\n");
+  scratch_write_text ("two.txt", "0,1\n2,3\n");
+  cli_works ("corr2d three.csv two.txt -o - --padding full");
+  g_assert_cmpstr (cli_out, ==, "0,3,8,4\n9,19,25,10\n21,37,43,16\n6,7,8,0\n");
+  cli_works ("corr2d three.csv two.txt -o - --padding same");
+  g_assert_cmpstr (cli_out, ==, "19,25,10\n37,43,16\n7,8,0\n");
+  cli_works ("corr2d three.csv two.txt -o - --padding 1,1,1,1 --stride 2");
+  g_assert_cmpstr (cli_out, ==, "0,8\n21,43\n");
+  cli_works ("corr2d three.csv two.txt -o - --dilation 2");
+  g_assert_cmpstr (cli_out, ==, "38\n");
+  cli_works ("corr2d three.csv two.txt -o - --padding 0,1,1,0 --border=replicate");
+  g_assert_cmpstr (cli_out, ==, "19,25,27\n37,43,45\n40,46,48\n");
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autofree char *direct = g_strdup_printf ("corr2d three.csv two.txt -o direct.npy %s", options[i]);
+      g_autofree char *reference
+          = g_strdup_printf ("corr2d three.csv two.txt -o wanted.npy --method reference %s", options[i]);
+
+      cli_works (direct);
+      cli_works (reference);
+
+      g_autoptr (EwGrid) have = read_plane (scratch ("direct.npy"));
+      g_autoptr (EwGrid) want = read_plane (scratch ("wanted.npy"));
+
+      check_same_bits (have, want);
+    }
+  /* A kernel is learned through the geometry that it was applied with. */
+  cli_works ("corr2d x.csv start.csv -o same.npy --padding same --border replicate");
+  cli_works ("learn x.csv same.npy --kernel-size 1x2 --padding same --border replicate --rate 0.02 --epochs 200 "
+             "--log-every 200 -o learned.npy");
+  g_assert_nonnull (strstr (cli_out, "loss 0.000"));
+  cli_close ();
+}
+
 /* What is not finite goes through, just where the kernel lies over it. */
 static void
 test_not_finite (void)
@@ -197,6 +244,7 @@ add_cli_corr2d_cases (void)
 {
   g_test_add_func ("/cli/corr2d/reference", test_reference);
   g_test_add_func ("/cli/corr2d/formats", test_formats);
+  g_test_add_func ("/cli/corr2d/geometry", test_geometry);
   g_test_add_func ("/cli/corr2d/not-finite", test_not_finite);
   g_test_add_func ("/cli/corr2d/clipped", test_clipped);
   g_test_add_func ("/cli/corr2d/truncated-image", test_truncated_image);

@@ -189,8 +189,10 @@ test_geometries (gconstpointer id)
 
       if (round % 7 == 0)
         g.top = g.right = g.bottom = g.left = 0;
-      add_random_sample (&samples, &random, &g, random_int (&random, g.dilation * 4 + 1, 30),
-                         random_int (&random, g.dilation * 4 + 1, 30), TRUE);
+      /* A reflection is of more pixels than it adds. */
+      int least = MAX (g.dilation * 4 + 1, g.border == EW_BORDER_REFLECT ? 10 : 1);
+
+      add_random_sample (&samples, &random, &g, random_int (&random, least, 30), random_int (&random, least, 30), TRUE);
 
       g_autoptr (EwProblem) problem = problem_of_samples (&samples, &g, round & 1);
 

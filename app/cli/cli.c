@@ -1,4 +1,4 @@
-/* What the commands of edgewise-cli share: devices, files, refusals. */
+/* What the commands of edgewise-cli share: devices and files. */
 #include "app/cli/cli.h"
 
 #include "app/files/kernel-file.h"
@@ -70,50 +70,6 @@ ew_cli_read_kernel (const char *name, GError **error)
   if (kernel == NULL)
     g_prefix_error (error, "%s: ", name);
   return kernel;
-}
-
-static gboolean
-refuse_not_yet (const char *option, const char *works, GError **error)
-{
-  g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED, "%s is not part of this version yet; %s.", option, works);
-  return FALSE;
-}
-
-/* "T,R,B,L", four whole numbers. */
-static gboolean
-is_four_sides (const char *text)
-{
-  g_auto (GStrv) sides = g_strsplit (text, ",", -1);
-
-  if (g_strv_length (sides) != 4)
-    return FALSE;
-  for (int i = 0; i < 4; i++)
-    if (sides[i][0] == '\0' || strspn (sides[i], "0123456789") != strlen (sides[i]))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-ew_cli_check_geometry (const char *padding, const char *border, gint64 stride, gint64 dilation, GError **error)
-{
-  static const char *const borders[] = { "zero", "replicate", "reflect", "wrap", NULL };
-  gboolean valid = padding == NULL || strcmp (padding, "valid") == 0 || strcmp (padding, "0,0,0,0") == 0;
-
-  if (!valid && strcmp (padding, "same") != 0 && strcmp (padding, "full") != 0 && !is_four_sides (padding))
-    {
-      g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
-                   "--padding %s: there are valid, same, full and TOP,RIGHT,BOTTOM,LEFT.", padding);
-      return FALSE;
-    }
-  if (border != NULL && ew_arguments_parse_word ("border", border, borders, error) < 0)
-    return FALSE;
-  if (!valid)
-    return refuse_not_yet ("--padding other than valid", "--padding valid works", error);
-  if (stride != 1)
-    return refuse_not_yet ("--stride other than 1", "--stride 1 works", error);
-  if (dilation != 1)
-    return refuse_not_yet ("--dilation other than 1", "--dilation 1 works", error);
-  return TRUE;
 }
 
 gboolean

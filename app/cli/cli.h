@@ -30,11 +30,6 @@ EwGrid *ew_cli_read_grid (const char *path, GError **error);
 /* A kernel from a file or "preset:NAME", transfer full. Errors name the file. */
 EwKernel *ew_cli_read_kernel (const char *name, GError **error);
 
-/* Options that exist in the contract but not yet in the engine; each call refuses what cannot be done, with
- * EW_ERROR_UNSUPPORTED, and what is no value at all, with EW_ERROR_USAGE. NULL: not given. */
-gboolean ew_cli_check_geometry (const char *padding, const char *border, gint64 stride, gint64 dilation,
-                                GError **error);
-
 /* FALSE with EW_ERROR_IO where standard output could not take all that was printed. */
 gboolean ew_cli_flush (GError **error);
 

@@ -1,5 +1,6 @@
 /* edgewise-cli corr2d: a kernel applied to an image. */
 #include "app/cli/cli.h"
+#include "app/cli/geometry-options.h"
 #include "app/files/write.h"
 #include "engine/reference.h"
 
@@ -10,12 +11,9 @@ typedef struct
 {
   const char *operands[2];
   const char *output;
-  const char *padding;
-  const char *border;
+  EwGeometryOptions geometry;
   const char *method;
   const char *device;
-  gint64 stride;
-  gint64 dilation;
   gint64 threads;
   double bias;
   gboolean convolve;
@@ -52,10 +50,7 @@ parse (char *const *arguments, Options *o, GError **error)
 {
   const EwArgument table[] = {
     { .name = "o", .kind = EW_ARGUMENT_TEXT, .value = &o->output },
-    { .name = "padding", .kind = EW_ARGUMENT_TEXT, .value = &o->padding },
-    { .name = "border", .kind = EW_ARGUMENT_TEXT, .value = &o->border },
-    { .name = "stride", .kind = EW_ARGUMENT_WHOLE, .value = &o->stride, .low = 1, .high = G_MAXINT },
-    { .name = "dilation", .kind = EW_ARGUMENT_WHOLE, .value = &o->dilation, .low = 1, .high = G_MAXINT },
+    EW_GEOMETRY_ARGUMENTS (&o->geometry),
     { .name = "bias", .kind = EW_ARGUMENT_NUMBER, .value = &o->bias },
     { .name = "convolve", .kind = EW_ARGUMENT_FLAG, .value = &o->convolve },
     { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &o->method },
@@ -71,8 +66,8 @@ parse (char *const *arguments, Options *o, GError **error)
       g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "corr2d needs INPUT, KERNEL and -o OUTPUT.");
       return FALSE;
     }
-  return ew_cli_check_geometry (o->padding, o->border, o->stride, o->dilation, error)
-         && check_method (o->method, error) && check_output (o->output, error);
+  return ew_geometry_options_check (&o->geometry, error) && check_method (o->method, error)
+         && check_output (o->output, error);
 }
 
 /* Convolution is correlation with the kernel turned by 180°. */
@@ -118,8 +113,8 @@ apply (const Options *o, const EwGrid *x, const EwKernel *kernel, GError **error
   int height, width;
   gboolean ok;
 
-  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-  if (devices == NULL || !ew_geometry_output_size (&geometry, x->height, x->width, &height, &width, error))
+  if (devices == NULL || !ew_geometry_options_apply (&o->geometry, kernel->height, kernel->width, &geometry, error)
+      || !ew_geometry_output_size (&geometry, x->height, x->width, &height, &width, error))
     return NULL;
   y = ew_grid_new (height, width, error);
   if (y == NULL)
@@ -134,7 +129,7 @@ apply (const Options *o, const EwGrid *x, const EwKernel *kernel, GError **error
 gboolean
 ew_cli_corr2d (char *const *arguments, GError **error)
 {
-  Options o = { .stride = 1, .dilation = 1 };
+  Options o = { .geometry = EW_GEOMETRY_OPTIONS_INIT };
   g_autoptr (EwGrid) x = NULL;
   g_autoptr (EwGrid) y = NULL;
   g_autoptr (EwKernel) kernel = NULL;

@@ -1,7 +1,7 @@
 /* EwLearnOptions: parsing and checking. */
 #include "app/cli/learn-options.h"
 
-#include "app/cli/cli.h"
+#include "app/cli/geometry-options.h"
 #include "app/files/write.h"
 
 #include <math.h>
@@ -16,10 +16,7 @@ typedef struct
   const char *loss;
   const char *init;
   const char *method;
-  const char *padding;
-  const char *border;
-  gint64 stride;
-  gint64 dilation;
+  EwGeometryOptions geometry;
 } Words;
 
 static gboolean
@@ -120,14 +117,14 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
                                   &o->kernel_width, error)
          && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
          && parse_optimizer (words->optimizer, error) && parse_method (o, words->method, error)
-         && ew_cli_check_geometry (words->padding, words->border, words->stride, words->dilation, error)
+         && ew_geometry_options_apply (&words->geometry, o->kernel_height, o->kernel_width, &o->geometry, error)
          && check_output (o->output, error);
 }
 
 gboolean
 ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **error)
 {
-  Words words = { .stride = 1, .dilation = 1 };
+  Words words = { .geometry = EW_GEOMETRY_OPTIONS_INIT };
   const char *operands[2] = { NULL, NULL };
   const EwArgument table[] = {
     { .name = "o", .kind = EW_ARGUMENT_TEXT, .value = &o->output },
@@ -143,10 +140,7 @@ ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **erro
     { .name = "history", .kind = EW_ARGUMENT_TEXT, .value = &o->history },
     { .name = "json", .kind = EW_ARGUMENT_FLAG, .value = &o->json },
     { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &words.method },
-    { .name = "padding", .kind = EW_ARGUMENT_TEXT, .value = &words.padding },
-    { .name = "border", .kind = EW_ARGUMENT_TEXT, .value = &words.border },
-    { .name = "stride", .kind = EW_ARGUMENT_WHOLE, .value = &words.stride, .low = 1, .high = G_MAXINT },
-    { .name = "dilation", .kind = EW_ARGUMENT_WHOLE, .value = &words.dilation, .low = 1, .high = G_MAXINT },
+    EW_GEOMETRY_ARGUMENTS (&words.geometry),
     { .name = "device", .kind = EW_ARGUMENT_TEXT, .value = &o->device },
     { .name = "threads", .kind = EW_ARGUMENT_WHOLE, .value = &o->threads, .low = 1, .high = 1024 },
   };

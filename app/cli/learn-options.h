@@ -24,6 +24,7 @@ typedef struct
   EwInit init;
   EwLoss loss;
   EwTrainerMethod method;
+  EwGeometry geometry;
   int kernel_height;
   int kernel_width;
   gint64 epochs;

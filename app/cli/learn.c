@@ -42,13 +42,10 @@ read_problem (const EwLearnOptions *o, GError **error)
   g_autoptr (EwGrid) x = ew_cli_read_grid (o->input, error);
   g_autoptr (EwGrid) y = x == NULL ? NULL : ew_cli_read_grid (o->target, error);
   EwSample sample = { x, y };
-  EwGeometry geometry;
 
   if (y == NULL)
     return NULL;
-  ew_geometry_init_valid (&geometry, o->kernel_height, o->kernel_width);
-
-  EwProblem *problem = ew_problem_new (&sample, 1, &geometry, o->has_bias, error);
+  EwProblem *problem = ew_problem_new (&sample, 1, &o->geometry, o->has_bias, error);
 
   if (problem == NULL)
     g_prefix_error (error, "%s: ", o->target);
