@@ -41,18 +41,19 @@ typedef enum
  * but the one over c, so that `sum` stays in registers. */
 ALWAYS_INLINE void
 correlate_input_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int u, const int low, const int high,
-                     const int V, const CorrelateWrite write)
+                     const int V, const int KW, const CorrelateWrite write)
 {
   const float *x = b->x + (size_t)u * b->x_stride;
   const float *taps = b->taps + u;
   int kh = b->kh;
-  int kw = b->kw;
-  int step = b->x_step;
+  int kw = KW > 0 ? KW : b->kw;
+  int step = KW > 0 ? 1 : b->x_step;
 
   if (b->hints.x_ahead != 0)
 #pragma GCC unroll 4
     for (int v = 0; v < V; v++)
       fetch (x + v * LANES, b->hints.x_ahead);
+#pragma GCC unroll 3
   for (int c = 0; c < kw; c++, x += step, taps += kh)
     {
       Vector in[EW_COLUMNS];
@@ -76,9 +77,11 @@ correlate_input_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int 
     }
 }
 
-/* R rows × V vectors. @KH is the kernel's height where that is below R, otherwise 0. */
+/* R rows × V vectors. @KH is the kernel's height where that is below R, otherwise 0; @KW its width
+ * where that is literal too and x_step 1, otherwise 0. */
 ALWAYS_INLINE void
-correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH, const CorrelateWrite write)
+correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH, const int KW,
+                 const CorrelateWrite write)
 {
   Vector sum[ROWS][EW_COLUMNS];
   const int n = KH > 0 ? KH : b->kh;
@@ -91,14 +94,14 @@ correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH
       sum[r][v] = broadcast (b->bias);
 #pragma GCC unroll 16
   for (int u = 0; u < top; u++)
-    correlate_input_row (b, sum, u, KH > 0 ? MAX (0, u - KH + 1) : 0, MIN (u, R - 1), V, write);
+    correlate_input_row (b, sum, u, KH > 0 ? MAX (0, u - KH + 1) : 0, MIN (u, R - 1), V, KW, write);
   if (KH == 0)
     {
       for (int u = R - 1; u < n; u++)
-        correlate_input_row (b, sum, u, 0, R - 1, V, write);
+        correlate_input_row (b, sum, u, 0, R - 1, V, KW, write);
 #pragma GCC unroll 8
       for (int low = 1; low < R; low++)
-        correlate_input_row (b, sum, n - 1 + low, low, R - 1, V, write);
+        correlate_input_row (b, sum, n - 1 + low, low, R - 1, V, KW, write);
     }
 #pragma GCC unroll 8
   for (int r = 0; r < R; r++)
@@ -135,53 +138,55 @@ correlate_advance (CorrelateBlock *b, int columns)
 
 /* R × width outputs. What is left of the whole blocks is done by narrower ones, the last of which ends at the edge. */
 ALWAYS_INLINE void
-correlate_strip (CorrelateBlock b, int width, const int R, const int KH)
+correlate_strip (CorrelateBlock b, int width, const int R, const int KH, const int KW)
 {
   int left = width;
 
   if (width < LANES)
     {
       b.lanes = width;
-      correlate_block (&b, R, 1, KH, WRITE_FIRST);
+      correlate_block (&b, R, 1, KH, KW, WRITE_FIRST);
       return;
     }
   b.last = BLOCK - LANES;
   for (; left >= BLOCK; left -= BLOCK, correlate_advance (&b, BLOCK))
     if (b.hints.streaming)
-      correlate_block (&b, R, EW_COLUMNS, KH, WRITE_STREAM);
+      correlate_block (&b, R, EW_COLUMNS, KH, KW, WRITE_STREAM);
     else
-      correlate_block (&b, R, EW_COLUMNS, KH, WRITE_WHOLE);
+      correlate_block (&b, R, EW_COLUMNS, KH, KW, WRITE_WHOLE);
   for (; left > LANES; left -= 2 * LANES, correlate_advance (&b, 2 * LANES))
     {
       b.last = MIN (left, 2 * LANES) - LANES;
-      correlate_block (&b, R, 2, KH, WRITE_WHOLE);
+      correlate_block (&b, R, 2, KH, KW, WRITE_WHOLE);
     }
   b.last = left - LANES;
   if (left > 0)
-    correlate_block (&b, R, 1, KH, WRITE_WHOLE);
+    correlate_block (&b, R, 1, KH, KW, WRITE_WHOLE);
 }
 
-#define STRIP(name, R, KH)                                                                                             \
+#define STRIP(name, R, KH, KW)                                                                                         \
   static __attribute__ ((noinline)) void name (const CorrelateBlock *b, int width)                                     \
   {                                                                                                                    \
-    correlate_strip (*b, width, R, KH);                                                                                \
+    correlate_strip (*b, width, R, KH, KW);                                                                            \
   }
 
-STRIP (strip_1, 1, 0)
-STRIP (strip_2_1, 2, 1)
-STRIP (strip_2, 2, 0)
-STRIP (strip_all_1, 6, 1)
-STRIP (strip_all_2, 6, 2)
-STRIP (strip_all_3, 6, 3)
-STRIP (strip_all_4, 6, 4)
-STRIP (strip_all_5, 6, 5)
-STRIP (strip_all, 6, 0)
+STRIP (strip_1, 1, 0, 0)
+STRIP (strip_2_1, 2, 1, 0)
+STRIP (strip_2, 2, 0, 0)
+STRIP (strip_all_1, 6, 1, 0)
+STRIP (strip_all_2, 6, 2, 0)
+STRIP (strip_all_3, 6, 3, 0)
+STRIP (strip_all_4, 6, 4, 0)
+STRIP (strip_all_5, 6, 5, 0)
+STRIP (strip_all, 6, 0, 0)
+/* The most common kernel. */
+STRIP (strip_all_3_3, 6, 3, 3)
 
 typedef void (*Strip) (const CorrelateBlock *b, int width);
 
-/* The strip of @rows rows (1, 2 or ROWS) for kernels of @kh rows. */
+/* The strip of @rows rows (1, 2 or ROWS) for kernels of kh × kw. */
 static Strip
-strip_for (int rows, int kh)
+strip_for (int rows, int kh, int kw, int x_step)
 {
   static const Strip all[] = {
     strip_all_1, strip_all_2, strip_all_3, strip_all_4, strip_all_5,
@@ -191,6 +196,8 @@ strip_for (int rows, int kh)
     return strip_1;
   if (rows == 2)
     return kh == 1 ? strip_2_1 : strip_2;
+  if (kh == 3 && kw == 3 && x_step == 1)
+    return strip_all_3_3;
   return kh < ROWS ? all[kh - 1] : strip_all;
 }
 
@@ -213,7 +220,7 @@ correlate_hinted (const float *x, size_t x_stride, const float *taps, int kh, in
       b.y = y + (size_t)i * y_stride;
       if (hints->y_ahead != NULL)
         b.hints.y_ahead = hints->y_ahead + (size_t)i * hints->y_ahead_stride;
-      strip_for (n, kh) (&b, width);
+      strip_for (n, kh, kw, x_step) (&b, width);
     }
   if (hints->streaming)
     stream_end ();
