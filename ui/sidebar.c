@@ -32,8 +32,9 @@ struct _EwSidebar
   GtkScale *speed_scale;
   GtkAdjustment *speed_adjustment;
 
-  gboolean quiet; /* while settings are being shown, nothing is emitted */
-  double rate;    /* as set by the user or shown last */
+  gboolean quiet;   /* while settings are being shown, nothing is emitted */
+  double rate;      /* as set by the user or shown last */
+  double described; /* the rate and the limit that the line below it is about */
   double limit;
   gboolean has_colour;
 };
@@ -179,10 +180,10 @@ on_rate_activated (EwSidebar *self)
   char shown[G_ASCII_DTOSTR_BUF_SIZE];
   double rate;
 
-  /* What stands there may be just how the present rate is shown. */
-  if (strcmp (text, ew_rate_format (shown, self->rate)) == 0)
+  /* What stands there may be just how the present rate is shown, or nothing: then it is shown again. */
+  if (*text == '\0' || strcmp (text, ew_rate_format (shown, self->rate)) == 0)
     {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
+      show_rate_text (self);
       return;
     }
   if (!ew_rate_parse (text, &rate))
@@ -282,9 +283,10 @@ ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
   gboolean focused = gtk_widget_get_state_flags (GTK_WIDGET (self->rate_entry)) & GTK_STATE_FLAG_FOCUS_WITHIN;
   g_autofree char *subtitle = ew_rate_describe (rate, limit);
 
-  if (rate == self->rate && limit == self->limit)
+  if (rate == self->rate && rate == self->described && limit == self->limit)
     return;
   self->rate = rate;
+  self->described = rate;
   self->limit = limit;
   if (!focused)
     show_rate_text (self);
@@ -319,6 +321,7 @@ static void
 ew_sidebar_init (EwSidebar *self)
 {
   self->rate = NAN;
+  self->described = NAN;
   self->limit = NAN;
   self->quiet = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
