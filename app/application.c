@@ -89,16 +89,14 @@ on_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GList *windows = gtk_application_get_windows (data);
+  g_autoptr (GPtrArray) windows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  /* Each window is closed as by hand, so that it remembers its size. */
-  while (windows != NULL)
-    {
-      GtkWindow *window = windows->data;
-
-      windows = windows->next;
-      gtk_window_close (window);
-    }
+  for (GList *l = gtk_application_get_windows (data); l != NULL; l = l->next)
+    if (EW_IS_WINDOW (l->data))
+      g_ptr_array_add (windows, g_object_ref (l->data));
+  /* Each is closed as by hand, so that it remembers its size; what is open over it goes with it. */
+  for (guint i = 0; i < windows->len; i++)
+    gtk_window_close (windows->pdata[i]);
 }
 
 static void

@@ -48,7 +48,7 @@ on_learn_at_rate (GSimpleAction *action, GVariant *parameter, gpointer data)
   /* From the start values: those that have exploded would take longer than the epochs that are left. */
   g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_reset (session->loop);
-  session->experiment.settings.rate = g_variant_get_double (parameter);
+  session->experiment.settings.rate = session->accepted.settings.rate = g_variant_get_double (parameter);
   ew_loop_set_rate (session->loop, session->experiment.settings.rate);
   ew_loop_start (session->loop);
   ew_session_show_experiment (session);
@@ -266,6 +266,8 @@ static void
 on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
 {
   EwSettings *settings = &session->experiment.settings;
+  /* What is changed without a new task holds for the former one too, should one be refused. */
+  EwSettings *kept = &session->accepted.settings;
   gboolean run = is_running (session);
   EwSettings wished;
 
@@ -276,8 +278,7 @@ on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
       change_target (session, wished.target);
       break;
     case EW_CHANGE_COLOUR:
-      settings->channels = wished.channels;
-      ew_session_read_again (session);
+      ew_session_read_again (session, wished.channels);
       break;
     case EW_CHANGE_CHANNEL:
       settings->channel = wished.channel;
@@ -298,16 +299,16 @@ on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
       ew_session_apply (session, run);
       break;
     case EW_CHANGE_RATE:
-      settings->rate = wished.rate;
+      settings->rate = kept->rate = wished.rate;
       ew_loop_set_rate (session->loop, wished.rate);
       break;
     case EW_CHANGE_EPOCHS:
-      settings->epochs = wished.epochs;
+      settings->epochs = kept->epochs = wished.epochs;
       ew_loop_set_epoch_limit (session->loop, wished.epochs);
       break;
     case EW_CHANGE_SPEED:
     default:
-      settings->speed = wished.speed;
+      settings->speed = kept->speed = wished.speed;
       ew_loop_set_speed (session->loop, wished.speed);
       break;
     }

@@ -89,22 +89,34 @@ on_opened (EwOpening *opening, GError *error, gpointer data)
   g_clear_pointer (&session->opening, ew_opening_unref);
 }
 
-void
-ew_session_open_paths (EwSession *session, const char *input, const char *target)
+static void
+start_opening (EwSession *session, const char *input, const char *target, gboolean channels)
 {
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
-  session->opening = ew_opening_start (input, target, session->experiment.settings.channels, on_opened, session);
+  session->opening = ew_opening_start (input, target, channels, on_opened, session);
   session->progress_timeout = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress_timeout, session);
 }
 
 void
-ew_session_read_again (EwSession *session)
+ew_session_open_paths (EwSession *session, const char *input, const char *target)
+{
+  char *const *reading = session->opening == NULL ? NULL : session->opening->paths;
+  /* A target opened while its input is still being read, or the other way round, makes a pair with it. */
+  gboolean pair = reading != NULL && (reading[0] == NULL) != (reading[1] == NULL);
+  g_autofree char *first = g_strdup (input == NULL && pair ? reading[0] : input);
+  g_autofree char *second = g_strdup (target == NULL && pair ? reading[1] : target);
+
+  start_opening (session, first, second, session->experiment.settings.channels);
+}
+
+void
+ew_session_read_again (EwSession *session, gboolean channels)
 {
   const EwExperiment *e = &session->experiment;
 
   if (e->input->path != NULL)
-    ew_session_open_paths (session, e->input->path, e->target == NULL ? NULL : e->target->path);
+    start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels);
 }
 
 static void
@@ -154,13 +166,19 @@ remember_folder (EwSession *session, GFile *file)
 }
 
 static void
+refuse_remote (EwSession *session)
+{
+  ew_window_show_banner (session->window, _ ("Only files of this computer can be opened."), NULL, NULL, NULL);
+}
+
+static void
 use_file (EwSession *session, FileRole role, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
 
   if (path == NULL)
     {
-      ew_window_show_banner (session->window, _ ("Only files of this computer can be opened."), NULL, NULL, NULL);
+      refuse_remote (session);
       return;
     }
   remember_folder (session, file);
@@ -283,6 +301,7 @@ static void
 on_cancel_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ew_session_cancel_opening (data);
+  ew_session_show_experiment (data);
 }
 
 static gboolean
@@ -300,7 +319,10 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, EwSessi
       g_autofree char *input = g_file_get_path (files->data);
       g_autofree char *output = g_file_get_path (files->next->data);
 
-      ew_session_open_paths (session, input, output);
+      if (input == NULL || output == NULL)
+        refuse_remote (session);
+      else
+        ew_session_open_paths (session, input, output);
       return TRUE;
     }
   use_file (session, on_output ? FILE_TARGET : FILE_INPUT, files->data);

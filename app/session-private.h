@@ -61,8 +61,8 @@ void ew_session_update_actions (EwSession *session);
 /* Files: the dialogs, drag and drop, the command line. */
 void ew_session_add_file_actions (EwSession *session);
 void ew_session_open_paths (EwSession *session, const char *input, const char *target);
-/* Reads the files again, after the choice of luminance or channels has changed. */
-void ew_session_read_again (EwSession *session);
+/* Reads the files again, as luminance or as @channels. Until they are there all stays as it is. */
+void ew_session_read_again (EwSession *session, gboolean channels);
 void ew_session_choose_target_file (EwSession *session);
 /* Ends what is being read and waits for nothing; what it yields is dropped. */
 void ew_session_cancel_opening (EwSession *session);

@@ -53,7 +53,9 @@ ew_session_changed (EwSession *session, char *note)
     ew_window_show_banner (session->window, note, NULL, NULL, NULL);
   g_free (note);
   ew_session_forget_kernels (session);
-  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+  /* A higher speed waits until the task has been taken: what is open would run at it while that is loaded. */
+  if (!session->has_accepted || session->experiment.settings.speed < session->accepted.settings.speed)
+    ew_loop_set_speed (session->loop, session->experiment.settings.speed);
   ew_session_apply (session, session->learn_flat_out);
 }
 
@@ -75,6 +77,10 @@ go_back (EwSession *session)
   ew_experiment_copy (&session->experiment, &session->accepted);
   if (session->snapshot != NULL)
     session->task = session->snapshot->task;
+  /* The refused one's may have been set already. */
+  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+  /* Answered by a snapshot of what stays open; one that came before the notice was not shown. */
+  ew_session_apply_view (session);
   ew_session_show_experiment (session);
 }
 
@@ -132,6 +138,7 @@ accept_experiment (EwSession *session, const EwSnapshot *snapshot)
   ew_experiment_clear (&session->accepted);
   ew_experiment_copy (&session->accepted, &session->experiment);
   session->has_accepted = TRUE;
+  ew_loop_set_speed (session->loop, session->experiment.settings.speed);
 }
 
 static void
