@@ -16,10 +16,14 @@
 /* What one run takes at most to count as quick. */
 #define QUICK_RUN 1e-3
 
-/* Samples between two measurements of the floor, where they are short; measurements of the floor between two samples.
- */
+/* Samples between two measurements of the floor, where they are short. */
 #define SAMPLES_A_ROUND 5
-#define FLOORS_A_ROUND  2
+
+/* Measurements of the floor between two rounds: some, and more of them where samples are so long that there are few
+ * rounds, up to this part of the samples' time. */
+#define FLOORS_MIN  2
+#define FLOORS_MAX  20
+#define FLOORS_PART 0.2
 
 static int
 compare (gconstpointer a, gconstpointer b)
@@ -87,6 +91,20 @@ take_samples (EwBenchWork *work, gint64 times, double seconds, GArray *samples, 
   return TRUE;
 }
 
+/* After samples that took @seconds. */
+static void
+measure_floor (EwBenchFloor *floor, double seconds)
+{
+  double start = ew_bench_now ();
+
+  for (int i = 0; floor != NULL && i < FLOORS_MAX; i++)
+    {
+      if (i >= FLOORS_MIN && ew_bench_now () - start > FLOORS_PART * seconds)
+        return;
+      ew_bench_floor_measure (floor);
+    }
+}
+
 static gboolean
 take_rounds (EwBenchWork *work, EwBenchFloor *floor, double began, GArray *samples, GError **error)
 {
@@ -96,6 +114,14 @@ take_rounds (EwBenchWork *work, EwBenchFloor *floor, double began, GArray *sampl
   if (times == 0)
     return FALSE;
 
+  /* There is no time for a second run: the first one must do. */
+  if (ew_bench_now () - began > EW_BENCH_SECONDS_MAX / 2)
+    {
+      g_array_append_val (samples, seconds);
+      measure_floor (floor, seconds);
+      return TRUE;
+    }
+
   double limit = seconds < QUICK_RUN ? QUICK_SECONDS : USUAL_SECONDS;
   double round_began = ew_bench_now ();
   double now = round_began;
@@ -104,8 +130,7 @@ take_rounds (EwBenchWork *work, EwBenchFloor *floor, double began, GArray *sampl
     {
       if (!take_samples (work, times, seconds, samples, error))
         return FALSE;
-      for (int i = 0; floor != NULL && i < FLOORS_A_ROUND; i++)
-        ew_bench_floor_measure (floor);
+      measure_floor (floor, ew_bench_now () - round_began);
       now = ew_bench_now ();
       if (now - began >= limit && samples->len >= SAMPLES_MIN)
         return TRUE;
