@@ -32,10 +32,14 @@ on_learn (GSimpleAction *action, GVariant *parameter, gpointer data)
   EwSession *session = data;
 
   ew_window_hide_banner (session->window);
-  if (is_running (session))
-    ew_loop_pause (session->loop);
-  else
-    ew_loop_start (session->loop);
+  if (!is_running (session))
+    {
+      ew_loop_start (session->loop);
+      return;
+    }
+  /* Who stops the run that --learn has begun does not want the next one to begin by itself. */
+  session->learn_flat_out = FALSE;
+  ew_loop_pause (session->loop);
 }
 
 /* The way out of a divergence. */

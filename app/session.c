@@ -39,6 +39,7 @@ ew_session_apply (EwSession *session, gboolean run)
 
   ew_experiment_task (&session->experiment, &task);
   task.run = run;
+  task.endless = session->learn_flat_out;
   g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
   ew_session_apply_view (session);
@@ -97,7 +98,7 @@ offer_smaller_rate (EwSession *session, const char *sentence)
       return;
     }
   g_ascii_formatd (number, sizeof number, "%.3g", EW_RATE_SHARE * limit);
-  button = g_strdup_printf (_ ("Go on with %s"), number);
+  button = g_strdup_printf (_ ("Start again at %s"), number);
   ew_window_show_banner (session->window, sentence, button, "win.learn-at-rate",
                          g_variant_new_double (EW_RATE_SHARE * limit));
 }

@@ -103,7 +103,8 @@ make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geom
   teacher = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
   y = teacher == NULL ? NULL : ew_grid_new (height, width, error);
   if (y == NULL
-      || !ew_devices_correlate (runner->devices, task->x[s], teacher, geometry, y, runner->cancel_load, error))
+      || !ew_devices_correlate (runner->devices, task->x[s], teacher, geometry, EW_METHOD_AUTO, y, runner->cancel_load,
+                                error))
     return NULL;
   return g_steal_pointer (&y);
 }
@@ -169,6 +170,7 @@ ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
       ew_runner_tell (runner, EW_NOTICE_REFUSED, error);
       return;
     }
+  ew_trainer_set_endless (trainer, task->endless);
   adopt (runner, task, number, g_steal_pointer (&problem), trainer);
 }
 

@@ -23,6 +23,7 @@ typedef struct _EwLoop EwLoop;
  * @rate: > 0; 0: automatic, EW_RATE_SHARE of the limit
  * @epoch_limit: where training pauses by itself; 0: nowhere
  * @run: start training as soon as it is ready
+ * @endless: training that has converged goes on all the same
  *
  * What to learn and from where. The loop takes its own references.
  */
@@ -39,6 +40,7 @@ typedef struct
   double rate;
   guint64 epoch_limit;
   gboolean run;
+  gboolean endless;
 } EwTask;
 
 /* The automatic rate's share of the limit. */

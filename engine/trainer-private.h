@@ -22,6 +22,7 @@ struct _EwTrainer
   gboolean has_previous;
   double *gradient;
   EwTrainerMethod method;
+  gboolean endless;
   EwQuadratic *quadratic; /* NULL while epochs go through the data */
   gboolean gram_refused;
   int direct_epochs; /* since the start; stops counting when the Gram matrix pays */

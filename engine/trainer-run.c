@@ -74,7 +74,7 @@ accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpoint
         trainer->state = EW_TRAINER_DIVERGED;
         return FALSE;
       }
-  if (memcmp (trainer->params, after, bytes) == 0)
+  if (!trainer->endless && memcmp (trainer->params, after, bytes) == 0)
     trainer->state = EW_TRAINER_CONVERGED;
   memcpy (trainer->previous, trainer->params, bytes);
   memcpy (trainer->params, after, bytes);

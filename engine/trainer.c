@@ -103,6 +103,14 @@ ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method)
     g_clear_pointer (&trainer->quadratic, ew_quadratic_free);
 }
 
+void
+ew_trainer_set_endless (EwTrainer *trainer, gboolean endless)
+{
+  trainer->endless = endless;
+  if (endless && trainer->state == EW_TRAINER_CONVERGED)
+    trainer->state = EW_TRAINER_READY;
+}
+
 EwTrainerMethod
 ew_trainer_method (const EwTrainer *trainer)
 {

@@ -46,6 +46,9 @@ gboolean ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpoin
 /* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
 void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);
 
+/* An endless trainer goes on where no weight changes any more; its state is never CONVERGED. */
+void ew_trainer_set_endless (EwTrainer *trainer, gboolean endless);
+
 /* What the epochs are done with now: DIRECT or GRAM. */
 EwTrainerMethod ew_trainer_method (const EwTrainer *trainer);
 

@@ -91,7 +91,7 @@ test_divergence (Fixture *f, gconstpointer data)
   accessible_free (find (f, ACCESSIBLE_LABEL, "above the limit 0.0333: it will diverge"));
   press (f, "Learn");
   accessible_free (find (f, ACCESSIBLE_LABEL, "diverged"));
-  press (f, "Go on with 0.03");
+  press (f, "Start again at 0.03");
   wait_for_weights (f, learned, 2, 1e-4);
   quit (f);
 }

@@ -47,6 +47,7 @@ struct _EwWindow
 
   EwSnapshot *snapshot;
   Shown shown;
+  guint64 pictured_task; /* whose pictures are in the panes */
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */

@@ -20,8 +20,19 @@ ew_window_show_output (EwWindow *self)
 {
   EwSnapshot *s = self->snapshot;
 
-  if (s == NULL || s->output == NULL || s->input == NULL)
+  if (s == NULL)
     return;
+  if (s->output == NULL || s->input == NULL)
+    {
+      /* Rather nothing than the pictures of another task. */
+      if (s->task != self->pictured_task && s->state != EW_RUN_PREPARING && s->kernel != NULL)
+        {
+          ew_plane_view_clear (self->input_view, NULL);
+          ew_plane_view_clear (self->output_view, NULL);
+        }
+      return;
+    }
+  self->pictured_task = s->task;
   ew_plane_view_set_planes (self->input_view, &s->input, 1, s->block);
   ew_plane_view_set_source_size (self->input_view, s->input_height, s->input_width);
   ew_plane_view_set_source_size (self->output_view, s->output_height, s->output_width);
