@@ -3,6 +3,7 @@
 
 #include "engine/gram.h"
 #include "engine/kernel.h"
+#include "engine/method.h"
 #include "engine/problem.h"
 
 G_BEGIN_DECLS
@@ -75,8 +76,9 @@ struct _EwLoaded
  * @supports: whether correlate, load and what works on loaded problems know a geometry. NULL: they know all
  * @open: a device with @threads worker threads (0: one for each core; the GPU ignores it); EW_ERROR_DEVICE
  * @close: frees the device; every problem must have been unloaded
- * @correlate: y = x ⋆ kernel + bias; y has the size that the geometry gives. EW_ERROR_DEVICE, EW_ERROR_CANCELLED,
- *   EW_ERROR_UNSUPPORTED (a geometry it does not know)
+ * @correlate: y = x ⋆ kernel + bias; y, which is not x, has the size that the geometry gives. EW_METHOD_AUTO and
+ *   EW_METHOD_DIRECT always work. EW_ERROR_DEVICE, EW_ERROR_CANCELLED, EW_ERROR_UNSUPPORTED (a geometry it does not
+ *   know; a method that it does not have or that cannot do this kernel or geometry), EW_ERROR_TOO_LARGE
  * @load: prepares a problem, uploading it where that is needed. Errors as correlate
  * @unload: frees what load made, also after an error
  * @evaluate: summed loss and its gradient (n_params) at @params. Errors as correlate
@@ -96,7 +98,7 @@ struct _EwBackend
   EwDevice *(*open) (int threads, GError **error);
   void (*close) (EwDevice *device);
   gboolean (*correlate) (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-                         EwGrid *y, EwCancel *cancel, GError **error);
+                         EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
   EwLoaded *(*load) (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
   void (*unload) (EwLoaded *loaded);
   gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,

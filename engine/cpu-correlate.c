@@ -1,6 +1,8 @@
-/* CPU correlation: bands of rows, in them pieces as wide as the second-level cache bears. */
+/* CPU correlation; directly: bands of rows, in them pieces as wide as the second-level cache bears. */
+#include "engine/cpu-method.h"
 #include "engine/cpu-private.h"
 #include "engine/cpu-window.h"
+#include "engine/fft-correlate.h"
 
 /* A piece's rows, and the input values that six of its rows may read: the rows that two blocks share wait in the
  * second-level cache. */
@@ -83,29 +85,49 @@ correlate_band (int item, gpointer data)
   correlate_edge (job, &window, bottom, end, 0, job->y->width);
 }
 
-gboolean
-ew_cpu_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y,
-                  EwCancel *cancel, GError **error)
+static gboolean
+correlate_directly (const EwCpuDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
+                    EwGrid *y, EwCancel *cancel, GError **error)
 {
-  const EwCpuDevice *device = (const EwCpuDevice *)base;
+  CorrelateJob job = { .device = device, .geometry = geometry, .x = x, .y = y, .cancel = cancel };
   int n_taps = ew_kernel_n_taps (kernel);
-  int height, width;
-  CorrelateJob job;
 
-  if (!ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
-    return FALSE;
-  g_return_val_if_fail (y->height == height && y->width == width, FALSE);
-
-  job.device = device;
-  job.geometry = geometry;
-  job.x = x;
-  job.y = y;
-  job.cancel = cancel;
   for (int k = 0; k < n_taps; k++)
     job.taps[k] = (float)kernel->taps[k];
   job.bias = (float)kernel->bias;
   job.streaming = ew_cpu_lies_in_memory (y);
-  job.band_rows = ew_cpu_band_rows (height, width, n_taps);
-  return ew_pool_run (device->pool, (height + job.band_rows - 1) / job.band_rows, correlate_band, &job, cancel)
+  job.band_rows = ew_cpu_band_rows (y->height, y->width, n_taps);
+  return ew_pool_run (device->pool, (y->height + job.band_rows - 1) / job.band_rows, correlate_band, &job, cancel)
          || ew_cpu_cancelled (error);
+}
+
+gboolean
+ew_cpu_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwMethod wanted,
+                  EwGrid *y, EwCancel *cancel, GError **error)
+{
+  const EwCpuDevice *device = (const EwCpuDevice *)base;
+  g_autofree EwSeparable *separable = NULL;
+  g_autoptr (GError) cause = NULL;
+  int height, width;
+  EwMethod method;
+
+  if (!ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
+    return FALSE;
+  g_return_val_if_fail (y->height == height && y->width == width, FALSE);
+  if (!ew_cpu_method (base, wanted, geometry, x, kernel, &method, &separable, error))
+    return FALSE;
+  if (method == EW_METHOD_SEPARABLE)
+    return ew_separable_correlate (device->pool, x, separable, kernel->bias, y, cancel, error);
+  if (method == EW_METHOD_FFT)
+    {
+      if (ew_fft_correlate (device->pool, x, kernel, y, cancel, &cause))
+        return TRUE;
+      /* Without memory for transforms the direct loops still do. */
+      if (wanted == EW_METHOD_FFT || !g_error_matches (cause, EW_ERROR, EW_ERROR_TOO_LARGE))
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+    }
+  return correlate_directly (device, x, kernel, geometry, y, cancel, error);
 }

@@ -32,7 +32,7 @@ gboolean ew_cpu_cancelled (GError **error);
 
 /* The backend's functions. */
 gboolean ew_cpu_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-                           EwGrid *y, EwCancel *cancel, GError **error);
+                           EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
 EwLoaded *ew_cpu_load (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
 void ew_cpu_unload (EwLoaded *base);
 gboolean ew_cpu_evaluate (EwLoaded *base, const double *params, double *loss, double *gradient, EwCancel *cancel,

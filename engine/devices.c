@@ -234,22 +234,23 @@ ew_devices_fall_back (EwDevices *devices, EwDevice *device, const GError *cause)
 
 gboolean
 ew_devices_correlate (EwDevices *devices, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-                      EwGrid *y, EwCancel *cancel, GError **error)
+                      EwMethod method, EwGrid *y, EwCancel *cancel, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  double work = (double)y->height * y->width * ew_kernel_n_taps (kernel);
+  gboolean anywhere = method == EW_METHOD_AUTO || method == EW_METHOD_DIRECT;
+  double work = anywhere ? (double)y->height * y->width * ew_kernel_n_taps (kernel) : 0;
   EwDevice *device = ew_devices_pick (devices, geometry, work, error);
 
   if (device == NULL)
     return FALSE;
-  if (device->backend->correlate (device, x, kernel, geometry, y, cancel, &cause))
+  if (device->backend->correlate (device, x, kernel, geometry, method, y, cancel, &cause))
     return TRUE;
   if (g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
     {
       EwDevice *cpu = ew_devices_fall_back (devices, device, cause);
 
       if (cpu != NULL)
-        return cpu->backend->correlate (cpu, x, kernel, geometry, y, cancel, error);
+        return cpu->backend->correlate (cpu, x, kernel, geometry, method, y, cancel, error);
     }
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;

@@ -34,8 +34,8 @@ const char *ew_devices_choice (const EwDevices *devices);
 int ew_devices_failures (const EwDevices *devices);
 
 /* The device for a problem of @work multiply-adds a correlation and @geometry (NULL: any); owned by the set. The
- * automatic choice passes over a device that does not know the geometry; otherwise it falls back to the CPU and says why
- * through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
+ * automatic choice passes over a device that does not know the geometry; otherwise it falls back to the CPU and says
+ * why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
 EwDevice *ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error);
 
 /* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load. */
@@ -46,9 +46,10 @@ void ew_devices_unload (EwDevices *devices, EwLoaded *loaded);
  * sentence goes to the notify function. The failed device is closed as soon as nothing is loaded on it any more. */
 EwDevice *ew_devices_fall_back (EwDevices *devices, EwDevice *device, const GError *cause);
 
-/* y = x ⋆ kernel + bias on the device that is picked, falling back to the CPU when it fails. Errors as EwBackend. */
+/* y = x ⋆ kernel + bias on the device that is picked, falling back to the CPU when it fails. The automatic choice takes
+ * the CPU for the methods that only the CPU has. Errors as EwBackend. */
 gboolean ew_devices_correlate (EwDevices *devices, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-                               EwGrid *y, EwCancel *cancel, GError **error);
+                               EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwDevices, ew_devices_free)
 

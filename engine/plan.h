@@ -2,26 +2,10 @@
 #pragma once
 
 #include "engine/kernel.h"
+#include "engine/method.h"
 #include "engine/separable.h"
 
 G_BEGIN_DECLS
-
-/**
- * EwMethod:
- * @EW_METHOD_AUTO: what ew_plan_choose finds
- * @EW_METHOD_DIRECT: the sum as it stands
- * @EW_METHOD_SEPARABLE: rows, then columns, for kernels of rank one and two (separable.h)
- * @EW_METHOD_FFT: tiled Fourier transforms (fft-correlate.h)
- * @EW_METHOD_REFERENCE: the float64 reference, never chosen by itself
- */
-typedef enum
-{
-  EW_METHOD_AUTO,
-  EW_METHOD_DIRECT,
-  EW_METHOD_SEPARABLE,
-  EW_METHOD_FFT,
-  EW_METHOD_REFERENCE,
-} EwMethod;
 
 /* The fastest of direct, separable and FFT for valid correlation of a height × width input, by a table of costs that
  * was measured beforehand: sizes, taps and the instruction set (EwCpuKernels' id) decide, never a timing. Separable

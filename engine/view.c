@@ -229,7 +229,7 @@ ew_view_output (EwView *view, EwDevices *devices, const EwKernel *kernel, EwCanc
   if (output == NULL)
     return NULL;
   if (view->block == 1)
-    return ew_devices_correlate (devices, view->x, kernel, &view->geometry, output, cancel, error)
+    return ew_devices_correlate (devices, view->x, kernel, &view->geometry, EW_METHOD_AUTO, output, cancel, error)
                ? g_steal_pointer (&output)
                : NULL;
   for (int i = 0; i < view->height && !ew_cancelled (cancel); i++)

@@ -56,15 +56,25 @@ correlate (EwCudaDevice *device, Work *work, const EwGrid *x, const EwKernel *ke
          && ew_cuda_download_plane (device, y, &work->y, cancel, error);
 }
 
+static gboolean
+check_method (EwMethod method, GError **error)
+{
+  if (method == EW_METHOD_AUTO || method == EW_METHOD_DIRECT)
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
+                       "An NVIDIA device correlates directly only. The CPU has the other methods.");
+  return FALSE;
+}
+
 gboolean
-ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y,
-                   EwCancel *cancel, GError **error)
+ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwMethod method,
+                   EwGrid *y, EwCancel *cancel, GError **error)
 {
   EwCudaDevice *device = (EwCudaDevice *)base;
   Work work = { 0 };
   int height, width;
 
-  if (!ew_cuda_check_geometry (geometry, error)
+  if (!check_method (method, error) || !ew_cuda_check_geometry (geometry, error)
       || !ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
     return FALSE;
   g_return_val_if_fail (y->height == height && y->width == width, FALSE);

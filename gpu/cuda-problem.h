@@ -40,7 +40,7 @@ gboolean ew_cuda_evaluate (EwLoaded *base, const double *params, double *loss, d
                            GError **error);
 gboolean ew_cuda_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **error);
 gboolean ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-                            EwGrid *y, EwCancel *cancel, GError **error);
+                            EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
 
 /* Uploads the parameters and resets the progress: before a row of launches. */
 gboolean ew_cuda_begin (EwCudaLoaded *loaded, const double *params, GError **error);

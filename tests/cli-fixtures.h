@@ -36,4 +36,5 @@ int count_lines (const char *text);
 void add_cli_bench_cases (void);
 void add_cli_corr2d_cases (void);
 void add_cli_learn_cases (void);
+void add_cli_methods_cases (void);
 void add_cli_refused_cases (void);

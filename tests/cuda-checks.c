@@ -44,7 +44,7 @@ correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel)
 
   poison_padding (y);
   ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-  g_assert_true (device->backend->correlate (device, x, kernel, &geometry, y, NULL, &error));
+  g_assert_true (device->backend->correlate (device, x, kernel, &geometry, EW_METHOD_DIRECT, y, NULL, &error));
   g_assert_no_error (error);
   for (int i = 0; i < y->height; i++)
     for (size_t j = y->width; j < y->stride; j++)

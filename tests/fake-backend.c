@@ -104,13 +104,13 @@ fake_close (EwDevice *base)
 }
 
 static gboolean
-fake_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y,
-                EwCancel *cancel, GError **error)
+fake_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwMethod method,
+                EwGrid *y, EwCancel *cancel, GError **error)
 {
   EwDevice *cpu = ((FakeDevice *)base)->cpu;
 
   return !fails (&fake_calls.correlate, &fake_faults.correlate, "The fake lost its correlation.", error)
-         && cpu->backend->correlate (cpu, x, kernel, geometry, y, cancel, error);
+         && cpu->backend->correlate (cpu, x, kernel, geometry, method, y, cancel, error);
 }
 
 static EwLoaded *

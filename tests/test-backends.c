@@ -65,7 +65,7 @@ correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel)
     for (size_t j = 0; j < y->stride; j++)
       ew_grid_row (y, i)[j] = NAN;
   ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-  g_assert_true (device->backend->correlate (device, x, kernel, &geometry, y, NULL, &error));
+  g_assert_true (device->backend->correlate (device, x, kernel, &geometry, EW_METHOD_DIRECT, y, NULL, &error));
   g_assert_no_error (error);
   check_padding (y);
   return y;
@@ -587,8 +587,8 @@ test_cancel (gconstpointer id)
         while (device->backend->evaluate (loaded, params, &loss_again, again, &cancel, &error))
           ;
       else
-        while (
-            device->backend->correlate (device, problem->samples[0].x, kernel, &problem->geometry, y, &cancel, &error))
+        while (device->backend->correlate (device, problem->samples[0].x, kernel, &problem->geometry, EW_METHOD_DIRECT,
+                                           y, &cancel, &error))
           ;
       g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
       if (round >= 2)
@@ -619,7 +619,7 @@ test_geometry_refused (gconstpointer id)
   EwGeometry g;
 
   ew_geometry_init_valid (&g, 10, 3);
-  g_assert_false (device->backend->correlate (device, x, larger, &g, y, NULL, &error));
+  g_assert_false (device->backend->correlate (device, x, larger, &g, EW_METHOD_DIRECT, y, NULL, &error));
   g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
   for (int i = 0; i < 7; i++)
     for (int j = 0; j < 7; j++)

@@ -405,7 +405,7 @@ do_correlate (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
   EwGeometry geometry;
 
   ew_geometry_init_valid (&geometry, job->kernel->height, job->kernel->width);
-  return device->backend->correlate (device, job->x, job->kernel, &geometry, job->y, cancel, error);
+  return device->backend->correlate (device, job->x, job->kernel, &geometry, EW_METHOD_AUTO, job->y, cancel, error);
 }
 
 static gboolean
@@ -517,7 +517,11 @@ test_geometry (void)
   problem = ew_problem_new (&sample, 1, &geometry, FALSE, NULL);
   g_assert_null (device->backend->load (device, problem, NULL, &load_error));
   g_assert_error (load_error, EW_ERROR, EW_ERROR_UNSUPPORTED);
-  g_assert_false (device->backend->correlate (device, x, kernel, &geometry, x, NULL, &correlate_error));
+  g_assert_false (device->backend->correlate (device, x, kernel, &geometry, EW_METHOD_AUTO, x, NULL, &correlate_error));
+  g_assert_error (correlate_error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_clear_error (&correlate_error);
+  geometry.top = geometry.bottom = geometry.left = geometry.right = 0;
+  g_assert_false (device->backend->correlate (device, x, kernel, &geometry, EW_METHOD_FFT, x, NULL, &correlate_error));
   g_assert_error (correlate_error, EW_ERROR, EW_ERROR_UNSUPPORTED);
   /* The automatic choice knows that. */
   g_assert_false (device->backend->supports (&geometry));

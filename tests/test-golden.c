@@ -44,7 +44,7 @@ correlate (const EwGrid *x, const EwKernel *kernel)
 
   EwGrid *y = ew_grid_new (height, width, &error);
 
-  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, y, NULL, &error));
+  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, y, NULL, &error));
   g_assert_no_error (error);
   return y;
 }

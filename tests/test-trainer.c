@@ -936,16 +936,16 @@ test_correlate_falls_back (void)
   g_autoptr (EwDevices) devices = fake_devices (fake_backend ());
   g_autoptr (GPtrArray) sentences = sentences_of (devices);
 
-  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, y, NULL, &error));
+  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, y, NULL, &error));
   atomic_store (&fake_faults.correlate, 1);
-  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, again, NULL, &error));
+  g_assert_true (ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, again, NULL, &error));
   g_assert_no_error (error);
   for (int i = 0; i < 28; i++)
     g_assert_cmpmem (ew_grid_row (y, i), 28 * sizeof (float), ew_grid_row (again, i), 28 * sizeof (float));
   g_assert_cmpint (sentences->len, ==, 1);
   g_assert_nonnull (strstr (sentence (sentences, 0), "lost its correlation"));
   /* Cancelling is no failure of the device. */
-  g_assert_false (ew_devices_correlate (devices, x, kernel, &geometry, again, &cancel, &error));
+  g_assert_false (ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, again, &cancel, &error));
   g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
   g_assert_cmpint (sentences->len, ==, 1);
 }
@@ -971,7 +971,8 @@ test_shared_device_fails (void)
 
   run (trainer, 20, record, bytes);
   atomic_store (&fake_faults.correlate, 1);
-  g_assert_true (ew_devices_correlate (devices, problem->samples[0].x, kernel, &problem->geometry, y, NULL, NULL));
+  g_assert_true (
+      ew_devices_correlate (devices, problem->samples[0].x, kernel, &problem->geometry, EW_METHOD_AUTO, y, NULL, NULL));
   g_assert_cmpint (fake_calls.close, ==, 0);
   run (trainer, 20, record, bytes);
   atomic_store (&fake_faults.evaluate, 1);

@@ -41,7 +41,7 @@ test_steps (Fixture *f, gconstpointer data)
   EwGeometry geometry;
 
   ew_geometry_init_valid (&geometry, 1, 2);
-  g_assert_true (ew_devices_correlate (devices, x, edge, &geometry, y, NULL, NULL));
+  g_assert_true (ew_devices_correlate (devices, x, edge, &geometry, EW_METHOD_AUTO, y, NULL, NULL));
   problem = ew_problem_new (&sample, 1, &geometry, FALSE, NULL);
   trainer = ew_trainer_new (devices, problem, first, EW_LOSS_SUM, EW_GOLDEN_RATE, NULL, NULL);
   start (f, NULL, NULL, NULL);

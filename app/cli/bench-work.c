@@ -2,6 +2,7 @@
 #include "app/cli/bench-work.h"
 
 #include "app/cli/cli.h"
+#include "engine/cpu-method.h"
 #include "engine/random.h"
 
 #include <string.h>
@@ -73,6 +74,19 @@ load (EwBenchWork *work, GError **error)
   return work->loaded != NULL;
 }
 
+/* What the automatic choice comes to for correlation; there is but one way for the rest. */
+static const char *
+method_of (const EwBenchWork *work)
+{
+  EwMethod method = EW_METHOD_DIRECT;
+
+  if (work->cell.op == EW_BENCH_GRAM)
+    return "gram";
+  if (work->cell.op == EW_BENCH_CORR2D && work->device->backend == ew_cpu_backend ())
+    ew_cpu_method (work->device, EW_METHOD_AUTO, &work->geometry, work->x, work->kernel, &method, NULL, NULL);
+  return method == EW_METHOD_SEPARABLE ? "separable" : method == EW_METHOD_FFT ? "fft" : "direct";
+}
+
 EwBenchWork *
 ew_bench_work_new (const EwBenchCell *cell, EwGrid *x, EwGrid *y, EwDevices *devices, GError **error)
 {
@@ -82,11 +96,11 @@ ew_bench_work_new (const EwBenchCell *cell, EwGrid *x, EwGrid *y, EwDevices *dev
   work->x = ew_grid_ref (x);
   work->y = ew_grid_ref (y);
   work->devices = devices;
-  work->method = cell->op == EW_BENCH_GRAM ? "gram" : "direct";
   ew_geometry_init_valid (&work->geometry, cell->kernel_height, cell->kernel_width);
   work->kernel = ew_kernel_new_initial (cell->kernel_height, cell->kernel_width, EW_INIT_PYTORCH, 3, error);
   if (work->kernel == NULL || !pick (work, error) || (cell->op != EW_BENCH_CORR2D && !load (work, error)))
     return NULL;
+  work->method = method_of (work);
   return g_steal_pointer (&work);
 }
 
@@ -122,8 +136,8 @@ run_once (EwBenchWork *work, GError **error)
       return TRUE;
     case EW_BENCH_CORR2D:
     default:
-      return backend->correlate (work->device, work->x, work->kernel, &work->geometry, work->y, &ew_cli_interrupted,
-                                 error);
+      return backend->correlate (work->device, work->x, work->kernel, &work->geometry, EW_METHOD_AUTO, work->y,
+                                 &ew_cli_interrupted, error);
     }
 }
 

@@ -15,7 +15,7 @@ print_example (EwDevices *devices, GError **error)
   EwGeometry geometry;
 
   ew_geometry_init_valid (&geometry, 2, 2);
-  if (y == NULL || !ew_devices_correlate (devices, x, kernel, &geometry, y, NULL, error))
+  if (y == NULL || !ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, y, NULL, error))
     return FALSE;
   for (int i = 0; i < 2; i++)
     printf ("%g %g\n", (double)ew_grid_row (y, i)[0], (double)ew_grid_row (y, i)[1]);
@@ -32,7 +32,7 @@ edge_problem (EwDevices *devices, GError **error)
   EwSample sample = { x, y };
 
   ew_geometry_init_valid (&geometry, 1, 2);
-  if (y == NULL || !ew_devices_correlate (devices, x, kernel, &geometry, y, NULL, error))
+  if (y == NULL || !ew_devices_correlate (devices, x, kernel, &geometry, EW_METHOD_AUTO, y, NULL, error))
     return NULL;
   return ew_problem_new (&sample, 1, &geometry, FALSE, error);
 }

@@ -18,7 +18,7 @@ typedef struct
 static const Command commands[] = {
   { "demo", ew_cli_demo, "the textbook's experiment, printed", "" },
   { "corr2d", ew_cli_corr2d, "apply a kernel to an image",
-    "INPUT KERNEL -o OUTPUT [--bias B] [--convolve] [--method auto|direct|reference]\n"
+    "INPUT KERNEL -o OUTPUT [--bias B] [--convolve] [--method auto|direct|separable|fft|reference]\n"
     "      [--padding valid] [--stride 1] [--dilation 1] [--device auto|cpu|cuda] [--threads N]\n\n"
     "  KERNEL is a file (.npy, .csv, .txt) or preset:NAME. OUTPUT is written by its ending; - is standard output as "
     "text.\n"
