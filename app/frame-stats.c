@@ -1,6 +1,8 @@
 /* EwFrameStats: times of the frame clock's after-paint. */
 #include "app/frame-stats.h"
 
+#include "app/files/replace.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +114,18 @@ quantile (const GArray *sorted, double share)
   return g_array_index (sorted, float, (guint)(share * (sorted->len - 1)));
 }
 
+/* A replacement, unlike g_file_set_contents, writes to a device and does not put a file in its place. */
+static gboolean
+write_text (const char *path, const char *text, GError **error)
+{
+  g_autoptr (EwReplacement) replacement = ew_replacement_new (path, error);
+
+  if (replacement == NULL)
+    return FALSE;
+  fputs (text, ew_replacement_stream (replacement));
+  return ew_replacement_commit (replacement, error);
+}
+
 static void
 write_file (EwFrameStats *stats)
 {
@@ -135,7 +149,7 @@ write_file (EwFrameStats *stats)
                                            numbers[0], stats->frames, numbers[1], numbers[2], numbers[3],
                                            stats->epochs + stats->last_epoch - stats->first_epoch, numbers[4]);
 
-  if (!g_file_set_contents (stats->path, json, -1, &error))
+  if (!write_text (stats->path, json, &error))
     g_message ("%s: the frame statistics could not be written: %s", stats->path, error->message);
 }
 

@@ -6,6 +6,7 @@
 #include "tests/engine-fixtures.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 char *cli_out;
@@ -137,4 +138,15 @@ count_lines (const char *text)
   for (; *text != '\0'; text++)
     n += *text == '\n';
   return n;
+}
+
+gboolean
+cli_has_full_device (void)
+{
+  struct stat status;
+
+  if (stat ("/dev/full", &status) == 0 && S_ISCHR (status.st_mode))
+    return TRUE;
+  g_test_skip ("There is no device /dev/full here.");
+  return FALSE;
 }

@@ -29,6 +29,9 @@ void cli_works (const char *arguments);
  * begins "edgewise-cli: ", ends in a full stop and holds @text. */
 void cli_refuses (const char *arguments, int status, const char *text);
 
+/* Whether there is a device that is always full; where not, the case is skipped. */
+gboolean cli_has_full_device (void);
+
 /* Lines of what was printed. */
 int count_lines (const char *text);
 

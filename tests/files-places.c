@@ -174,14 +174,20 @@ test_full_device (void)
 {
   g_autoptr (EwGrid) grid = small_grid ();
   g_autoptr (EwKernel) kernel = ew_kernel_new (2, 2, NULL);
+  struct stat status;
 
+  if (stat ("/dev/full", &status) != 0 || !S_ISCHR (status.st_mode))
+    {
+      g_test_skip ("There is no device /dev/full here.");
+      return;
+    }
   scratch_open ();
   for (int i = 0; endings[i] != NULL; i++)
     {
       g_autofree char *name = g_strconcat ("full", endings[i], NULL);
       const char *path = scratch (name);
 
-      if (!can_write (endings[i]) || access ("/dev/full", W_OK) != 0)
+      if (!can_write (endings[i]))
         continue;
       g_assert_cmpint (symlink ("/dev/full", path), ==, 0);
       check_cannot_write (path, grid, "No space left");
