@@ -950,6 +950,30 @@ test_correlate_falls_back (void)
   g_assert_cmpint (sentences->len, ==, 1);
 }
 
+/* Left to itself, the set does large work on the second device, but not what only the CPU can do. */
+static void
+test_correlate_methods (void)
+{
+  static const EwMethod methods[] = { EW_METHOD_AUTO, EW_METHOD_DIRECT, EW_METHOD_SEPARABLE };
+  EwRandom random = 12;
+  g_autoptr (EwGrid) x = random_grid (&random, 300, 300, -1, 1);
+  g_autoptr (EwKernel) row = random_kernel (&random, 1, 63, -1, 1);
+  g_autoptr (EwGrid) y = ew_grid_new (300, 238, NULL);
+  EwGeometry geometry;
+
+  fake_reset ();
+  ew_geometry_init_valid (&geometry, 1, 63);
+
+  g_autoptr (EwDevices) devices = fake_devices (fake_backend ());
+
+  g_assert_true (ew_devices_choose (devices, "auto", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      g_assert_true (ew_devices_correlate (devices, x, row, &geometry, methods[i], y, NULL, NULL));
+      g_assert_cmpint (fake_calls.correlate, ==, MIN (i + 1, 2));
+    }
+}
+
 /* A device that fails at a picture while a problem is loaded on it: training goes on, and nothing is closed under it.
  */
 static void
@@ -1171,6 +1195,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/devices/rests-after-five", test_rests_after_five);
   g_test_add_func ("/devices/no-device-left", test_no_device_left);
   g_test_add_func ("/devices/correlate-falls-back", test_correlate_falls_back);
+  g_test_add_func ("/devices/correlate-methods", test_correlate_methods);
   g_test_add_func ("/devices/shared-device-fails", test_shared_device_fails);
   g_test_add_func ("/devices/move", test_move);
   return g_test_run ();
