@@ -89,13 +89,29 @@ parse_init (EwLearnOptions *o, const char *text)
     o->init_file = text;
 }
 
-/* A name that cannot be written is refused before the work, not after it. */
+/* A name that cannot be written is refused before the work, not after it. Standard output is the epochs' alone. */
 static gboolean
 check_output (const char *output, GError **error)
 {
+  if (output != NULL && strcmp (output, "-") == 0)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                           "-o -: standard output has the epochs; the kernel needs a file, like kernel.csv.");
+      return FALSE;
+    }
   if (output == NULL || ew_kernel_check_name (output, error))
     return TRUE;
   g_prefix_error (error, "%s: ", output);
+  return FALSE;
+}
+
+static gboolean
+check_history (const char *history, GError **error)
+{
+  if (history == NULL || strcmp (history, "-") != 0)
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                       "--history -: standard output has the epochs; the history needs a file, like history.csv.");
   return FALSE;
 }
 
@@ -118,7 +134,7 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
          && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
          && parse_optimizer (words->optimizer, error) && parse_method (o, words->method, error)
          && ew_geometry_options_apply (&words->geometry, o->kernel_height, o->kernel_width, &o->geometry, error)
-         && check_output (o->output, error);
+         && check_output (o->output, error) && check_history (o->history, error);
 }
 
 gboolean
