@@ -111,7 +111,7 @@ static const Case usage[] = {
   { LEARN "--epochs 0", 2, "at least 1" },
   { LEARN "--epochs -5", 2, "at least 1" },
   { LEARN "--epochs 1e3", 2, "at least 1" },
-  { LEARN "--epochs 99999999999999999999", 2, "at least 1" },
+  { LEARN "--epochs 99999999999999999999", 2, "too large; 9223372036854775807 is the most" },
   { LEARN "--threads 0", 2, "1 to 1024" },
   { LEARN "--log-every 0", 2, "at least 1" },
   { LEARN "--seed -1", 2, "--seed -1" },
@@ -127,6 +127,7 @@ static const Case usage[] = {
   { LEARN "--init preset:nothing", 1, "preset:nothing: " },
   { LEARN "--init preset:sobel-x", 1, "3×3 and the kernel is 1×2" },
   { LEARN "--init missing.csv", 1, "missing.csv: " },
+  { LEARN "--init banana", 1, "--init takes uniform, pytorch, zeros, preset:NAME or a file." },
   { "corr2d x.csv preset:nothing -o old.csv", 1, "sobel-x" },
 };
 
@@ -240,7 +241,7 @@ static const struct
   const char *name;
   const char *text;
 } unreadable[] = {
-  { "words.png", "" },
+  { "words.png", "neither an image nor a matrix" },
   { "binary", "" },
   { "truncated.npy", "truncated" },
   { "lying.npy", "promises 3×3" },

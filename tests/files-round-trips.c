@@ -185,7 +185,7 @@ test_refused_kernels (void)
   check_kernel_refused (scratch_write_text ("nan.csv", "1,nan\n"), EW_ERROR_DATA, "finite");
   check_kernel_refused (scratch_write_text ("inf.csv", "1\n-inf\n"), EW_ERROR_DATA, "finite");
   check_kernel_refused (scratch_write_text ("empty", ""), EW_ERROR_DATA, "empty");
-  check_kernel_refused (scratch_write_text ("words", "a b c\n"), EW_ERROR_DATA, "Line 1");
+  check_kernel_refused (scratch_write_text ("words", "a b c\n"), EW_ERROR_DATA, "line 1");
   check_kernel_refused (scratch ("missing"), EW_ERROR_IO, "No such file");
   check_kernel_refused (scratch ("."), EW_ERROR_IO, "folder");
   scratch_close ();

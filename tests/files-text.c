@@ -71,14 +71,14 @@ static const struct
   const char *text;
 } refused[] = {
   { "1,2\n3,4,5\n", "Line 2 has 3 values" },
-  { "1,2\n\n# c\n3\n", "Line 4 has 1 values" },
+  { "1,2\n\n# c\n3\n", "Line 4 has 1 value where" },
   { "1,2\n3,x\n", "Line 2" },
   { "1,2\n3,4x\n", "Line 2" },
   { "1,,2\n", "Line 1" },
-  { ",1,2\n", "Line 1" },
+  { ",1,2\n", "neither an image nor a matrix of numbers: line 1" },
   { "1,2,\n3,4,\n", "Line 1 ends with a separator" },
   { "1;2\n3;\n", "Line 2 ends with a separator" },
-  { "x,y\n1,2\n", "Line 1" },
+  { "x,y\n1,2\n", "neither an image nor a matrix of numbers: line 1" },
   { "1,2\n\xc3\xa4,4\n", "Line 2" },
   { "1,2\n--3,4\n", "Line 2" },
   { "1,2\n1.2.3,4\n", "Line 2" },

@@ -94,7 +94,9 @@ test_bad_file (Fixture *f, gconstpointer data)
   start (f, NULL, NULL, NULL);
   press_key ("^Edgewise", "ctrl+o");
   answer_dialog ("Open an Input", bad);
-  sentence = find (f, ACCESSIBLE_LABEL, "bad.png: Line 1 has something that is not a number.");
+  sentence = find (f, ACCESSIBLE_LABEL,
+                   "bad.png: This is neither an image nor a matrix of numbers: line 1 has something that is not a "
+                   "number.");
   accessible_free (find (f, ACCESSIBLE_LABEL, "Input X  6×8"));
   quit (f);
 }

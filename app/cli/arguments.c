@@ -25,7 +25,10 @@ set_whole (const EwArgument *argument, const char *text, GError **error)
 
   if (end == text || *end != '\0' || errno != 0 || value < argument->low || value > argument->high)
     {
-      if (argument->high == G_MAXINT64)
+      if (end != text && *end == '\0' && errno == ERANGE && value == G_MAXINT64 && argument->high == G_MAXINT64)
+        g_set_error (error, EW_ERROR, EW_ERROR_USAGE, "--%s %s: this is too large; %" G_GINT64_FORMAT " is the most.",
+                     argument->name, text, argument->high);
+      else if (argument->high == G_MAXINT64)
         g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
                      "--%s %s: a whole number of at least %" G_GINT64_FORMAT " is needed.", argument->name, text,
                      argument->low);

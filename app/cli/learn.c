@@ -52,6 +52,23 @@ read_problem (const EwLearnOptions *o, GError **error)
   return problem;
 }
 
+/* What cannot be opened may have been meant as a word. */
+static EwKernel *
+read_start_values (const char *name, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  EwKernel *kernel = ew_cli_read_kernel (name, &problem);
+
+  if (kernel != NULL)
+    return kernel;
+  if (g_error_matches (problem, EW_ERROR, EW_ERROR_IO) && !g_file_test (name, G_FILE_TEST_EXISTS))
+    g_set_error (error, EW_ERROR, EW_ERROR_IO, "%s --init takes uniform, pytorch, zeros, preset:NAME or a file.",
+                 problem->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
 static EwKernel *
 start_values (const EwLearnOptions *o, GError **error)
 {
@@ -59,7 +76,7 @@ start_values (const EwLearnOptions *o, GError **error)
 
   if (o->init_file == NULL)
     return ew_kernel_new_initial (o->kernel_height, o->kernel_width, o->init, (guint64)o->seed, error);
-  kernel = ew_cli_read_kernel (o->init_file, error);
+  kernel = read_start_values (o->init_file, error);
   if (kernel == NULL || (kernel->height == o->kernel_height && kernel->width == o->kernel_width))
     return g_steal_pointer (&kernel);
   g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,

@@ -23,6 +23,17 @@ refuse_line (GError **error, int line, const char *what)
   return FALSE;
 }
 
+/* Where no number has been read at all, the file was perhaps meant as an image. */
+static gboolean
+refuse_word (const Builder *builder, GError **error, int line)
+{
+  if (builder->n > 0)
+    return refuse_line (error, line, "has something that is not a number");
+  g_set_error (error, EW_ERROR, EW_ERROR_DATA,
+               "This is neither an image nor a matrix of numbers: line %d has something that is not a number.", line);
+  return FALSE;
+}
+
 static gboolean
 add (Builder *builder, double value, GError **error)
 {
@@ -77,10 +88,8 @@ parse_line (Builder *builder, const char *text, int number, GError **error)
       char *end = NULL;
       double value = g_ascii_strtod (text, &end);
 
-      if (end == text)
-        return refuse_line (error, number, "has something that is not a number");
-      if (*end != '\0' && strchr (" \t,;", *end) == NULL)
-        return refuse_line (error, number, "has something that is not a number");
+      if (end == text || (*end != '\0' && strchr (" \t,;", *end) == NULL))
+        return refuse_word (builder, error, number);
       if (!add (builder, value, error))
         return FALSE;
       width++;
@@ -95,8 +104,8 @@ parse_line (Builder *builder, const char *text, int number, GError **error)
   if (builder->height > 0 && width != builder->width)
     {
       g_set_error (error, EW_ERROR, EW_ERROR_DATA,
-                   "Line %d has %d values where the lines before it have %d; all rows must be of one length.", number,
-                   width, builder->width);
+                   "Line %d has %d value%s where the lines before it have %d; all rows must be of one length.", number,
+                   width, width == 1 ? "" : "s", builder->width);
       return FALSE;
     }
   builder->width = width;
