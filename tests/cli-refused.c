@@ -124,11 +124,11 @@ static const Case usage[] = {
   { LEARN "--padding same --stride 3", 2, "--stride 3" },
   { LEARN "--device gpu", 2, "auto, cpu, cuda" },
   { LEARN "--bias=1", 2, "--bias takes no value" },
-  { LEARN "--init preset:nothing", 1, "preset:nothing: " },
+  { LEARN "--init preset:nothing", 2, "preset:nothing: " },
   { LEARN "--init preset:sobel-x", 1, "3×3 and the kernel is 1×2" },
   { LEARN "--init missing.csv", 1, "missing.csv: " },
   { LEARN "--init banana", 1, "--init takes uniform, pytorch, zeros, preset:NAME or a file." },
-  { "corr2d x.csv preset:nothing -o old.csv", 1, "sobel-x" },
+  { "corr2d x.csv preset:nothing -o old.csv", 2, "sobel-x" },
 };
 
 /* The sizes that would fit are named. */

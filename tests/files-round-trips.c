@@ -176,8 +176,8 @@ test_refused_kernels (void)
       g_string_append (wide, ",0");
       g_string_append (high, "0\n");
     }
-  check_kernel_refused ("preset:no-such", EW_ERROR_DATA, "sobel");
-  check_kernel_refused ("preset:", EW_ERROR_DATA, "sobel");
+  check_kernel_refused ("preset:no-such", EW_ERROR_USAGE, "sobel");
+  check_kernel_refused ("preset:", EW_ERROR_USAGE, "sobel");
   check_kernel_refused (scratch_write_text ("wide.csv", wide->str), EW_ERROR_GEOMETRY, "1×64");
   check_kernel_refused (scratch_write_text ("high.csv", high->str), EW_ERROR_GEOMETRY, "64×1");
   g_assert_true (ew_grid_write (scratch ("high.npy"), grid, NULL, NULL));
