@@ -53,6 +53,13 @@ test_number_other (void)
   g_assert_cmpstr (ew_number_short (buffer, 1234.5678, 3), ==, "1235");
   g_assert_cmpstr (ew_number_short (buffer, 0.0625, 3), ==, "0.0625");
   g_assert_cmpstr (ew_number_short (buffer, 1e-5, 3), ==, "1e" EW_MINUS "5");
+  /* As many digits on either side of a power of ten. */
+  g_assert_cmpstr (ew_number_short (buffer, 0.9996, 3), ==, "1.00");
+  g_assert_cmpstr (ew_number_short (buffer, -1.0004, 3), ==, EW_MINUS "1.00");
+  g_assert_cmpstr (ew_number_short (buffer, 0.9994, 3), ==, "0.999");
+  g_assert_cmpstr (ew_number_short (buffer, 9.996, 3), ==, "10.0");
+  g_assert_cmpstr (ew_number_short (buffer, 0.0009996, 3), ==, "0.00100");
+  g_assert_cmpstr (ew_number_short (buffer, 99999.6, 3), ==, "1.00e5");
   g_assert_cmpstr (ew_number_tick (buffer, 0.30000000000000004, 0.1), ==, "0.3");
   g_assert_cmpstr (ew_number_tick (buffer, -1e-17, 0.5), ==, "0");
   g_assert_cmpstr (ew_number_tick (buffer, 1, 0.25), ==, "1.00");

@@ -85,16 +85,28 @@ ew_number_exponent (char *buffer, double value, int digits)
   return typeset (buffer, text);
 }
 
+/* The power of ten of the first of @digits digits, after rounding: 0.9996 to three digits is 1.00. */
+static int
+power_of (double value, int digits)
+{
+  char text[EW_NUMBER_SIZE];
+  char format[] = { '%', '.', '0' + CLAMP (digits - 1, 0, 9), 'e', '\0' };
+
+  g_ascii_formatd (text, sizeof text, format, value);
+  return (int)g_ascii_strtoll (strchr (text, 'e') + 1, NULL, 10);
+}
+
 char *
 ew_number_short (char *buffer, double value, int digits)
 {
-  double size = fabs (value);
-
   if (!isfinite (value) || value == 0)
     return ew_number_fixed (buffer, value, 0);
-  if (size < 1e-3 || size >= 1e5)
+
+  int power = power_of (value, digits);
+
+  if (power < -3 || round (fabs (value)) >= 1e5)
     return ew_number_exponent (buffer, value, digits);
-  return ew_number_fixed (buffer, value, CLAMP (digits - 1 - (int)floor (log10 (size)), 0, 9));
+  return ew_number_fixed (buffer, value, CLAMP (digits - 1 - power, 0, 9));
 }
 
 char *
