@@ -116,14 +116,23 @@ add_shortcuts (GtkApplication *application)
     const char *action;
     const char *keys[3];
   } shortcuts[] = {
-    { "win.open-input", { "<Control>o" } },  { "win.open-target", { "<Control><Shift>o" } },
-    { "win.save-kernel", { "<Control>s" } }, { "win.learn", { "<Control>l", "F5" } },
-    { "win.step", { "<Control>e", "F6" } },  { "win.reset", { "<Control>r" } },
-    { "win.textbook", { "<Control>t" } },    { "win.undo", { "<Control>z" } },
-    { "win.redo", { "<Control><Shift>z" } }, { "win.sidebar", { "F9" } },
-    { "win.show::output", { "<Alt>1" } },    { "win.show::target", { "<Alt>2" } },
-    { "win.show::residual", { "<Alt>3" } },  { "app.new-window", { "<Control>n" } },
-    { "window.close", { "<Control>w" } },    { "app.quit", { "<Control>q" } },
+    { "win.open-input", { "<Control>o" } },
+    { "win.open-target", { "<Control><Shift>o" } },
+    { "win.save-kernel", { "<Control>s" } },
+    { "win.learn", { "<Control>l", "F5" } },
+    { "win.step", { "<Control>e", "F6" } },
+    { "win.reset", { "<Control>r" } },
+    { "win.textbook", { "<Control>t" } },
+    { "win.undo", { "<Control>z" } },
+    { "win.redo", { "<Control><Shift>z" } },
+    { "win.sidebar", { "F9" } },
+    { "win.show::output", { "<Alt>1" } },
+    { "win.show::target", { "<Alt>2" } },
+    { "win.show::residual", { "<Alt>3" } },
+    { "app.new-window", { "<Control>n" } },
+    { "window.close", { "<Control>w" } },
+    { "app.quit", { "<Control>q" } },
+    { "win.show-shortcuts", { "<Control>question", "<Control>F1" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)

