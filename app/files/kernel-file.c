@@ -7,6 +7,10 @@
 
 #define PRESET_PREFIX "preset:"
 
+/* The largest kernel is some 100 kB of text; a file far beyond that was chosen by mistake, and reading it takes long.
+ */
+#define BYTES_MAX (1 << 20)
+
 static gboolean
 check_size (int height, int width, GError **error)
 {
@@ -71,6 +75,13 @@ ew_kernel_read (const char *name, GError **error)
     return from_preset (name + sizeof PRESET_PREFIX - 1, error);
   if (!ew_reading_open (&reading, name, error))
     return NULL;
+  if (reading.size > BYTES_MAX)
+    {
+      ew_reading_close (&reading);
+      g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+                   "This file is too large for a kernel; each side can be at most %d.", EW_KERNEL_SIDE_MAX);
+      return NULL;
+    }
   switch (ew_reading_guess (&reading))
     {
     case EW_CONTENT_NPY:
