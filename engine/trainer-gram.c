@@ -13,8 +13,9 @@ pays (const EwTrainer *trainer, gboolean now)
   double n = trainer->problem->n_params;
   double work = ew_problem_work (trainer->problem);
 
-  return n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN && n * n <= work
-         && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
+  /* Elsewhere the exact loss that it is to be based on is not to be had. */
+  return ew_geometry_is_valid (&trainer->problem->geometry) && n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN
+         && n * n <= work && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
 }
 
 /* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */
@@ -67,6 +68,9 @@ ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GE
 
   if (trainer->quadratic != NULL || trainer->method == EW_TRAINER_DIRECT
       || (!forced && (trainer->gram_refused || !pays (trainer, now))))
+    return TRUE;
+  /* A device that cannot does not speak for the one that may follow it. */
+  if (!forced && (backend->gram == NULL || backend->evaluate_exactly == NULL))
     return TRUE;
   if (backend->gram == NULL || backend->evaluate_exactly == NULL)
     return refuse (trainer,
