@@ -1,6 +1,8 @@
 /* EwGrid: allocation, reference counting and the check for finite values. */
 #include "engine/grid.h"
 
+#include "engine/memory.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,10 +43,12 @@ ew_grid_new (int height, int width, GError **error)
 
   /* calloc's pages come zeroed from the system and are not touched here; alignment is made by hand for that reason. */
   if (grid == NULL || __builtin_mul_overflow ((size_t)height, stride * sizeof (float), &bytes)
-      || bytes > PTRDIFF_MAX - 2 * ALIGNMENT || (data = calloc (1, bytes + 2 * ALIGNMENT)) == NULL)
+      || bytes > PTRDIFF_MAX - 2 * ALIGNMENT || !ew_memory_allows (bytes)
+      || (data = calloc (1, bytes + 2 * ALIGNMENT)) == NULL)
     {
       free (grid);
-      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for %d×%d values.", height, width);
+      ew_memory_set_error (error, (double)height * (double)width * sizeof (float),
+                           "There is not enough memory for %d×%d values", height, width);
       return NULL;
     }
 

@@ -1,4 +1,5 @@
 /* Planes, kernels, presets, geometry, problems and random numbers. */
+#include "engine/memory.h"
 #include "engine/preset.h"
 #include "tests/engine-fixtures.h"
 
@@ -142,6 +143,30 @@ test_grid_refused (void)
       g_assert_null (ew_grid_new_from_values (cases[i].height, cases[i].width, NULL, &error));
       assert_sentence (error, cases[i].code, cases[i].size, NULL);
     }
+}
+
+/* Linux would give out the addresses and end the program later, while it fills them. */
+static void
+test_grid_beyond_memory (void)
+{
+  GError *error = NULL;
+
+  ew_memory_set_available_for_tests (100000000);
+  g_assert_null (ew_grid_new (6000, 6000, &error));
+  assert_sentence (error, EW_ERROR_TOO_LARGE,
+                   "not enough memory for 6000×6000 values: 144 MB are needed and 100 MB are free", NULL);
+  error = NULL;
+  for (int side = 1000; side <= 4900; side += 3900)
+    ew_grid_unref (ew_grid_new (side, side, &error));
+  g_assert_no_error (error);
+  /* Small ones are not refused, whatever is free. */
+  ew_memory_set_available_for_tests (1);
+  ew_grid_unref (ew_grid_new (1000, 1000, &error));
+  g_assert_no_error (error);
+  ew_memory_set_available_for_tests (0);
+  /* This machine has more than a megabyte and less than 2⁶³ bytes, or does not say. */
+  g_assert_cmpuint (ew_memory_available (), >, 1 << 20);
+  g_assert_true (ew_memory_available () == G_MAXUINT64 || ew_memory_available () < G_MAXUINT64 / 2);
 }
 
 static void
@@ -683,6 +708,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/grid/values", test_grid_values);
   g_test_add_func ("/grid/cropped", test_grid_cropped);
   g_test_add_func ("/grid/refused", test_grid_refused);
+  g_test_add_func ("/grid/beyond-memory", test_grid_beyond_memory);
   g_test_add_func ("/grid/finite", test_grid_finite);
   g_test_add_func ("/random/published-outputs", test_random);
   g_test_add_func ("/kernel/sizes", test_kernel_sizes);

@@ -2,6 +2,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/geometry-options.h"
 #include "app/files/write.h"
+#include "engine/memory.h"
 #include "engine/reference.h"
 
 #include <stdio.h>
@@ -84,12 +85,13 @@ kernel_to_apply (const Options *o, GError **error)
 static gboolean
 reference (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwGrid *y, GError **error)
 {
-  g_autofree double *values = g_try_new (double, (size_t)y->height *(size_t)y->width);
+  size_t n = (size_t)y->height * (size_t)y->width;
+  g_autofree double *values = ew_memory_allows (n * sizeof (double)) ? g_try_new (double, n) : NULL;
 
   if (values == NULL)
     {
-      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for %d×%d values.", y->height,
-                   y->width);
+      ew_memory_set_error (error, (double)n * sizeof (double), "There is not enough memory for %d×%d sums in float64",
+                           y->height, y->width);
       return FALSE;
     }
   if (!ew_reference_correlate (x, kernel, geometry, values, error))
