@@ -14,22 +14,6 @@ typedef struct
   EwCancel *cancel;
 } Job;
 
-/* Where the border rule finds index i of an axis of n elements; −1 where it is zero. */
-static int
-find_in_border (int i, int n, EwBorder border)
-{
-  int period = border == EW_BORDER_WRAP ? n : MAX (2 * (n - 1), 1);
-  int phase = (i % period + period) % period;
-
-  if (i >= 0 && i < n)
-    return i;
-  if (border == EW_BORDER_REPLICATE)
-    return CLAMP (i, 0, n - 1);
-  if (border == EW_BORDER_ZERO)
-    return -1;
-  return phase < n ? phase : period - phase;
-}
-
 EwGrid *
 ew_gram_bordered (const EwGrid *x, const EwGeometry *g, GError **error)
 {
@@ -38,8 +22,8 @@ ew_gram_bordered (const EwGrid *x, const EwGeometry *g, GError **error)
   for (int i = 0; bordered != NULL && i < bordered->height; i++)
     for (int j = 0; j < bordered->width; j++)
       {
-        int row = find_in_border (i - g->top, x->height, g->border);
-        int column = find_in_border (j - g->left, x->width, g->border);
+        int row = (int)ew_geometry_border_index (g->border, i - g->top, x->height);
+        int column = (int)ew_geometry_border_index (g->border, j - g->left, x->width);
 
         if (row >= 0 && column >= 0)
           ew_grid_row (bordered, i)[j] = ew_grid_row (x, row)[column];

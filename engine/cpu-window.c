@@ -3,29 +3,13 @@
 
 #include <string.h>
 
-/* Where the border rule finds index i of n, or −1 for "zero". */
-static gint64
-border_index (gint64 i, gint64 n, EwBorder border)
-{
-  gint64 period = border == EW_BORDER_REFLECT ? MAX (2 * (n - 1), 1) : n;
-  gint64 phase = ((i % period) + period) % period;
-
-  if (i >= 0 && i < n)
-    return i;
-  if (border == EW_BORDER_REPLICATE)
-    return i < 0 ? 0 : n - 1;
-  if (border == EW_BORDER_ZERO)
-    return -1;
-  return phase < n ? phase : period - phase;
-}
-
 /* to[m] = what the border rule puts at column + m · step of a row, m = begin … end − 1. */
 static void
 fill_border (const EwCpuWindow *w, const float *from, gint64 column, int begin, int end, int step, float *to)
 {
   for (int m = begin; m < end; m++)
     {
-      gint64 j = border_index (column + (gint64)m * step, w->x->width, w->geometry->border);
+      gint64 j = ew_geometry_border_index (w->geometry->border, column + (gint64)m * step, w->x->width);
 
       to[m] = j < 0 ? 0 : from[j];
     }
@@ -37,7 +21,7 @@ fill_row (const EwCpuWindow *w, gint64 row, gint64 column, int n, int step, floa
 {
   const EwGrid *x = w->x;
   EwBorder border = w->geometry->border;
-  gint64 i = border_index (row, x->height, border);
+  gint64 i = ew_geometry_border_index (border, row, x->height);
   /* [low, high): what lies within x. */
   gint64 low = column >= 0 ? 0 : (-column + step - 1) / step;
   gint64 high = column >= x->width ? 0 : (x->width - 1 - column) / step + 1;

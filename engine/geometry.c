@@ -104,3 +104,19 @@ ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int 
   *output_width = (int)columns;
   return TRUE;
 }
+
+gint64
+ew_geometry_border_index (EwBorder border, gint64 i, gint64 n)
+{
+  gint64 period = border == EW_BORDER_REFLECT ? MAX (2 * (n - 1), 1) : n;
+  gint64 phase;
+
+  if (i >= 0 && i < n)
+    return i;
+  if (border == EW_BORDER_REPLICATE)
+    return i < 0 ? 0 : n - 1;
+  if (border == EW_BORDER_ZERO)
+    return -1;
+  phase = (i % period + period) % period;
+  return phase < n ? phase : period - phase;
+}

@@ -51,4 +51,7 @@ gboolean ew_geometry_is_valid (const EwGeometry *geometry);
 gboolean ew_geometry_output_size (const EwGeometry *geometry, int height, int width, int *output_height,
                                   int *output_width, GError **error);
 
+/* Which element of an axis of n elements (n ≥ 1) the border rule shows at index i, however far outside; −1 for zero. */
+gint64 ew_geometry_border_index (EwBorder border, gint64 i, gint64 n);
+
 G_END_DECLS

@@ -620,6 +620,25 @@ test_geometry_valid (void)
 
 /* --- problems */
 
+/* What each border makes of the digits 0123, written out; '.' is zero. */
+static void
+test_geometry_borders (void)
+{
+  static const char *const rows[] = {
+    [EW_BORDER_ZERO] = ".........0123.........",
+    [EW_BORDER_REPLICATE] = "0000000000123333333333",
+    [EW_BORDER_REFLECT] = "3210123210123210123210",
+    [EW_BORDER_WRAP] = "3012301230123012301230",
+  };
+
+  for (int border = EW_BORDER_ZERO; border <= EW_BORDER_WRAP; border++)
+    for (int i = 0; i < 22; i++)
+      g_assert_cmpint (ew_geometry_border_index ((EwBorder)border, i - 9, 4), ==,
+                       rows[border][i] == '.' ? -1 : rows[border][i] - '0');
+  g_assert_cmpint (ew_geometry_border_index (EW_BORDER_REFLECT, -5, 1), ==, 0);
+  g_assert_cmpint (ew_geometry_border_index (EW_BORDER_WRAP, -G_GINT64_CONSTANT (8000000000), 3), ==, 1);
+}
+
 static void
 test_problem_sums (void)
 {
@@ -720,6 +739,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/geometry/sizes", test_geometry_sizes);
   g_test_add_func ("/geometry/refused", test_geometry_refused);
   g_test_add_func ("/geometry/valid", test_geometry_valid);
+  g_test_add_func ("/geometry/borders", test_geometry_borders);
   g_test_add_func ("/problem/sums", test_problem_sums);
   g_test_add_func ("/problem/refused", test_problem_refused);
   return g_test_run ();
