@@ -47,6 +47,9 @@ add_pictures (EwRunner *runner, EwSnapshot *snapshot)
 
   snapshot->n_samples = runner->problem->n_samples;
   snapshot->sample = runner->sample;
+  snapshot->geometry = runner->problem->geometry;
+  snapshot->x = ew_grid_ref (sample->x);
+  snapshot->y = ew_grid_ref (sample->y);
   snapshot->input_height = sample->x->height;
   snapshot->input_width = sample->x->width;
   snapshot->output_height = sample->y->height;

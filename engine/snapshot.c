@@ -32,6 +32,8 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   g_free (snapshot->device_choice);
   ew_kernel_unref (snapshot->kernel);
   ew_curves_unref (snapshot->curves);
+  ew_grid_unref (snapshot->x);
+  ew_grid_unref (snapshot->y);
   ew_grid_unref (snapshot->input);
   ew_grid_unref (snapshot->target);
   ew_grid_unref (snapshot->output);

@@ -1,6 +1,7 @@
 /* EwSnapshot: the state of training at one moment, as the window shows it. Data only, immutable. */
 #pragma once
 
+#include "engine/geometry.h"
 #include "engine/grid.h"
 #include "engine/history.h"
 #include "engine/kernel.h"
@@ -46,6 +47,9 @@ typedef enum
  * @curves: loss and weights by epoch; NULL without a task
  * @n_samples: samples of the task
  * @sample: the sample that is shown
+ * @geometry: how the kernel is laid over the input
+ * @x: the shown sample's input, whole; NULL without a task
+ * @y: its target, whole; NULL without a task
  * @input_height: size of the shown sample's input, in pixels; likewise @input_width, @output_height and @output_width
  * @block: pixels along one side of a block of the three pictures below
  * @input: block means of X, or X itself where @block is 1; NULL before the window gave a size
@@ -73,6 +77,9 @@ typedef struct
   EwCurves *curves;
   int n_samples;
   int sample;
+  EwGeometry geometry;
+  EwGrid *x;
+  EwGrid *y;
   int input_height;
   int input_width;
   int output_height;

@@ -423,6 +423,132 @@ test_hover (void)
   ew_window_close (window);
 }
 
+typedef struct
+{
+  int n;
+  int row;
+  int column;
+} Cursor;
+
+static void
+on_cursor (Cursor *cursor, int row, int column)
+{
+  cursor->n++;
+  cursor->row = row;
+  cursor->column = column;
+}
+
+/* Pointer and arrow keys move one cursor, in pixels of the plane; places and pixels fit each other. */
+static void
+test_cursor (void)
+{
+  g_autoptr (EwGrid) grid = make_grid (6, 8, -1, 1);
+  GtkWidget *widget = plane_view (grid, FALSE);
+  EwPlaneView *view = EW_PLANE_VIEW (widget);
+  Cursor cursor = { 0, 0, 0 };
+  int row, column;
+  graphene_rect_t area;
+
+  g_assert_false (ew_plane_view_find_pixel (view, 10, 10, &row, &column));
+  g_assert_false (ew_plane_view_get_area (view, 0, 0, 1, 1, &area));
+
+  GtkWindow *window = ew_window_open (widget, 400, 320);
+
+  g_signal_connect_swapped (view, "cursor-changed", G_CALLBACK (on_cursor), &cursor);
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 8; j++)
+      {
+        g_assert_true (ew_plane_view_get_area (view, i, j, 1, 1, &area));
+        for (int corner = 0; corner < 4; corner++)
+          {
+            double x = area.origin.x + area.size.width * (corner % 2 ? 0.99 : 0.01);
+            double y = area.origin.y + area.size.height * (corner / 2 ? 0.99 : 0.01);
+
+            g_assert_true (ew_plane_view_find_pixel (view, x, y, &row, &column));
+            g_assert_cmpint (row, ==, i);
+            g_assert_cmpint (column, ==, j);
+          }
+      }
+  g_assert_true (ew_plane_view_get_area (view, 2, 3, 2, 4, &area));
+  ew_click (window, widget, area.origin.x + area.size.width - 3, area.origin.y + area.size.height - 3, 1);
+  g_assert_true (ew_plane_view_get_cursor (view, &row, &column));
+  g_assert_cmpint (row, ==, 3);
+  g_assert_cmpint (column, ==, 6);
+  g_assert_cmpint (cursor.row * 10 + cursor.column, ==, 36);
+
+  cursor.n = 0;
+  ew_keys (window, "Up Left Left Down Right");
+  g_assert_cmpint (cursor.row * 10 + cursor.column, ==, 35);
+  g_assert_cmpint (cursor.n, ==, 5);
+  ew_keys (window, "Right Right Right Right");
+  g_assert_cmpint (cursor.row * 10 + cursor.column, ==, 37);
+  g_assert_cmpint (cursor.n, ==, 7);
+
+  /* From outside: told once, not where nothing changes; outside the plane there is none. */
+  ew_plane_view_set_cursor (view, 1, 2);
+  ew_plane_view_set_cursor (view, 1, 2);
+  g_assert_cmpint (cursor.n, ==, 8);
+  ew_plane_view_set_cursor (view, 6, 2);
+  g_assert_cmpint (cursor.n, ==, 9);
+  g_assert_false (ew_plane_view_get_cursor (view, &row, &column));
+  g_assert_cmpint (cursor.row, ==, -1);
+  ew_keys (window, "Down");
+  g_assert_cmpint (cursor.row * 10 + cursor.column, ==, 34);
+  ew_keys (window, "Escape");
+  g_assert_cmpint (cursor.row, ==, -1);
+
+  /* A smaller plane takes the cursor away with the pixel. */
+  g_autoptr (EwGrid) smaller = make_grid (2, 2, -1, 1);
+
+  ew_plane_view_set_cursor (view, 5, 7);
+  show (widget, smaller);
+  g_assert_cmpint (cursor.row, ==, -1);
+  ew_window_close (window);
+}
+
+/* Marks are drawn, the same ones only once, and where they lie. */
+static void
+test_marks (void)
+{
+  g_autoptr (EwGrid) grid = make_grid (6, 8, 0, 1);
+  GtkWidget *widget = plane_view (grid, FALSE);
+  EwPlaneView *view = EW_PLANE_VIEW (widget);
+  GtkWindow *window = ew_window_open (widget, 400, 320);
+  EwPlaneMark marks[] = { { EW_MARK_WINDOW, 1, 1, 2, 3 }, { EW_MARK_TAP, 1, 1, 1, 1 } };
+  graphene_rect_t area;
+  int width, height;
+
+  settle ();
+
+  g_autofree guint32 *before = ew_window_pixels (window, &width, &height);
+  int draws = ew_draws ();
+
+  ew_plane_view_set_marks (view, marks, 2);
+  settle ();
+  g_assert_cmpint (ew_draws (), ==, draws + 1);
+  ew_plane_view_set_marks (view, marks, 2);
+  settle ();
+  g_assert_cmpint (ew_draws (), ==, draws + 1);
+
+  g_autofree guint32 *after = ew_window_pixels (window, &width, &height);
+
+  g_assert_true (ew_plane_view_get_area (view, 1, 1, 2, 3, &area));
+  graphene_rect_inset (&area, -3, -3);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (!graphene_rect_contains_point (&area, &GRAPHENE_POINT_INIT ((float)x + 0.5f, (float)y + 0.5f)))
+        g_assert_cmphex (before[y * width + x], ==, after[y * width + x]);
+  g_assert_cmphex (before[(int)(area.origin.y + 4) * width + (int)(area.origin.x + 40)], !=,
+                   after[(int)(area.origin.y + 4) * width + (int)(area.origin.x + 40)]);
+  ew_plane_view_set_marks (view, NULL, 0);
+  settle ();
+
+  g_autofree guint32 *none = ew_window_pixels (window, &width, &height);
+
+  g_assert_cmpmem (none, (size_t)width * height * 4, before, (size_t)width * height * 4);
+  ew_window_close (window);
+}
+
 /* --- looks */
 
 static int
@@ -576,6 +702,8 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/pane", test_pane);
   g_test_add_func ("/widgets/drawing/nothing-new", test_no_redraw);
   g_test_add_func ("/widgets/drawing/hover", test_hover);
+  g_test_add_func ("/widgets/drawing/marks", test_marks);
+  g_test_add_func ("/widgets/cursor", test_cursor);
   g_test_add_func ("/widgets/looks/light-and-dark", test_looks);
   g_test_add_func ("/widgets/looks/maps", test_maps);
   g_test_add_func ("/widgets/looks/conditions", test_conditions);

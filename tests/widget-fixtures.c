@@ -116,6 +116,12 @@ window_id (GtkWindow *window)
   G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
+static gboolean
+has_size (gpointer widget)
+{
+  return gtk_widget_get_width (widget) > 0;
+}
+
 GtkWindow *
 ew_window_open (GtkWidget *content, int width, int height)
 {
@@ -134,6 +140,7 @@ ew_window_open (GtkWidget *content, int width, int height)
   /* No window manager gives it the focus. */
   xdotool ((const char *[]){ "xdotool", "windowfocus", "--sync", id, NULL });
   g_assert_true (ew_spin_until (has_focus, window));
+  g_assert_true (ew_spin_until (has_size, content));
   return window;
 }
 

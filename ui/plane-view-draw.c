@@ -94,8 +94,8 @@ fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
     .range = self->range,
     .style = style,
     .buffer = self->buffer,
-    .hover_row = self->hover_row,
-    .hover_column = self->hover_column,
+    .hover_row = -1,
+    .hover_column = -1,
   };
   for (int k = 0; k < self->n_planes; k++)
     paint->planes[k] = self->planes[k];
@@ -116,13 +116,28 @@ find_box (EwPlaneView *self, const Layout *layout, double scale, EwPlaneBox *box
 static void
 paint_caption (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
 {
-  gboolean hovered = self->hover_row >= 0 && self->n_planes > 0;
-  g_autofree char *text = hovered ? ew_plane_view_hover_text (self) : g_strdup (self->caption);
+  gboolean hovered = self->cursor_row >= 0 && self->n_planes > 0;
+  g_autofree char *text = hovered ? ew_plane_view_cursor_text (self) : g_strdup (self->caption);
 
   if (text != NULL)
     ew_paint_text (cr, style, text, ew_paint_style_font_size (style) * OF_BODY,
                    hovered ? style->foreground : style->dim, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
                    layout->caption_y, 0.5, 0);
+}
+
+static void
+paint_marks (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  EwPlaneMark cursor = { EW_MARK_CURSOR, self->cursor_row, self->cursor_column, 1, 1 };
+  EwPlanePlace place;
+  int rows, columns;
+
+  if (!ew_plane_view_get_place (self, &place, &rows, &columns))
+    return;
+  ew_paint_plane_marks (cr, style, self->marks, self->n_marks, &place, gtk_widget_get_width (GTK_WIDGET (self)),
+                        layout->room_height);
+  if (self->cursor_row >= 0)
+    ew_paint_plane_marks (cr, style, &cursor, 1, &place, gtk_widget_get_width (GTK_WIDGET (self)), layout->room_height);
 }
 
 static void
@@ -137,6 +152,7 @@ paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const L
   cairo_translate (cr, shift, 0);
   ew_paint_plane (cr, &paint, layout->room_width, layout->room_height);
   cairo_restore (cr);
+  paint_marks (self, cr, style, layout);
   if (layout->legend_width > 0)
     {
       /* As tall as the picture, but tall enough to be read. */
@@ -193,18 +209,21 @@ ew_plane_view_measure_pane (EwPlaneView *self, int *height, int *width)
 }
 
 gboolean
-ew_plane_view_find (EwPlaneView *self, double x, double y, int *row, int *column)
+ew_plane_view_get_place (EwPlaneView *self, EwPlanePlace *place, int *rows, int *columns)
 {
   EwPaintStyle style;
   EwPlaneBox box = { 0 };
   Layout layout;
-  double shift;
 
-  if (self->n_planes == 0)
+  if (self->n_planes == 0 || gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
     return FALSE;
+  *rows = self->planes[0]->height * self->block;
+  *columns = self->planes[0]->width * self->block;
   ew_widget_style_init (GTK_WIDGET (self), &style);
   lay_out (self, &style, &layout);
-  shift = find_box (self, &layout, style.scale, &box);
+  place->x = find_box (self, &layout, style.scale, &box) + box.x;
+  place->y = box.y;
+  place->pitch = box.width / *columns;
   ew_paint_style_clear (&style);
-  return ew_plane_box_find (&box, self->planes[0]->height, self->planes[0]->width, x - shift, y, row, column);
+  return TRUE;
 }

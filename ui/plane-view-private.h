@@ -31,9 +31,11 @@ struct _EwPlaneView
   EwExtent extent;
   EwRange range; /* {0, 0}: not chosen yet */
   EwPlaneBuffer *buffer;
-  char *caption; /* while nothing is under the pointer */
-  int hover_row;
-  int hover_column;
+  char *caption;  /* while nothing is under the pointer */
+  int cursor_row; /* in pixels of the plane; −1: none */
+  int cursor_column;
+  EwPlaneMark *marks;
+  int n_marks;
 
   int pane_height; /* as last told */
   int pane_width;
@@ -50,11 +52,18 @@ void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
 /* The area for the picture in device pixels, without the outline's margin; zeros before the first layout. */
 void ew_plane_view_measure_pane (EwPlaneView *view, int *height, int *width);
 
-/* The element under (x, y), in units of the widget; FALSE where there is none. */
-gboolean ew_plane_view_find (EwPlaneView *view, double x, double y, int *row, int *column);
+/* Where the plane's pixels lie in the widget, and how many of them the picture covers; FALSE where nothing is shown. */
+gboolean ew_plane_view_get_place (EwPlaneView *view, EwPlanePlace *place, int *rows, int *columns);
 
-/* "X[3, 4] = 0.5" for what is under the pointer, "6 by 8 values", and "0 to 1", with what is not finite. Transfer full.
+/* Pointer and keys. */
+void ew_plane_view_add_controllers (EwPlaneView *view);
+
+/* Lets the cursor go where its pixel is gone. */
+void ew_plane_view_check_cursor (EwPlaneView *view);
+void ew_plane_view_emit_cursor (EwPlaneView *view);
+
+/* "X[3, 4] = 0.5" for what is under the cursor, "6 by 8 values", and "0 to 1", with what is not finite. Transfer full.
  */
-char *ew_plane_view_hover_text (EwPlaneView *view);
+char *ew_plane_view_cursor_text (EwPlaneView *view);
 char *ew_plane_view_size_text (EwPlaneView *view);
 char *ew_plane_view_extent_text (EwPlaneView *view);

@@ -22,17 +22,17 @@ plane_values_text (EwPlaneView *self, int row, int column)
 }
 
 char *
-ew_plane_view_hover_text (EwPlaneView *self)
+ew_plane_view_cursor_text (EwPlaneView *self)
 {
-  g_autofree char *values = plane_values_text (self, self->hover_row, self->hover_column);
-  int row = self->hover_row * self->block;
-  int column = self->hover_column * self->block;
+  int i = self->cursor_row / self->block;
+  int j = self->cursor_column / self->block;
+  g_autofree char *values = plane_values_text (self, i, j);
   const char *symbol = self->symbol != NULL ? self->symbol : "";
 
   if (self->block > 1)
-    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, row, row + self->block - 1, column,
-                            column + self->block - 1, values);
-  return g_strdup_printf ("%s[%d, %d] = %s", symbol, row, column, values);
+    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, i * self->block, (i + 1) * self->block - 1,
+                            j * self->block, (j + 1) * self->block - 1, values);
+  return g_strdup_printf ("%s[%d, %d] = %s", symbol, i, j, values);
 }
 
 char *

@@ -18,6 +18,7 @@ enum
 enum
 {
   PANE_RESIZED,
+  CURSOR_CHANGED,
   N_SIGNALS,
 };
 
@@ -58,9 +59,7 @@ static void
 values_changed (EwPlaneView *self)
 {
   self->stale = TRUE;
-  if (self->n_planes == 0
-      || (self->hover_row >= self->planes[0]->height || self->hover_column >= self->planes[0]->width))
-    self->hover_row = self->hover_column = -1;
+  ew_plane_view_check_cursor (self);
   ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -109,33 +108,6 @@ ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 }
 
 static void
-set_hover (EwPlaneView *self, int row, int column)
-{
-  if (row == self->hover_row && column == self->hover_column)
-    return;
-  self->hover_row = row;
-  self->hover_column = column;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-on_motion (EwPlaneView *self, double x, double y)
-{
-  int row = -1;
-  int column = -1;
-
-  if (!ew_plane_view_find (self, x, y, &row, &column))
-    row = column = -1;
-  set_hover (self, row, column);
-}
-
-static void
-on_leave (EwPlaneView *self)
-{
-  set_hover (self, -1, -1);
-}
-
-static void
 ew_plane_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (ew_plane_view_parent_class)->css_changed (widget, change);
@@ -174,6 +146,7 @@ ew_plane_view_finalize (GObject *object)
   g_free (self->symbol);
   g_free (self->empty_text);
   g_free (self->caption);
+  g_free (self->marks);
   G_OBJECT_CLASS (ew_plane_view_parent_class)->finalize (object);
 }
 
@@ -234,6 +207,8 @@ ew_plane_view_class_init (EwPlaneViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[PANE_RESIZED] = g_signal_new ("pane-resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+  signals[CURSOR_CHANGED] = g_signal_new ("cursor-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
   gtk_widget_class_set_css_name (widget_class, "planeview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -241,16 +216,11 @@ ew_plane_view_class_init (EwPlaneViewClass *klass)
 static void
 ew_plane_view_init (EwPlaneView *self)
 {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-
   self->block = 1;
-  self->hover_row = self->hover_column = -1;
+  self->cursor_row = self->cursor_column = -1;
   self->buffer = ew_plane_buffer_new ();
   ew_extent_init (&self->extent);
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  ew_plane_view_add_controllers (self);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (queue_pane_resized), NULL);
   ew_widget_style_follow (GTK_WIDGET (self));
 }
@@ -397,4 +367,10 @@ ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width)
 {
   g_return_if_fail (EW_IS_PLANE_VIEW (view));
   ew_plane_view_measure_pane (view, height, width);
+}
+
+void
+ew_plane_view_emit_cursor (EwPlaneView *self)
+{
+  g_signal_emit (self, signals[CURSOR_CHANGED], 0, self->cursor_row, self->cursor_column);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/grid.h"
+#include "ui/paint/plane-marks.h"
 
 #include <gtk/gtk.h>
 
@@ -41,5 +42,24 @@ void ew_plane_view_clear (EwPlaneView *view, const char *text);
 /* Signal "pane-resized" (int height, int width): the area for the picture in device pixels has changed; emitted from an
  * idle callback. ew_plane_view_get_pane_size gives the same at any time, zeros before the first layout. */
 void ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width);
+
+/* Pixels are those of the whole plane, whatever part of it is shown and at whatever zoom; places in the widget are in
+ * its units. */
+
+/* The pixel at (x, y); FALSE where there is none. */
+gboolean ew_plane_view_find_pixel (EwPlaneView *view, double x, double y, int *row, int *column);
+
+/* Where the height × width pixels whose first is (row, column) are drawn; FALSE where nothing is shown. They need not
+ * lie within the plane, nor what is drawn within the widget. */
+gboolean ew_plane_view_get_area (EwPlaneView *view, int row, int column, int height, int width, graphene_rect_t *area);
+
+/* The cursor: the pixel under the pointer, or the one that the arrow keys have gone to. FALSE where there is none; both
+ * are −1 then. Setting one outside the plane takes it away. The signal "cursor-changed" (int row, int column) tells of
+ * every change, whoever made it. */
+gboolean ew_plane_view_get_cursor (EwPlaneView *view, int *row, int *column);
+void ew_plane_view_set_cursor (EwPlaneView *view, int row, int column);
+
+/* Marks to be drawn over the picture, copied; the cursor draws its own. Nothing happens where they are the same. */
+void ew_plane_view_set_marks (EwPlaneView *view, const EwPlaneMark *marks, int n);
 
 G_END_DECLS
