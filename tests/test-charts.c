@@ -293,6 +293,9 @@ make_points (Points fill, int n_weights, int n_points)
   curves->first_epoch = 1;
   curves->span = 1;
   curves->last_epoch = n_points;
+  curves->starts = g_new (guint64, n_points);
+  for (int p = 0; p < n_points; p++)
+    curves->starts[p] = 1 + (guint64)p;
   curves->loss_min = g_new0 (double, n_points);
   curves->loss_max = g_new0 (double, n_points);
   curves->weight_min = g_new0 (float, n);

@@ -5,9 +5,9 @@
 #include <malloc.h>
 #include <math.h>
 
-/* Points that the curves may have, and bytes that a history may take. */
-#define POINTS_MAX 4096
-#define BYTES_MAX  (4 * 1000 * 1000)
+/* Points that the curves may have where some dozen octaves lie before the last ones, and bytes that a history may take. */
+#define POINTS_MAX (4096 + 12 * 128)
+#define BYTES_MAX  (6 * 1000 * 1000)
 
 /* Every epoch of a run: n_params weights and a loss each. */
 typedef struct
@@ -64,8 +64,8 @@ same (double a, double b)
 static void
 check_point (const EwCurves *curves, const Everything *all, int p)
 {
-  guint64 begin = (guint64)p * curves->span;
-  guint64 end = MIN (begin + curves->span, (guint64)all->losses->len);
+  guint64 begin = curves->starts[p] - all->first_epoch;
+  guint64 end = p + 1 < curves->n_points ? curves->starts[p + 1] - all->first_epoch : (guint64)all->losses->len;
   double least = NAN;
   double most = NAN;
 
@@ -110,10 +110,23 @@ check (const EwHistory *history, const Everything *all)
       g_assert_cmpuint (curves->first_epoch, ==, all->first_epoch);
       g_assert_cmpuint (curves->last_epoch, ==, all->first_epoch + epochs - 1);
     }
-  /* A power of two, no larger than it has to be, and points for all epochs. */
+  /* A power of two, no larger than it has to be, and points for all epochs, whose spans never fall. */
   g_assert_cmpuint (curves->span & (curves->span - 1), ==, 0);
-  g_assert_cmpuint ((guint64)curves->n_points, ==, (epochs + curves->span - 1) / curves->span);
   g_assert_true (curves->span == 1 || curves->n_points > 512);
+  g_assert_true (epochs == 0 || curves->starts[0] == all->first_epoch);
+  for (int p = 0; p + 1 < curves->n_points; p++)
+    {
+      guint64 span = curves->starts[p + 1] - curves->starts[p];
+
+      g_assert_true (span == curves->span || (span < curves->span && curves->span % span == 0));
+      g_assert_true (p == 0 || span >= curves->starts[p] - curves->starts[p - 1]);
+      /* On a log axis no point is wider than a 48th of what lies before it. */
+      g_assert_true (span == curves->span || span == 1 || span * 48 <= curves->starts[p] - all->first_epoch);
+      g_assert_cmpint (ew_curves_find (curves, curves->starts[p + 1] - 1), ==, p);
+      g_assert_cmpint (ew_curves_find (curves, curves->starts[p + 1]), ==, p + 1);
+    }
+  g_assert_cmpint (ew_curves_find (curves, all->first_epoch + epochs), ==, -1);
+  g_assert_cmpint (ew_curves_find (curves, all->first_epoch - 1), ==, -1);
   for (int p = 0; p < curves->n_points && !g_test_failed (); p++)
     check_point (curves, all, p);
   ew_curves_unref (curves);
@@ -197,16 +210,55 @@ test_million (void)
       g_assert_cmpuint (curves->last_epoch, ==, epochs);
       for (int p = 0; p < curves->n_points; p++)
         {
-          guint64 first = curves->first_epoch + (guint64)p * curves->span;
-          gboolean here = peak >= first && peak < first + curves->span;
+          guint64 first = curves->starts[p];
+          guint64 next = p + 1 < curves->n_points ? curves->starts[p + 1] : epochs + 1;
+          gboolean here = peak >= first && peak < next;
 
           found += here;
           g_assert_cmpfloat (curves->loss_max[p], ==, here ? 100 : 1);
-          g_assert_cmpfloat (curves->loss_min[p], ==, here && curves->span == 1 ? 100 : 1);
+          g_assert_cmpfloat (curves->loss_min[p], ==, here && next - first == 1 ? 100 : 1);
           g_assert_cmpfloat (curves->weight_min[p], ==, here ? -5 : 1);
         }
       g_assert_cmpint (found, ==, 1);
       ew_curves_unref (curves);
+    }
+}
+
+/* Cut anywhere and added again from where it says, a history is the one of a run of that length. */
+static void
+test_cut (void)
+{
+  static const int lengths[] = { 1, 100, 4096, 4097, 9000, 40000 };
+  EwRandom random = 5;
+
+  for (int round = 0; round < 60 && !g_test_failed (); round++)
+    {
+      g_autoptr (EwHistory) history = ew_history_new (3);
+      double params[3] = { 0 };
+      int length = lengths[round % (int)G_N_ELEMENTS (lengths)];
+      guint64 epoch = (guint64)(ew_random_uniform (&random) * (length + 2));
+      Everything all;
+
+      everything_init (&all, 3, 1);
+      for (int e = 0; e < length; e++)
+        add_random (history, &all, &random, params);
+
+      guint64 next = ew_history_cut (history, epoch);
+
+      if (epoch >= (guint64)length)
+        g_assert_cmpuint (next, ==, MAX (epoch, (guint64)length) + 1);
+      else
+        g_assert_cmpuint (next, <=, epoch + 1);
+      for (guint64 e = next; e <= MIN (epoch, (guint64)length); e++)
+        ew_history_add (history, e, g_array_index (all.losses, double, e - 1),
+                        &g_array_index (all.weights, double, (e - 1) * 3));
+      g_array_set_size (all.losses, (guint)MIN (epoch, (guint64)length));
+      g_array_set_size (all.weights, 3 * all.losses->len);
+      check (history, &all);
+      for (int e = 0; e < 5000; e++)
+        add_random (history, &all, &random, params);
+      check (history, &all);
+      everything_clear (&all);
     }
 }
 
@@ -292,6 +344,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/history/short", test_short);
   g_test_add_func ("/history/long", test_long);
   g_test_add_func ("/history/million", test_million);
+  g_test_add_func ("/history/cut", test_cut);
   g_test_add_func ("/history/clear", test_clear);
   g_test_add_func ("/history/frozen", test_frozen);
   g_test_add_func ("/history/memory", test_memory);

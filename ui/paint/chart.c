@@ -53,10 +53,11 @@ double
 ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point, gboolean last)
 {
   const EwCurves *curves = paint->curves;
-  double epoch = (double)curves->first_epoch + (double)curves->span * point;
+  guint64 start = curves->starts[point];
+  double epoch = (double)start;
 
   if (last)
-    epoch = fmax (epoch, fmin (epoch + (double)(curves->span - 1), (double)curves->last_epoch));
+    epoch = fmax (epoch, (double)(point + 1 < curves->n_points ? curves->starts[point + 1] - 1 : curves->last_epoch));
   return frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
 }
 
