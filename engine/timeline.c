@@ -294,8 +294,7 @@ ew_timeline_nearest (const EwTimeline *timeline, guint64 epoch)
   guint64 wanted = CLAMP (epoch, ew_timeline_first_epoch (timeline), timeline->last);
   int at = wanted == 0 ? 0 : find_stretch (timeline, wanted - 1);
 
-  if (at < 0 || stretch (timeline, (guint)at)->known || ew_timeline_look_up (timeline, wanted, NULL, NULL)
-      || ew_tail_find (&timeline->params, wanted) != NULL)
+  if (at < 0 || stretch (timeline, (guint)at)->known || ew_tail_find (&timeline->params, wanted) != NULL)
     return wanted;
   return ew_timeline_before (timeline, wanted)->epoch;
 }

@@ -7,6 +7,9 @@
 /* Multiply-adds of an epoch below which going through the data takes microseconds, and opening LAPACK far longer. */
 #define WORK_MIN (1 << 16)
 
+/* As many weights have their optimum in a moment. */
+#define SMALL 128
+
 static gboolean
 pays (const EwTrainer *trainer, gboolean now)
 {
@@ -31,6 +34,9 @@ base_on_optimum (EwTrainer *trainer, EwQuadratic *quadratic, EwCancel *cancel, G
       || !loaded->device->backend->evaluate_exactly (loaded, optimum, &loss, gradient, cancel, error))
     return FALSE;
   ew_quadratic_rebase (quadratic, optimum, loss, gradient);
+  g_free (trainer->optimum);
+  trainer->optimum = g_steal_pointer (&optimum);
+  trainer->optimum_loss = loss;
   return TRUE;
 }
 
@@ -79,9 +85,33 @@ ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GE
                    error);
   trainer->quadratic = set_up (trainer, cancel, &cause);
   if (trainer->quadratic != NULL)
-    return TRUE;
+    {
+      trainer->n_grams++;
+      ew_trainer_changed (trainer);
+      return TRUE;
+    }
   if (!g_error_matches (cause, EW_ERROR, EW_ERROR_CANCELLED) && !g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
     return refuse (trainer, cause, error);
   g_propagate_error (error, cause);
   return FALSE;
+}
+
+const double *
+ew_trainer_optimum (const EwTrainer *trainer, double *loss)
+{
+  if (trainer->optimum != NULL && loss != NULL)
+    *loss = ew_trainer_as_kind (trainer, trainer->optimum_loss);
+  return trainer->optimum;
+}
+
+void
+ew_trainer_find_optimum (EwTrainer *trainer, EwCancel *cancel)
+{
+  const EwBackend *backend = trainer->loaded->device->backend;
+
+  /* Of data that are worth a Gram matrix it comes with that. */
+  if (trainer->optimum != NULL || backend->gram == NULL || backend->evaluate_exactly == NULL
+      || ew_problem_work (trainer->problem) > WORK_MIN || trainer->problem->n_params > SMALL)
+    return;
+  ew_quadratic_free (set_up (trainer, cancel, NULL));
 }

@@ -25,11 +25,16 @@ struct _EwTrainer
   gboolean endless;
   EwQuadratic *quadratic; /* NULL while epochs go through the data */
   gboolean gram_refused;
+  int n_grams; /* set up so far */
+  double *optimum; /* NULL: not known */
+  double optimum_loss; /* summed */
   int direct_epochs; /* since the start; stops counting when the Gram matrix pays */
   /* What a backend's descend gives back. */
   int descent_epochs;
   double *losses;
   double *trace;
+  EwTrainerWatch watch;
+  gpointer watch_data;
 };
 
 /* A summed loss, or a number in proportion to one, as the trainer's kind of loss has it. */
@@ -38,6 +43,18 @@ ew_trainer_as_kind (const EwTrainer *trainer, double summed)
 {
   return trainer->loss_kind == EW_LOSS_MEAN ? summed / (double)trainer->problem->n_residuals : summed;
 }
+
+/* Tells that the next epochs depend on something new. */
+static inline void
+ew_trainer_changed (const EwTrainer *trainer)
+{
+  if (trainer->watch != NULL)
+    trainer->watch (trainer->watch_data);
+}
+
+/* After a failure of the GPU, @cause (transfer full): the CPU takes over, weights and epoch as they are. FALSE where that is
+ * not possible, with an error. */
+gboolean ew_trainer_fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error);
 
 /* Goes over to the Gram matrix where that is wanted and possible; @now: without waiting until it pays. TRUE also where
  * it is not. Errors as EwBackend.gram: a failure of the GPU, or EW_ERROR_CANCELLED. */

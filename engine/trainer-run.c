@@ -8,9 +8,8 @@
 /* Diverged: a loss above this many times the larger of the first loss and Σ y². */
 #define EXPLODED 1e12
 
-/* After a failure of the GPU: the CPU takes over, weights and epoch as they are. */
-static gboolean
-fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error)
+gboolean
+ew_trainer_fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error)
 {
   EwDevice *cpu = NULL;
 
@@ -29,6 +28,7 @@ fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error)
     return FALSE;
   ew_devices_unload (trainer->devices, trainer->loaded);
   trainer->loaded = loaded;
+  ew_trainer_changed (trainer);
   return TRUE;
 }
 
@@ -47,6 +47,7 @@ diverge (EwTrainer *trainer)
   if (trainer->has_previous)
     memcpy (trainer->params, trainer->previous, trainer->problem->n_params * sizeof (double));
   trainer->has_previous = FALSE;
+  ew_trainer_changed (trainer);
 }
 
 /* Takes the loss of an epoch that is about to be done; FALSE where it shows divergence. */
@@ -209,7 +210,7 @@ ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data,
         }
       if (run_some (trainer, epochs, &done, func, data, cancel, &cause))
         epochs -= done;
-      else if (!fall_back (trainer, cause, cancel, error))
+      else if (!ew_trainer_fall_back (trainer, cause, cancel, error))
         return FALSE;
     }
   return TRUE;
@@ -225,7 +226,7 @@ ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GErr
       if ((!ew_trainer_consider_gram (trainer, TRUE, cancel, &cause)
            || !ew_rate_limit (trainer->loaded, trainer->quadratic, trainer->loss_kind, &trainer->rate_limit, cancel,
                               &cause))
-          && !fall_back (trainer, cause, cancel, error))
+          && !ew_trainer_fall_back (trainer, cause, cancel, error))
         return FALSE;
     }
   *limit = trainer->rate_limit;

@@ -92,6 +92,7 @@ ew_trainer_free (EwTrainer *trainer)
   g_free (trainer->gradient);
   g_free (trainer->losses);
   g_free (trainer->trace);
+  g_free (trainer->optimum);
   g_free (trainer);
 }
 
@@ -101,6 +102,7 @@ ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method)
   trainer->method = method;
   if (method == EW_TRAINER_DIRECT)
     g_clear_pointer (&trainer->quadratic, ew_quadratic_free);
+  ew_trainer_changed (trainer);
 }
 
 void
@@ -126,6 +128,7 @@ ew_trainer_reset (EwTrainer *trainer)
   trainer->loss = NAN;
   trainer->diverged_above = NAN;
   trainer->state = EW_TRAINER_READY;
+  ew_trainer_changed (trainer);
 }
 
 gboolean
@@ -143,15 +146,20 @@ ew_trainer_set_kernel (EwTrainer *trainer, const EwKernel *kernel, GError **erro
       ew_kernel_unref (trainer->start);
       trainer->start = ew_kernel_copy (kernel);
     }
+  ew_trainer_changed (trainer);
   return TRUE;
 }
 
 void
 ew_trainer_set_rate (EwTrainer *trainer, double rate)
 {
+  gboolean other = rate != trainer->rate;
+
   trainer->rate = rate;
   /* Another rate may leave a point where nothing moved, or come back from where the last one exploded. */
   trainer->state = EW_TRAINER_READY;
+  if (other)
+    ew_trainer_changed (trainer);
 }
 
 gboolean
@@ -171,6 +179,7 @@ ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error)
     return FALSE;
   ew_devices_unload (trainer->devices, trainer->loaded);
   trainer->loaded = loaded;
+  ew_trainer_changed (trainer);
   return TRUE;
 }
 

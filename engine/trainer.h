@@ -3,6 +3,7 @@
 
 #include "engine/devices.h"
 #include "engine/loss.h"
+#include "engine/regime.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,50 @@ void ew_trainer_free (EwTrainer *trainer);
 gboolean ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data, EwCancel *cancel,
                          GError **error);
 
+/* Called whenever the next epochs depend on something new: weights that were set, or another rate, device or method. */
+typedef void (*EwTrainerWatch) (gpointer data);
+void ew_trainer_set_watch (EwTrainer *trainer, EwTrainerWatch watch, gpointer data);
+
+/* How the next epochs are done. */
+void ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime);
+
+/* All that the next epochs depend on beside the regime: the parameters first, which are all of it for plain descent. */
+int ew_trainer_state_size (const EwTrainer *trainer);
+void ew_trainer_save (const EwTrainer *trainer, double *state);
+
+/* Puts the trainer where it was after @epoch, whose loss was @loss. The rate and all else stays. State READY. */
+void ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, const double *state);
+
+/**
+ * EwReplay:
+ * @regime: how the epochs were done
+ * @epoch: in: epochs done before @state; out: after it
+ * @epochs: how many to do
+ * @state: in and out
+ * @loss: out: of the last of them, before its update, in the trainer's kind
+ * @exact: out: set to FALSE where what did them is not to be had any more, so that they may differ by rounding
+ */
+typedef struct
+{
+  EwRegime regime;
+  guint64 epoch;
+  int epochs;
+  double *state;
+  double loss;
+  gboolean exact;
+} EwReplay;
+
+/* Does epochs that were done before once more, bit for bit, and tells @func (may be NULL) of each; the trainer itself
+ * stays where it is. When the GPU fails the CPU takes over. FALSE: EW_ERROR_CANCELLED (what was told to @func is done and
+ * stays) or a failure of the CPU. */
+gboolean ew_trainer_replay (EwTrainer *trainer, EwReplay *replay, EwEpochFunc func, gpointer data, EwCancel *cancel,
+                            GError **error);
+
+/* Where plain descent is @epochs epochs after @state, in closed form: within some 1e-11 of the largest weight of what the
+ * epochs themselves give. FALSE where that is not to be had without long work. */
+gboolean ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double epochs, const double *state,
+                             double *params, double *loss);
+
 /* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
 void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);
 
@@ -69,6 +114,11 @@ gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
  * is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is allowed. EW_ERROR_DATA where
  * the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
+
+/* The least-squares optimum, n_params values owned by the trainer, and its loss; NULL while it is not known. It is known as
+ * soon as there is a Gram matrix, or after ew_trainer_find_optimum, which does nothing where that is long work. */
+const double *ew_trainer_optimum (const EwTrainer *trainer, double *loss);
+void ew_trainer_find_optimum (EwTrainer *trainer, EwCancel *cancel);
 
 EwTrainerState ew_trainer_state (const EwTrainer *trainer);
 guint64 ew_trainer_epoch (const EwTrainer *trainer);

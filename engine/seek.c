@@ -1,0 +1,81 @@
+/* EwSeek: lookups and replays. */
+#include "engine/seek.h"
+
+#include <string.h>
+
+void
+ew_seek_clear (EwSeek *seek)
+{
+  g_clear_pointer (&seek->state, g_free);
+  seek->valid = FALSE;
+}
+
+void
+ew_seek_forget (EwSeek *seek)
+{
+  seek->valid = FALSE;
+}
+
+void
+ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch)
+{
+  int n_state = ew_trainer_state_size (trainer);
+  const EwCheckpoint *from = ew_timeline_before (timeline, epoch);
+
+  if (seek->state == NULL)
+    seek->state = g_new (double, n_state);
+  if (seek->valid && seek->exact && seek->epoch == epoch)
+    return;
+  if (from->epoch != epoch && ew_timeline_look_up (timeline, epoch, &seek->loss, seek->state))
+    {
+      seek->epoch = epoch;
+      seek->exact = seek->valid = seek->looked_up = TRUE;
+      return;
+    }
+  /* On from where it stands is nearer than from the checkpoint. */
+  if (seek->valid && seek->exact && !seek->looked_up && seek->epoch <= epoch && seek->epoch > from->epoch)
+    return;
+  memcpy (seek->state, from->state, n_state * sizeof (double));
+  seek->epoch = from->epoch;
+  seek->loss = from->loss;
+  seek->exact = seek->valid = TRUE;
+  seek->looked_up = FALSE;
+}
+
+gboolean
+ew_seek_advance (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 target, int epochs,
+                 EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
+{
+  while (epochs > 0 && seek->epoch < target)
+    {
+      guint64 until;
+      EwReplay replay
+          = { .epoch = seek->epoch, .state = seek->state, .loss = seek->loss, .exact = seek->exact };
+
+      if (!ew_timeline_regime (timeline, seek->epoch, &replay.regime, &until))
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
+                               "The rate was changed too often to say how these epochs were done.");
+          return FALSE;
+        }
+      /* Where a regime ends the weights may have been set: that is a checkpoint. */
+      replay.epochs = (int)MIN ((guint64)epochs, MIN (target, until) - seek->epoch);
+
+      gboolean ok = ew_trainer_replay (trainer, &replay, func, data, cancel, error);
+
+      epochs -= (int)(replay.epoch - seek->epoch);
+      seek->epoch = replay.epoch;
+      seek->loss = replay.loss;
+      seek->exact = replay.exact;
+      if (!ok)
+        return FALSE;
+      if (seek->epoch == until && until < ew_timeline_last_epoch (timeline))
+        {
+          const EwCheckpoint *next = ew_timeline_before (timeline, until);
+
+          memcpy (seek->state, next->state, ew_trainer_state_size (trainer) * sizeof (double));
+          seek->exact = TRUE;
+        }
+    }
+  return TRUE;
+}
