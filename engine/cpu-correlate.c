@@ -89,9 +89,15 @@ static gboolean
 correlate_directly (const EwCpuDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
                     EwGrid *y, EwCancel *cancel, GError **error)
 {
-  CorrelateJob job = { .device = device, .geometry = geometry, .x = x, .y = y, .cancel = cancel };
+  CorrelateJob job;
   int n_taps = ew_kernel_n_taps (kernel);
 
+  /* One by one: clearing the room for the largest kernel would take as long as a small image. */
+  job.device = device;
+  job.geometry = geometry;
+  job.x = x;
+  job.y = y;
+  job.cancel = cancel;
   for (int k = 0; k < n_taps; k++)
     job.taps[k] = (float)kernel->taps[k];
   job.bias = (float)kernel->bias;

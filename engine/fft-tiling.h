@@ -59,6 +59,9 @@ typedef struct
 double ew_fft_tiling_choose (EwFftTiling *tiling, int output_height, int output_width, int kernel_height,
                              int kernel_width);
 
+/* That count is never below this many operations an output. */
+#define EW_FFT_TILING_LEAST 140
+
 /* Errors as ew_fftw_plan. */
 gboolean ew_fft_tiling_plan (const EwFftTiling *tiling, EwFftPlans *plans, GError **error);
 

@@ -3,6 +3,7 @@
 
 #include "engine/fft-tiling.h"
 
+#include <math.h>
 #include <string.h>
 
 /**
@@ -38,27 +39,52 @@ static const Costs table[] = {
   { "generic", 0.15, 0.0535, 0.080, 0.0125, 1.2 },
 };
 
+static const Costs *
+costs_for (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].id, id) == 0)
+      return &table[i];
+  return &table[G_N_ELEMENTS (table) - 1];
+}
+
+/* Transforms' cost; INFINITY where it is above @least in any case, since the search for a tiling itself takes as long
+ * as a small image. */
+static double
+cost_of_transforms (const Costs *costs, int output_height, int output_width, int kernel_height, int kernel_width,
+                    double least)
+{
+  double outputs = (double)output_height * output_width;
+  double far = outputs > FAR_OUTPUTS ? costs->far * outputs : 0;
+  EwFftTiling tiling;
+
+  if (least <= costs->transforms * EW_FFT_TILING_LEAST * outputs + far)
+    return INFINITY;
+  return far
+         + costs->transforms
+               * ew_fft_tiling_choose (&tiling, output_height, output_width, kernel_height, kernel_width);
+}
+
 EwMethod
 ew_plan_choose_by_rank (int height, int width, int kernel_height, int kernel_width, int rank, const char *id)
 {
-  const Costs *costs = &table[G_N_ELEMENTS (table) - 1];
+  const Costs *costs = costs_for (id);
   int output_height = height - kernel_height + 1;
   int output_width = width - kernel_width + 1;
   double outputs = (double)output_height * output_width;
-  double direct, separable, fft;
-  EwFftTiling tiling;
+  double direct = outputs * (costs->output + costs->tap * kernel_height * kernel_width);
+  double separable = outputs * rank * (2 * costs->output + costs->line_tap * (kernel_height + kernel_width));
+  EwMethod method = EW_METHOD_DIRECT;
+  double least = direct;
 
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    if (strcmp (table[i].id, id) == 0)
-      costs = &table[i];
-  direct = outputs * (costs->output + costs->tap * kernel_height * kernel_width);
-  separable = outputs * rank * (2 * costs->output + costs->line_tap * (kernel_height + kernel_width));
-  fft = costs->transforms * ew_fft_tiling_choose (&tiling, output_height, output_width, kernel_height, kernel_width);
-  if (outputs > FAR_OUTPUTS)
-    fft += costs->far * outputs;
-  if (rank <= EW_SEPARABLE_RANK_MAX && separable < direct && separable < fft)
-    return EW_METHOD_SEPARABLE;
-  return fft < direct ? EW_METHOD_FFT : EW_METHOD_DIRECT;
+  if (rank <= EW_SEPARABLE_RANK_MAX && separable < least)
+    {
+      method = EW_METHOD_SEPARABLE;
+      least = separable;
+    }
+  if (cost_of_transforms (costs, output_height, output_width, kernel_height, kernel_width, least) < least)
+    method = EW_METHOD_FFT;
+  return method;
 }
 
 EwMethod

@@ -247,7 +247,7 @@ test_cancel (void)
   ew_pool_free (pool);
 }
 
-/* Every choice covers its output and stays within the memory that is promised. */
+/* Every choice covers its output, stays within the memory that is promised and costs what any must cost. */
 static void
 test_tilings (void)
 {
@@ -259,8 +259,11 @@ test_tilings (void)
       for (int k = 1; k <= 63; k += 2)
         {
           EwFftTiling t = { 0 };
+          double least = EW_FFT_TILING_LEAST * (double)sides[h] * sides[w];
 
-          ew_fft_tiling_choose (&t, sides[h], sides[w], k, 64 - k);
+          /* Where direct sums cost less than this, no tiling is sought. */
+          g_assert_cmpfloat (ew_fft_tiling_choose (&t, sides[h], sides[w], 1, 1 + k / 8), >=, least);
+          g_assert_cmpfloat (ew_fft_tiling_choose (&t, sides[h], sides[w], k, 64 - k), >=, least);
           g_assert_cmpint (t.height, <=, EW_FFT_HEIGHT_MAX);
           g_assert_cmpint (t.width, <=, EW_FFT_WIDTH_MAX);
           g_assert_cmpint (t.walk_rows, <=, EW_FFT_WALK_MAX);
