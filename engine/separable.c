@@ -2,28 +2,14 @@
  * values (one-sided Jacobi), which are best where the kernel is only nearly of that rank. */
 #include "engine/separable.h"
 
+#include "engine/small-matrix.h"
+
 #include <float.h>
 #include <math.h>
 
-#define SIDE   EW_KERNEL_SIDE_MAX
-#define SWEEPS 40
+#define SIDE EW_KERNEL_SIDE_MAX
 
-typedef struct
-{
-  int height;
-  int width;
-  double a[SIDE][SIDE];
-} Matrix;
-
-static void
-matrix_of (const EwKernel *kernel, Matrix *m)
-{
-  m->height = kernel->height;
-  m->width = kernel->width;
-  for (int i = 0; i < m->height; i++)
-    for (int j = 0; j < m->width; j++)
-      m->a[i][j] = kernel->taps[i * m->width + j];
-}
+typedef EwSmallMatrix Matrix;
 
 static double
 matrix_norm (const Matrix *m)
@@ -61,73 +47,22 @@ take_cross (Matrix *m, double *u, double *v)
       m->a[i][j] -= u[i] * v[j];
 }
 
-static double
-dot_of_columns (const Matrix *m, int p, int q)
-{
-  double sum = 0;
-
-  for (int i = 0; i < m->height; i++)
-    sum += m->a[i][p] * m->a[i][q];
-  return sum;
-}
-
-/* Turns two columns so that they are orthogonal. FALSE where they were, as far as float64 can tell. */
-static gboolean
-turn_columns (Matrix *m, int p, int q)
-{
-  double pp = dot_of_columns (m, p, p);
-  double qq = dot_of_columns (m, q, q);
-  double pq = dot_of_columns (m, p, q);
-  double zeta, t, c, s;
-
-  if (fabs (pq) <= 1e-15 * sqrt (pp * qq))
-    return FALSE;
-  zeta = (qq - pp) / (2 * pq);
-  t = copysign (1 / (fabs (zeta) + hypot (1, zeta)), zeta);
-  c = 1 / hypot (1, t);
-  s = c * t;
-  for (int i = 0; i < m->height; i++)
-    {
-      double a = m->a[i][p];
-      double b = m->a[i][q];
-
-      m->a[i][p] = c * a - s * b;
-      m->a[i][q] = s * a + c * b;
-    }
-  return TRUE;
-}
-
-/* Leaves U·Σ in the columns of @m. */
-static void
-orthogonalise (Matrix *m)
-{
-  gboolean turned = TRUE;
-
-  for (int sweep = 0; turned && sweep < SWEEPS; sweep++)
-    {
-      turned = FALSE;
-      for (int p = 0; p < m->width; p++)
-        for (int q = p + 1; q < m->width; q++)
-          turned |= turn_columns (m, p, q);
-    }
-}
-
 /* The @rank largest terms of the singular value decomposition: u = σ·(left vector), v = Kᵀu/σ². */
 static void
 singular_terms (const Matrix *kernel, int rank, double u[][SIDE], double v[][SIDE])
 {
   Matrix m = *kernel;
 
-  orthogonalise (&m);
+  ew_small_matrix_orthogonalise (&m);
   for (int r = 0; r < rank; r++)
     {
       int largest = 0;
       double square;
 
       for (int j = 1; j < m.width; j++)
-        if (dot_of_columns (&m, j, j) > dot_of_columns (&m, largest, largest))
+        if (ew_small_matrix_dot (&m, j, j) > ew_small_matrix_dot (&m, largest, largest))
           largest = j;
-      square = dot_of_columns (&m, largest, largest);
+      square = ew_small_matrix_dot (&m, largest, largest);
       for (int i = 0; i < m.height; i++)
         u[r][i] = m.a[i][largest];
       for (int j = 0; j < m.width; j++)
@@ -203,7 +138,7 @@ ew_separable_new (const EwKernel *kernel, int max_rank, double tolerance)
   g_autofree EwSeparable *s = NULL;
   double norm;
 
-  matrix_of (kernel, &whole);
+  ew_small_matrix_init (&whole, kernel);
   norm = matrix_norm (&whole);
   if (!(norm <= (double)FLT_MAX) || norm < (double)FLT_MIN / EW_SEPARABLE_EXACT)
     return NULL;

@@ -129,6 +129,10 @@ static const Case usage[] = {
   { LEARN "--init missing.csv", 1, "missing.csv: " },
   { LEARN "--init banana", 1, "--init takes uniform, pytorch, zeros, preset:NAME or a file." },
   { "corr2d x.csv preset:nothing -o old.csv", 2, "sobel-x" },
+  { "corr2d x.csv preset:gaussian:size=4 -o old.csv", 2, "size is 1, 3 … 63." },
+  { "corr2d x.csv preset:gaussian:width=5 -o old.csv", 2, "it takes size and sigma." },
+  { "corr2d x.csv preset:kirsch:angle=north -o old.csv", 2, "needs a number, as in angle=0." },
+  { "presets banana", 2, "banana" },
 };
 
 /* The sizes that would fit are named. */

@@ -6,7 +6,9 @@
 /* What ui and gpu may know of the engine: data only. */
 #define PLAIN_TYPES                                                                                                    \
   "engine/error.h", "engine/geometry.h", "engine/grid.h", "engine/kernel.h", "engine/problem.h", "engine/refs.h"
-#define SHOWN_TYPES PLAIN_TYPES, "engine/history.h", "engine/loss.h", "engine/preset.h", "engine/snapshot.h"
+#define SHOWN_TYPES                                                                                                    \
+  PLAIN_TYPES, "engine/diagnosis.h", "engine/history.h", "engine/likeness.h", "engine/loss.h", "engine/preset.h",      \
+      "engine/response.h", "engine/snapshot.h"
 
 #define WINDOW_LIBRARIES  "gtk/", "gdk/", "gsk/", "adwaita.h", "libadwaita"
 #define DRAWING_LIBRARIES "cairo", "pango/"

@@ -75,6 +75,22 @@ test_devices (void)
   cli_close ();
 }
 
+/* --- presets */
+
+static void
+test_presets (void)
+{
+  cli_open ();
+  cli_works ("presets");
+  g_assert_nonnull (strstr (cli_out, "preset:scharr-y: "));
+  g_assert_nonnull (strstr (cli_out, "    sigma=1.4   (0.1 to 30)\n"));
+  /* One bright pixel shows the kernel turned by 180°. */
+  cli_run_shell ("printf '0,0,0,0,0\\n0,0,0,0,0\\n0,0,1,0,0\\n0,0,0,0,0\\n0,0,0,0,0\\n' >point.csv");
+  cli_works ("corr2d point.csv preset:kirsch:angle=90 -o -");
+  g_assert_cmpstr (cli_out, ==, "-3,-3,-3\n-3,0,-3\n5,5,5\n");
+  cli_close ();
+}
+
 /* --- standard output */
 
 static void
@@ -181,6 +197,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/demo", test_demo);
   g_test_add_func ("/cli/help", test_help);
   g_test_add_func ("/cli/devices", test_devices);
+  g_test_add_func ("/cli/presets", test_presets);
   g_test_add_func ("/cli/output/full", test_full_output);
   g_test_add_func ("/cli/output/closed-pipe", test_closed_pipe);
   g_test_add_func ("/cli/locale", test_locale);

@@ -546,15 +546,16 @@ test_teacher (void)
   g_autofree char *note = NULL;
   g_autofree char *described = NULL;
   g_autofree char *before = NULL;
+  int preset = (int)(ew_preset_find ("gaussian") - ew_presets (&(guint){ 0 }));
   EwExperiment e;
 
   ew_experiment_init_textbook (&e);
   set_input (&e, 20, 30);
   said = set_target (&e, 19, 28);
-  ew_experiment_set_teacher (&e, gaussian, 7, &note, &error);
+  ew_experiment_set_teacher (&e, gaussian, preset, &note, &error);
   g_assert_no_error (error);
   g_assert_null (e.target);
-  g_assert_cmpint (e.settings.target, ==, 7);
+  g_assert_cmpint (e.settings.target, ==, preset);
   g_assert_cmpint (e.start->height, ==, 5);
   g_assert_cmpint (e.start->width, ==, 5);
   g_assert_cmpstr (note, ==, "The kernel is now 5×5, as large as the one that makes the target.");
@@ -566,7 +567,7 @@ test_teacher (void)
   set_size (&e, 1, 2);
   g_assert_true (ew_experiment_set_input (&e, input, NULL, NULL));
   before = print (&e);
-  g_assert_false (ew_experiment_set_teacher (&e, gaussian, 7, NULL, &error));
+  g_assert_false (ew_experiment_set_teacher (&e, gaussian, preset, NULL, &error));
   g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
   check_same (&e, before);
   close_experiment (&e);

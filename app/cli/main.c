@@ -20,7 +20,8 @@ static const Command commands[] = {
   { "corr2d", ew_cli_corr2d, "apply a kernel to an image",
     "INPUT KERNEL -o OUTPUT [--bias B] [--convolve] [--method auto|direct|separable|fft|reference]\n"
     "      [--padding valid] [--stride 1] [--dilation 1] [--device auto|cpu|cuda] [--threads N]\n\n"
-    "  KERNEL is a file (.npy, .csv, .txt) or preset:NAME. OUTPUT is written by its ending; - is standard output as "
+    "  KERNEL is a file (.npy, .csv, .txt), preset:NAME or preset:NAME:PARAMETER=VALUE,…, as\n"
+    "  preset:gaussian:size=7,sigma=1.5; edgewise-cli presets lists them all. OUTPUT is written by its ending; - is standard output as "
     "text.\n"
     "  The kernel is not flipped; --convolve flips it." },
   { "learn", ew_cli_learn, "learn the kernel between two images",
@@ -28,6 +29,7 @@ static const Command commands[] = {
     "      [--loss sum|mean] [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] "
     "[--json]\n"
     "      [--optimizer gd] [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]" },
+  { "presets", ew_cli_presets, "the named kernels and their parameters", "" },
   { "devices", ew_cli_devices, "what can compute here", "[--json]" },
   { "bench", ew_cli_bench, "how long the work takes here, beside what it must take",
     "[--json] [--op corr2d|step|gram] [--image HxW] [--kernel HxW] [--device auto|cpu|cuda] [--threads N]\n\n"
@@ -88,7 +90,7 @@ run (char *const *arguments, GError **error)
   if (name == NULL)
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
-                           "A command is needed: demo, corr2d, learn, devices or bench; --help says more.");
+                           "A command is needed: demo, corr2d, learn, presets, devices or bench; --help says more.");
       return FALSE;
     }
   if (strcmp (name, "--version") == 0)
@@ -101,7 +103,7 @@ run (char *const *arguments, GError **error)
   if (command == NULL && strcmp (name, "help") != 0 && strcmp (name, "--help") != 0 && strcmp (name, "-h") != 0)
     {
       g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
-                   "There is no command %s; there are demo, corr2d, learn, devices and bench.", name);
+                   "There is no command %s; there are demo, corr2d, learn, presets, devices and bench.", name);
       return FALSE;
     }
   if (command == NULL || strcmp (arguments[0], "help") == 0 || wants_help (arguments + 1))

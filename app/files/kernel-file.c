@@ -49,21 +49,6 @@ from_image (EwReading *reading, const char *path, GError **error)
   return from_matrix (&matrix, error);
 }
 
-/* A wrong name is a wrong word, not a bad file. */
-static EwKernel *
-from_preset (const char *id, GError **error)
-{
-  GError *problem = NULL;
-  EwKernel *kernel = ew_preset_kernel (id, &problem);
-
-  if (kernel != NULL)
-    return kernel;
-  if (ew_preset_find (id) == NULL)
-    problem->code = EW_ERROR_USAGE;
-  g_propagate_error (error, problem);
-  return NULL;
-}
-
 EwKernel *
 ew_kernel_read (const char *name, GError **error)
 {
@@ -72,7 +57,7 @@ ew_kernel_read (const char *name, GError **error)
   EwKernel *kernel = NULL;
 
   if (g_str_has_prefix (name, PRESET_PREFIX))
-    return from_preset (name + sizeof PRESET_PREFIX - 1, error);
+    return ew_preset_kernel (name + sizeof PRESET_PREFIX - 1, error);
   if (!ew_reading_open (&reading, name, error))
     return NULL;
   if (reading.size > BYTES_MAX)
