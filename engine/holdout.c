@@ -1,0 +1,118 @@
+/* Splitting a problem by rows. */
+#include "engine/holdout.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows from … from + height − 1 of the input with its border: row 0 is the first row of the padding. */
+static EwGrid *
+bordered_rows (const EwGrid *x, const EwGeometry *g, gint64 from, int height, GError **error)
+{
+  EwGrid *rows = ew_grid_new (height, x->width + g->left + g->right, error);
+
+  if (rows == NULL)
+    return NULL;
+  for (int i = 0; i < height; i++)
+    {
+      gint64 source = ew_geometry_border_index (g->border, from + i - g->top, x->height);
+      float *row = ew_grid_row (rows, i);
+
+      if (source < 0)
+        continue;
+      for (int j = 0; j < rows->width; j++)
+        {
+          gint64 column = ew_geometry_border_index (g->border, (gint64)j - g->left, x->width);
+
+          row[j] = column < 0 ? 0 : ew_grid_row (x, (int)source)[column];
+        }
+    }
+  return rows;
+}
+
+/* The part of a sample whose targets are rows from … from + height − 1. */
+static gboolean
+take_rows (const EwSample *sample, const EwGeometry *g, int from, int height, EwSample *part, GError **error)
+{
+  int needed = (height - 1) * g->stride + (g->kernel_height - 1) * g->dilation + 1;
+
+  part->x = bordered_rows (sample->x, g, (gint64)from * g->stride, needed, error);
+  part->y = part->x == NULL ? NULL : ew_grid_new_cropped (sample->y, from, 0, height, sample->y->width, error);
+  return part->y != NULL;
+}
+
+static int
+held_rows (const EwSample *sample, double fraction)
+{
+  return CLAMP ((int)lround (fraction * sample->y->height), 1, sample->y->height - 1);
+}
+
+static EwProblem *
+part_of (const EwProblem *problem, double fraction, gboolean held, GError **error)
+{
+  g_autofree EwSample *parts = g_new0 (EwSample, problem->n_samples);
+  EwGeometry g = problem->geometry;
+  EwProblem *part = NULL;
+  gboolean good = TRUE;
+
+  g.top = g.right = g.bottom = g.left = 0;
+  for (int s = 0; good && s < problem->n_samples; s++)
+    {
+      int height = problem->samples[s].y->height;
+      int n_held = held_rows (&problem->samples[s], fraction);
+
+      good = held ? take_rows (&problem->samples[s], &problem->geometry, height - n_held, n_held, &parts[s], error)
+                  : take_rows (&problem->samples[s], &problem->geometry, 0, height - n_held, &parts[s], error);
+    }
+  if (good)
+    part = ew_problem_new (parts, problem->n_samples, &g, problem->has_bias, error);
+  for (int s = 0; s < problem->n_samples; s++)
+    {
+      g_clear_pointer (&parts[s].x, ew_grid_unref);
+      g_clear_pointer (&parts[s].y, ew_grid_unref);
+    }
+  return part;
+}
+
+gboolean
+ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, EwProblem **held, GError **error)
+{
+  for (int s = 0; s < problem->n_samples; s++)
+    if (problem->samples[s].y->height < 2)
+      {
+        g_set_error_literal (error, EW_ERROR, EW_ERROR_GEOMETRY,
+                             "The target has only one row, so none can be held out; a taller one is needed.");
+        return FALSE;
+      }
+
+  g_autoptr (EwProblem) rest = part_of (problem, fraction, FALSE, error);
+
+  *held = rest == NULL ? NULL : part_of (problem, fraction, TRUE, error);
+  if (*held == NULL)
+    return FALSE;
+  *train = g_steal_pointer (&rest);
+  return TRUE;
+}
+
+static double
+sum_of_rows (const EwProblem *problem, double mean, gboolean squared)
+{
+  double sum = 0;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    for (int i = 0; i < problem->samples[s].y->height; i++)
+      {
+        const float *row = ew_grid_row (problem->samples[s].y, i);
+        double part = 0;
+
+        for (int j = 0; j < problem->samples[s].y->width; j++)
+          part += squared ? ((double)row[j] - mean) * ((double)row[j] - mean) : (double)row[j];
+        sum += part;
+      }
+  return sum;
+}
+
+double
+ew_problem_variation (const EwProblem *problem)
+{
+  return sum_of_rows (problem, sum_of_rows (problem, 0, FALSE) / (double)problem->n_residuals, TRUE);
+}

@@ -1,0 +1,18 @@
+/* Holding a part of the data out, to see whether what was learned from the rest is true of it. */
+#pragma once
+
+#include "engine/problem.h"
+
+G_BEGIN_DECLS
+
+/* Splits every sample of @problem by rows of its target: the last round(@fraction · height) of them, at least one and at
+ * most all but one, go to *@held, the others to *@train; transfer full. Both see the very same windows of the input as
+ * @problem does: where that pads, the border is laid around the planes and the new geometry is a valid one (with its
+ * stride and dilation). EW_ERROR_GEOMETRY where a target has only one row, EW_ERROR_TOO_LARGE. */
+gboolean ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, EwProblem **held,
+                           GError **error);
+
+/* Σ(y − ȳ)² over all samples, ȳ the mean over all: what R² compares a loss with. */
+double ew_problem_variation (const EwProblem *problem);
+
+G_END_DECLS
