@@ -1,31 +1,9 @@
-/* The sums of products that a sample's Gram matrix is put together from: over the core that lies under every tap, over
- * each single row and column beside it, and over Y. All are calls of one inner loop, and each has a place of its own.
+/* The sums of products that a block of G is put together from: over the core that lies under every tap, over each single
+ * row and column beside it, and over Y. All are calls of one inner loop, and each has a place of its own.
  *
  * Columns beside the core are short and far apart in memory; turned into rows they go through the same loop, with down
  * and right exchanged. */
 #include "engine/cpu-gram-private.h"
-
-/* One call of the inner loop; without a, of the one that sums b alone. */
-typedef struct
-{
-  const float *a;
-  size_t a_stride;
-  const float *b;
-  size_t b_stride;
-  int rows;
-  int width;
-  int n_down;
-  int n_right;
-  double *sums;
-  size_t sums_stride;
-} Task;
-
-typedef struct
-{
-  const EwCpuGramSums *sums;
-  const GArray *tasks;
-  EwCancel *cancel;
-} Job;
 
 /* Bands are whole tiles of the inner loop. */
 #define BAND_ROWS 32
@@ -35,24 +13,21 @@ typedef struct
 #define STEP_ROWS  8
 #define STEP_WIDTH 6144
 
-static void
-run_task (int item, gpointer data)
+void
+ew_gram_task_run (const EwGramTask *task, const EwCpuGramSums *sums, EwCancel *cancel)
 {
-  const Job *job = data;
-  const Task *task = &g_array_index (job->tasks, Task, item);
-
   for (int i = 0; i < task->rows; i += STEP_ROWS)
-    for (int j = 0; j < task->width && !ew_cancelled (job->cancel); j += STEP_WIDTH)
+    for (int j = 0; j < task->width && !ew_cancelled (cancel); j += STEP_WIDTH)
       {
         const float *b = task->b + i * task->b_stride + j;
         int rows = MIN (STEP_ROWS, task->rows - i);
         int width = MIN (STEP_WIDTH, task->width - j);
 
         if (task->a == NULL)
-          *task->sums += job->sums->total (b, task->b_stride, rows, width);
+          *task->sums += sums->total (b, task->b_stride, rows, width);
         else
-          job->sums->cross (task->a + i * task->a_stride + j, task->a_stride, b, task->b_stride, rows, width,
-                            task->n_down, task->n_right, task->sums, task->sums_stride);
+          sums->cross (task->a + i * task->a_stride + j, task->a_stride, b, task->b_stride, rows, width, task->n_down,
+                       task->n_right, task->sums, task->sums_stride);
       }
 }
 
@@ -70,15 +45,16 @@ count_bands (int rows)
   return (rows + rows_of_a_band (rows) - 1) / rows_of_a_band (rows);
 }
 
-static void
-axis_init (EwGramAxis *axis, int length, int side)
+/* A plane against itself: lag −a is lag a from the other tap. */
+static EwGramAxis
+axis_of (int out, int side, int other, gboolean half)
 {
-  axis->length = length;
-  axis->side = side;
-  axis->out = length - side + 1;
-  axis->has_core = axis->out >= side;
-  axis->window = MIN (axis->out, side);
-  axis->entries = side - 1 + axis->window;
+  EwGramAxis axis = { .out = out, .side = side, .low = half ? 0 : 1 - side, .has_core = out >= side };
+
+  axis.n_lags = other - axis.low;
+  axis.window = MIN (out, side);
+  axis.entries = side - 1 + axis.window;
+  return axis;
 }
 
 static int
@@ -87,116 +63,139 @@ core_length (const EwGramAxis *axis)
   return axis->out - axis->side + 1;
 }
 
+/* --- tasks */
+
 static void
 add_total (GArray *tasks, const float *from, size_t stride, int rows, int width, double *sum)
 {
-  Task task = { .b = from, .b_stride = stride, .rows = rows, .width = width, .sums = sum };
+  EwGramTask task = { .b = from, .b_stride = stride, .rows = rows, .width = width, .sums = sum };
 
   g_array_append_val (tasks, task);
 }
 
-/* Lag (0, −c) is lag (0, c) from the other tap: to the left the lags begin at 1 down. */
+/* A plane against itself: lag (0, −c) is lag (0, c) from the other tap, so to the left the lags begin at 1 down. */
+static void
+add_core_halves (const EwGramLags *lags, EwGramTask task, double *sums, GArray *tasks)
+{
+  const float *row = task.b;
+  int n_down = task.n_down;
+  int kw = lags->right.side;
+
+  task.b += kw - 1;
+  task.n_right = kw;
+  task.sums = sums + kw - 1;
+  g_array_append_val (tasks, task);
+  add_total (tasks, task.b, task.b_stride, task.rows, task.width, sums + lags->n - 1);
+  if (kw == 1 || n_down == 1)
+    return;
+  task.b = row + task.b_stride;
+  task.n_down = n_down - 1;
+  task.n_right = kw - 1;
+  task.sums = sums + lags->right.n_lags;
+  g_array_append_val (tasks, task);
+}
+
 static void
 add_core (const EwGramLags *lags, GArray *tasks)
 {
-  const EwGrid *x = lags->sample->x;
-  int kw = lags->right.side;
-  int end = lags->down.out;
+  const EwGramView *a = &lags->a->x;
+  const EwGramView *b = &lags->b->x;
   int band_rows = rows_of_a_band (core_length (&lags->down));
 
   for (int band = 0; band < lags->n_bands; band++)
     {
       int first = lags->down.side - 1 + band * band_rows;
-      const float *row = ew_grid_row (x, first);
       double *sums = lags->core + (size_t)band * lags->n;
-      Task to_the_right = {
-        row + kw - 1, x->stride, row + kw - 1,  x->stride,    MIN (band_rows, end - first), core_length (&lags->right),
-        lags->n_down, kw,        sums + kw - 1, lags->n_right
-      };
-      Task to_the_left = to_the_right;
+      EwGramTask task = { .a = ew_gram_view_row (a, first) + lags->right.side - 1,
+                          .a_stride = a->stride,
+                          .b = ew_gram_view_row (b, first + lags->down.low),
+                          .b_stride = b->stride,
+                          .rows = MIN (band_rows, lags->down.out - first),
+                          .width = core_length (&lags->right),
+                          .n_down = lags->down.n_lags,
+                          .n_right = lags->right.n_lags,
+                          .sums = sums,
+                          .sums_stride = lags->right.n_lags };
 
-      g_array_append_val (tasks, to_the_right);
-      add_total (tasks, row + kw - 1, x->stride, to_the_right.rows, to_the_right.width, sums + lags->n - 1);
-      if (kw == 1 || lags->n_down == 1)
-        continue;
-      to_the_left.b = row + x->stride;
-      to_the_left.n_down = lags->n_down - 1;
-      to_the_left.n_right = kw - 1;
-      to_the_left.sums = sums + lags->n_right;
-      g_array_append_val (tasks, to_the_left);
+      if (lags->a == lags->b)
+        add_core_halves (lags, task, sums, tasks);
+      else
+        g_array_append_val (tasks, task);
     }
 }
 
 static void
 add_rows (const EwGramLags *lags, GArray *tasks)
 {
-  const EwGrid *x = lags->sample->x;
-  int kw = lags->right.side;
+  const EwGramView *a = &lags->a->x;
+  const EwGramView *b = &lags->b->x;
 
   for (int entry = 0; entry < lags->down.entries; entry++)
     {
       int i = ew_gram_axis_element (&lags->down, entry);
-      const float *row = ew_grid_row (x, i);
+      int from = MAX (lags->down.low, -i);
+      int to = MIN (lags->down.low + lags->down.n_lags, b->height - i);
       double *sums = lags->rows + (size_t)entry * lags->n;
-      Task task = { row + kw - 1,
-                    x->stride,
-                    row,
-                    x->stride,
-                    1,
-                    core_length (&lags->right),
-                    MIN (lags->n_down, x->height - i),
-                    lags->n_right,
-                    sums,
-                    lags->n_right };
+      EwGramTask task = { .a = ew_gram_view_row (a, i) + lags->right.side - 1,
+                          .a_stride = a->stride,
+                          .b = ew_gram_view_row (b, i + from),
+                          .b_stride = b->stride,
+                          .rows = 1,
+                          .width = core_length (&lags->right),
+                          .n_down = to - from,
+                          .n_right = lags->right.n_lags,
+                          .sums = sums + (from - lags->down.low) * lags->right.n_lags,
+                          .sums_stride = lags->right.n_lags };
 
       if (ew_gram_axis_is_core (&lags->down, entry))
         continue;
       g_array_append_val (tasks, task);
-      add_total (tasks, task.a, x->stride, 1, task.width, sums + lags->n - 1);
+      if (lags->a == lags->b)
+        add_total (tasks, task.a, a->stride, 1, task.width, sums + lags->n - 1);
     }
 }
 
 static void
 add_columns (const EwGramLags *lags, GArray *tasks)
 {
-  int kw = lags->right.side;
-
   for (int entry = 0; entry < lags->right.entries; entry++)
     {
       int j = ew_gram_axis_element (&lags->right, entry);
-      const EwGramColumns *strip = &lags->strips[lags->right.has_core && entry >= kw];
+      int behind = lags->right.has_core && entry >= lags->right.side;
+      const EwGramColumns *a = &lags->a_edges[behind];
+      const EwGramColumns *b = &lags->b_edges[behind];
+      int from = MAX (lags->right.low, b->first - j);
+      int to = MIN (lags->right.low + lags->right.n_lags, b->first + b->count - j);
       double *sums = lags->columns + (size_t)entry * lags->n;
-      int from = MAX (1 - kw, strip->first - j);
-      int to = MIN (kw - 1, strip->first + strip->count - 1 - j);
 
       if (ew_gram_axis_is_core (&lags->right, entry))
         continue;
 
-      const float *column = ew_grid_row (strip->grid, j - strip->first) + lags->down.side - 1;
-      Task task = { column,
-                    strip->grid->stride,
-                    column + from * (gssize)strip->grid->stride,
-                    strip->grid->stride,
-                    1,
-                    core_length (&lags->down),
-                    to - from + 1,
-                    lags->n_down,
-                    sums + (from + kw - 1) * lags->n_down,
-                    lags->n_down };
+      EwGramTask task = { .a = ew_grid_row (a->grid, j - a->first) + lags->down.side - 1,
+                          .a_stride = a->grid->stride,
+                          .b = ew_grid_row (b->grid, j + from - b->first) + lags->down.side - 1 + lags->down.low,
+                          .b_stride = b->grid->stride,
+                          .rows = 1,
+                          .width = core_length (&lags->down),
+                          .n_down = to - from,
+                          .n_right = lags->down.n_lags,
+                          .sums = sums + (from - lags->right.low) * lags->down.n_lags,
+                          .sums_stride = lags->down.n_lags };
 
       g_array_append_val (tasks, task);
-      add_total (tasks, column, strip->grid->stride, 1, task.width, sums + lags->n - 1);
+      if (lags->a == lags->b)
+        add_total (tasks, task.a, task.a_stride, 1, task.width, sums + lags->n - 1);
     }
 }
 
 /* Y against X: every output counts for every tap. */
 static void
-add_h (const EwGramLags *lags, GArray *tasks)
+add_targets (const EwGramLags *lags, GArray *tasks)
 {
-  const EwGrid *x = lags->sample->x;
-  const EwGrid *y = lags->sample->y;
-  int kh = lags->down.side;
-  int kw = lags->right.side;
+  const EwGramView *x = &lags->a->x;
+  const EwGramView *y = &lags->phase->y;
+  int kh = lags->a->kh;
+  int kw = lags->a->kw;
   int band_rows = rows_of_a_band (y->height);
 
   for (int band = 0; band < lags->n_h_bands; band++)
@@ -204,41 +203,73 @@ add_h (const EwGramLags *lags, GArray *tasks)
       int first = band * band_rows;
       int rows = MIN (band_rows, y->height - first);
       double *sums = lags->h + (size_t)band * (kh * kw + 1);
-      Task task
-          = { ew_grid_row (y, first), y->stride, ew_grid_row (x, first), x->stride, rows, y->width, kh, kw, sums, kw };
+      const float *from = ew_gram_view_row (y, first);
+      EwGramTask task = { from, y->stride, ew_gram_view_row (x, first), x->stride, rows, y->width, kh, kw, sums, kw };
 
       g_array_append_val (tasks, task);
-      add_total (tasks, ew_grid_row (y, first), y->stride, rows, y->width, sums + kh * kw);
+      if (lags->a == lags->phase->planes)
+        add_total (tasks, from, y->stride, rows, y->width, sums + kh * kw);
     }
 }
 
-static gboolean
-turn_columns (EwGramColumns *strip, const EwGrid *x, int first, int count, GError **error)
+void
+ew_gram_lags_list_tasks (const EwGramLags *lags, GArray *tasks)
 {
-  strip->first = first;
-  strip->count = count;
-  strip->grid = ew_grid_new (count, x->height, error);
-  if (strip->grid == NULL)
+  add_core (lags, tasks);
+  if (lags->a == lags->b)
+    add_targets (lags, tasks);
+  if (lags->right.has_core)
+    add_rows (lags, tasks);
+  if (lags->down.has_core)
+    add_columns (lags, tasks);
+}
+
+/* --- memory */
+
+static gboolean
+turn_columns (EwGramColumns *edge, const EwGramView *x, int first, int count, GError **error)
+{
+  edge->first = first;
+  edge->count = count;
+  edge->grid = ew_grid_new (count, x->height, error);
+  if (edge->grid == NULL)
     return FALSE;
   for (int i = 0; i < x->height; i++)
     for (int j = 0; j < count; j++)
-      ew_grid_row (strip->grid, j)[i] = ew_grid_row (x, i)[first + j];
+      ew_grid_row (edge->grid, j)[i] = ew_gram_view_row (x, i)[first + j];
   return TRUE;
 }
 
-/* The columns beside the core and those that they have a lag with. */
+static void
+share_columns (EwGramColumns *edge, const EwGramColumns *other)
+{
+  *edge = *other;
+  ew_grid_ref (edge->grid);
+}
+
+/* The columns beside the core of the first plane, and those of the second that they have a lag with. */
 static gboolean
 turn_edges (EwGramLags *lags, GError **error)
 {
-  const EwGrid *x = lags->sample->x;
-  int kw = lags->right.side;
+  const EwGramView *a = &lags->a->x;
+  const EwGramView *b = &lags->b->x;
+  int out = lags->right.out;
+  int beside = lags->a->kw - 1;
+  int reach = beside + lags->b->kw - 1;
+  gboolean core = lags->right.has_core;
 
-  if (!lags->right.has_core)
-    return turn_columns (&lags->strips[0], x, 0, x->width, error);
-  if (kw == 1)
+  if (core && beside == 0)
     return TRUE;
-  return turn_columns (&lags->strips[0], x, 0, 2 * kw - 2, error)
-         && turn_columns (&lags->strips[1], x, lags->right.out - kw + 1, 2 * kw - 2, error);
+  for (int edge = 0; edge < (core ? 2 : 1); edge++)
+    {
+      if (!turn_columns (&lags->b_edges[edge], b, edge == 0 ? 0 : out - beside, core ? reach : b->width, error))
+        return FALSE;
+      if (lags->a == lags->b)
+        share_columns (&lags->a_edges[edge], &lags->b_edges[edge]);
+      else if (!turn_columns (&lags->a_edges[edge], a, edge == 0 ? 0 : out, core ? beside : a->width, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -248,11 +279,11 @@ allocate (EwGramLags *lags, GError **error)
   gboolean core = lags->down.has_core && lags->right.has_core;
 
   lags->n_bands = core ? count_bands (core_length (&lags->down)) : 0;
-  lags->n_h_bands = count_bands (lags->down.out);
+  lags->n_h_bands = lags->a == lags->b ? count_bands (lags->down.out) : 0;
   lags->core = g_try_new0 (double, MAX (lags->n_bands * n, 1));
   lags->rows = g_try_new0 (double, lags->right.has_core ? lags->down.entries *n : 1);
   lags->columns = g_try_new0 (double, lags->down.has_core ? lags->right.entries *n : 1);
-  lags->h = g_try_new0 (double, lags->n_h_bands *((size_t)lags->down.side * lags->right.side + 1));
+  lags->h = g_try_new0 (double, MAX (lags->n_h_bands *((size_t)lags->a->kh * lags->a->kw + 1), 1));
   if (lags->core != NULL && lags->rows != NULL && lags->columns != NULL && lags->h != NULL)
     return TRUE;
   g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for the lag sums of a %d×%d kernel.",
@@ -261,34 +292,19 @@ allocate (EwGramLags *lags, GError **error)
 }
 
 EwGramLags *
-ew_gram_lags_new (const EwCpuGramSums *sums, EwPool *pool, const EwSample *sample, int kh, int kw, EwCancel *cancel,
-                  GError **error)
+ew_gram_lags_new (const EwGramPhase *phase, int a, int b, GError **error)
 {
   g_autoptr (EwGramLags) lags = g_new0 (EwGramLags, 1);
-  g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (Task));
 
-  lags->sample = sample;
-  axis_init (&lags->down, sample->x->height, kh);
-  axis_init (&lags->right, sample->x->width, kw);
-  lags->n_down = kh;
-  lags->n_right = 2 * kw - 1;
-  lags->n = lags->n_down * lags->n_right + 1;
+  lags->phase = phase;
+  lags->a = &phase->planes[a];
+  lags->b = &phase->planes[b];
+  lags->down = axis_of (phase->y.height, lags->a->kh, lags->b->kh, a == b);
+  lags->right = axis_of (phase->y.width, lags->a->kw, lags->b->kw, FALSE);
+  lags->n = lags->down.n_lags * lags->right.n_lags + 1;
   if (!allocate (lags, error) || (lags->down.has_core && !turn_edges (lags, error)))
     return NULL;
-
-  add_core (lags, tasks);
-  add_h (lags, tasks);
-  if (lags->right.has_core)
-    add_rows (lags, tasks);
-  if (lags->down.has_core)
-    add_columns (lags, tasks);
-
-  Job job = { sums, tasks, cancel };
-
-  if (ew_pool_run (pool, (int)tasks->len, run_task, &job, cancel))
-    return g_steal_pointer (&lags);
-  g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
-  return NULL;
+  return g_steal_pointer (&lags);
 }
 
 void
@@ -301,6 +317,9 @@ ew_gram_lags_free (EwGramLags *lags)
   g_free (lags->columns);
   g_free (lags->h);
   for (int k = 0; k < 2; k++)
-    g_clear_pointer (&lags->strips[k].grid, ew_grid_unref);
+    {
+      ew_grid_unref (lags->a_edges[k].grid);
+      ew_grid_unref (lags->b_edges[k].grid);
+    }
   g_free (lags);
 }

@@ -1,27 +1,30 @@
 /* What the parts of the CPU's Gram sums share. */
 #pragma once
 
+#include "engine/cpu-gram-phases.h"
 #include "engine/cpu-gram.h"
 
 G_BEGIN_DECLS
 
 /**
  * EwGramAxis:
- * @length: of the input along this axis
- * @out: of the output
- * @side: of the kernel
- * @has_core: whether elements side − 1 … out − 1 lie under every tap
+ * @out: of the output along this axis
+ * @side: taps of the first plane
+ * @low: the least lag, from a tap of the first plane to one of the second
+ * @n_lags: how many there are
+ * @has_core: whether elements side − 1 … out − 1 of the first plane lie under every one of its taps
  * @window: min(out, side): how many entries lie under one tap
  * @entries: side − 1 + window
  *
- * One axis of the input, shortened: the core counts as one entry (number side − 1), what lies before and behind it as
- * one each; without a core every element is an entry. Tap a covers the entries a … a + window − 1.
+ * One axis of the first plane, shortened: the core counts as one entry (number side − 1), what lies before and behind
+ * it as one each; without a core every element is an entry. Tap a covers the entries a … a + window − 1.
  */
 typedef struct
 {
-  int length;
   int out;
   int side;
+  int low;
+  int n_lags;
   gboolean has_core;
   int window;
   int entries;
@@ -37,26 +40,25 @@ typedef struct
 
 /**
  * EwGramLags:
- * @n_down: lags down: 0 … n_down − 1
- * @n_right: lags to the right: 1 − kw … kw − 1; lag c is number c + kw − 1
- * @n: n_down × n_right, and the place n − 1 for the sum of X itself, which the bias needs
+ * @phase: what the planes are of
+ * @a, @b: the first plane, and the second, which may be the same: then half of the lags say all
+ * @n: lags down × lags right, and the place n − 1 for the sum of the first plane itself, which the bias needs
  * @n_bands: bands of the core
- * @core: one row of n a band: Σ X[u, v]·X[u + da, v + dc] over the core, lag (da, dc) at da·n_right + dc + kw − 1
+ * @core: one row of n a band: Σ A[u, v]·B[u + da, v + dc] over the core, lag (da, dc) at ew_gram_lags_place
  * @rows: one row of n an entry down: the same over one row and the core's columns
- * @columns: one row of n an entry to the right: over one column and the core's rows, lag (da, dc) at
- *   (dc + kw − 1)·n_down + da
- * @h: one row of kh·kw + 1 a band of the output: Σ Y·X shifted, Σ Y
- * @strips: left and right edge
+ * @columns: one row of n an entry to the right: over one column and the core's rows, lags turned
+ * @h: with @a = @b one row of kh·kw + 1 a band of the output: Σ Y·X shifted, Σ Y
+ * @a_edges, @b_edges: left and right
  *
- * The sums of products of one sample that G and h are put together from; unneeded ones are zero.
+ * The sums of products that a block of G and a part of h are put together from; unneeded ones are zero.
  */
 typedef struct
 {
-  const EwSample *sample;
+  const EwGramPhase *phase;
+  const EwGramPlane *a;
+  const EwGramPlane *b;
   EwGramAxis down;
   EwGramAxis right;
-  int n_down;
-  int n_right;
   int n;
   int n_bands;
   int n_h_bands;
@@ -64,10 +66,26 @@ typedef struct
   double *rows;
   double *columns;
   double *h;
-  EwGramColumns strips[2];
+  EwGramColumns a_edges[2];
+  EwGramColumns b_edges[2];
 } EwGramLags;
 
-/* The element of the input that an entry stands for; the core's first element for the core. */
+/* One call of the inner loop; without @a, of the one that sums @b alone. */
+typedef struct
+{
+  const float *a;
+  size_t a_stride;
+  const float *b;
+  size_t b_stride;
+  int rows;
+  int width;
+  int n_down;
+  int n_right;
+  double *sums;
+  size_t sums_stride;
+} EwGramTask;
+
+/* The element of the first plane that an entry stands for; the core's first element for the core. */
 static inline int
 ew_gram_axis_element (const EwGramAxis *axis, int entry)
 {
@@ -80,20 +98,29 @@ ew_gram_axis_is_core (const EwGramAxis *axis, int entry)
   return axis->has_core && entry == axis->side - 1;
 }
 
-/* Computes all the sums of a sample on the pool. NULL with EW_ERROR_CANCELLED or EW_ERROR_TOO_LARGE. */
-EwGramLags *ew_gram_lags_new (const EwCpuGramSums *sums, EwPool *pool, const EwSample *sample, int kh, int kw,
-                              EwCancel *cancel, GError **error);
+/* Where a lag's sum lies in a row of n; turned, in one of the columns' rows. */
+static inline int
+ew_gram_lags_place (const EwGramLags *lags, int down, int right, gboolean turned)
+{
+  return turned ? (right - lags->right.low) * lags->down.n_lags + down - lags->down.low
+                : (down - lags->down.low) * lags->right.n_lags + right - lags->right.low;
+}
+
+/* Room for the sums of planes @a and @b ≥ @a of a phase, which must outlive it. EW_ERROR_TOO_LARGE. */
+EwGramLags *ew_gram_lags_new (const EwGramPhase *phase, int a, int b, GError **error);
 void ew_gram_lags_free (EwGramLags *lags);
 
-/* Adds what a sample gives to the upper triangle of G, to h and, with a bias, to their last row and column. */
-gboolean ew_gram_lags_add (const EwGramLags *lags, EwPool *pool, gboolean has_bias, EwGram *gram, EwCancel *cancel);
+/* Appends the EwGramTasks that fill it, independent of each other. */
+void ew_gram_lags_list_tasks (const EwGramLags *lags, GArray *tasks);
+void ew_gram_task_run (const EwGramTask *task, const EwCpuGramSums *sums, EwCancel *cancel);
 
-/* The input with its border, so that correlation with it is valid; transfer full. EW_ERROR_TOO_LARGE. */
-EwGrid *ew_gram_bordered (const EwGrid *x, const EwGeometry *geometry, GError **error);
+/* When it is filled, adds what it gives to the upper triangle of G, a step down at a time, for every step <
+ * ew_gram_lags_n_steps; no two steps touch the same entry. With a bias the last step is the bias's. */
+int ew_gram_lags_n_steps (const EwGramLags *lags, gboolean has_bias);
+void ew_gram_lags_add_step (const EwGramLags *lags, int step, EwGram *gram, int kernel_width, EwCancel *cancel);
 
-/* Adds a sample with any stride and dilation to the upper triangle of G and to h, patch by patch. */
-gboolean ew_gram_patches_add (EwPool *pool, const EwSample *sample, const EwGeometry *geometry, EwGram *gram,
-                              EwCancel *cancel);
+/* Adds Σ y·φ to h, for a = b; with the first plane Σ y too where there is a bias. */
+void ew_gram_lags_add_targets (const EwGramLags *lags, EwGram *gram, int kernel_width, gboolean has_bias);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwGramLags, ew_gram_lags_free)
 

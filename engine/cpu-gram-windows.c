@@ -1,6 +1,6 @@
-/* From lag sums to G. Under one lag, the products X[u, v]·X[u + da, v + dc] make a plane; tap (a, c) and the one a lag
- * further have the sum of those under the tap: a window of the plane, one row and column further for each tap. With the
- * core taken as a single row and column, the plane is hardly larger than two kernels.
+/* From lag sums to G. Under one lag, the products A[u, v]·B[u + da, v + dc] make a plane; tap (a, c) of A and the one a
+ * lag further of B have the sum of those under the tap: a window of the plane, one row and column further for each tap.
+ * With the core taken as a single row and column, the plane is hardly larger than two kernels.
  *
  * Windows are put together from sums that only ever grow: nothing is subtracted, so nothing cancels. */
 #include "engine/cpu-gram-private.h"
@@ -12,14 +12,7 @@
 /* No axis has more entries. */
 #define ENTRIES_MAX (2 * EW_KERNEL_SIDE_MAX - 1)
 
-typedef struct
-{
-  const EwGramLags *lags;
-  EwGram *gram;
-  EwCancel *cancel;
-} Job;
-
-/* One lag; alone, X without the other factor. */
+/* One lag; alone, A without the other factor. */
 typedef struct
 {
   int down;
@@ -70,14 +63,12 @@ core_sum (const EwGramLags *lags, int place)
 static void
 fill_row (const EwGramLags *lags, const Lag *lag, int entry, int first, int end, double *plane)
 {
-  const EwGrid *x = lags->sample->x;
-  int kw = lags->right.side;
-  int place = lag->alone ? lags->n - 1 : lag->down * lags->n_right + lag->right + kw - 1;
-  int turned = lag->alone ? lags->n - 1 : (lag->right + kw - 1) * lags->n_down + lag->down;
+  int place = lag->alone ? lags->n - 1 : ew_gram_lags_place (lags, lag->down, lag->right, FALSE);
+  int turned = lag->alone ? lags->n - 1 : ew_gram_lags_place (lags, lag->down, lag->right, TRUE);
   gboolean is_core = ew_gram_axis_is_core (&lags->down, entry);
   int i = ew_gram_axis_element (&lags->down, entry);
-  const float *row = ew_grid_row (x, i);
-  const float *other = is_core || lag->alone ? NULL : ew_grid_row (x, i + lag->down);
+  const float *row = ew_gram_view_row (&lags->a->x, i);
+  const float *other = is_core || lag->alone ? NULL : ew_gram_view_row (&lags->b->x, i + lag->down);
 
   for (int e = first; e < end; e++)
     {
@@ -93,16 +84,22 @@ fill_row (const EwGramLags *lags, const Lag *lag, int entry, int first, int end,
     }
 }
 
+/* The taps of A that have one of B a lag further: *first and how many. */
+static int
+taps_with (int lag, int side, int other, int *first)
+{
+  *first = MAX (0, -lag);
+  return MIN (side, other - lag) - *first;
+}
+
 /* Adds the sums of one lag, for every tap that has another tap there. */
 static void
-add_lag (const Job *job, const Lag *lag)
+add_lag (const EwGramLags *lags, const Lag *lag, EwGram *gram, int kernel_width)
 {
-  const EwGramLags *lags = job->lags;
-  int kw = lags->right.side;
-  int n = job->gram->n;
-  int taps_down = lags->down.side - lag->down;
-  int taps_right = kw - ABS (lag->right);
-  int first = MAX (0, -lag->right);
+  size_t n = (size_t)gram->n;
+  int first_down, first_right;
+  int taps_down = taps_with (lag->down, lags->a->kh, lags->b->kh, &first_down);
+  int taps_right = taps_with (lag->right, lags->a->kw, lags->b->kw, &first_right);
   int width = taps_right + lags->right.window - 1;
   int height = taps_down + lags->down.window - 1;
   double plane[ENTRIES_MAX * ENTRIES_MAX];
@@ -110,47 +107,60 @@ add_lag (const Job *job, const Lag *lag)
   double values[EW_KERNEL_SIDE_MAX];
 
   for (int entry = 0; entry < height; entry++)
-    fill_row (lags, lag, entry, first, first + width, plane + entry * width);
+    fill_row (lags, lag, first_down + entry, first_right, first_right + width, plane + entry * width);
   sum_windows (plane, width, width, lags->down.window, taps_down, summed, width);
-  for (int a = 0; a < taps_down; a++)
+  for (int k = 0; k < taps_down; k++)
     {
-      sum_windows (summed + a * width, 1, 1, lags->right.window, taps_right, values, 1);
-      for (int k = 0; k < taps_right; k++)
+      sum_windows (summed + k * width, 1, 1, lags->right.window, taps_right, values, 1);
+      for (int l = 0; l < taps_right; l++)
         {
-          int tap = a * kw + first + k;
-          int other = lag->alone ? n - 1 : (a + lag->down) * kw + first + k + lag->right;
+          int a = first_down + k;
+          int c = first_right + l;
+          size_t tap = (size_t)ew_gram_phase_tap (lags->phase, lags->a, a, c, kernel_width);
+          size_t other = lag->alone ? n - 1
+                                    : (size_t)ew_gram_phase_tap (lags->phase, lags->b, a + lag->down, c + lag->right,
+                                                                 kernel_width);
 
-          job->gram->g[(size_t)tap * n + other] += values[k];
+          gram->g[MIN (tap, other) * n + MAX (tap, other)] += values[l];
         }
     }
 }
 
-/* All lags of one step down; after them, the bias. */
-static void
-add_lags (int item, gpointer data)
+int
+ew_gram_lags_n_steps (const EwGramLags *lags, gboolean has_bias)
 {
-  const Job *job = data;
-  int kw = job->lags->right.side;
-
-  if (item == job->lags->n_down)
-    {
-      add_lag (job, &(Lag){ 0, 0, TRUE });
-      return;
-    }
-  for (int right = item == 0 ? 0 : 1 - kw; right < kw && !ew_cancelled (job->cancel); right++)
-    add_lag (job, &(Lag){ item, right, FALSE });
+  return lags->down.n_lags + (has_bias && lags->a == lags->b ? 1 : 0);
 }
 
-gboolean
-ew_gram_lags_add (const EwGramLags *lags, EwPool *pool, gboolean has_bias, EwGram *gram, EwCancel *cancel)
+void
+ew_gram_lags_add_step (const EwGramLags *lags, int step, EwGram *gram, int kernel_width, EwCancel *cancel)
 {
-  Job job = { lags, gram, cancel };
-  int n_taps = lags->down.side * lags->right.side;
+  int down = lags->down.low + step;
+  /* A plane against itself: along a row half of the lags say all. */
+  int first = lags->a == lags->b && down == 0 ? 0 : lags->right.low;
+
+  if (step == lags->down.n_lags)
+    {
+      add_lag (lags, &(Lag){ 0, 0, TRUE }, gram, kernel_width);
+      return;
+    }
+  for (int right = first; right < lags->right.low + lags->right.n_lags && !ew_cancelled (cancel); right++)
+    add_lag (lags, &(Lag){ down, right, FALSE }, gram, kernel_width);
+}
+
+void
+ew_gram_lags_add_targets (const EwGramLags *lags, EwGram *gram, int kernel_width, gboolean has_bias)
+{
+  const EwGramPlane *x = lags->a;
+  int n_taps = x->kh * x->kw;
 
   for (int band = 0; band < lags->n_h_bands; band++)
-    for (int k = 0; k < gram->n; k++)
-      gram->h[k] += lags->h[(size_t)band * (n_taps + 1) + k];
-  if (has_bias)
-    gram->g[(size_t)gram->n * gram->n - 1] += (double)lags->down.out * lags->right.out;
-  return ew_pool_run (pool, lags->n_down + (has_bias ? 1 : 0), add_lags, &job, cancel);
+    {
+      const double *sums = lags->h + (size_t)band * (n_taps + 1);
+
+      for (int k = 0; k < n_taps; k++)
+        gram->h[ew_gram_phase_tap (lags->phase, x, k / x->kw, k % x->kw, kernel_width)] += sums[k];
+      if (has_bias && x == lags->phase->planes)
+        gram->h[gram->n - 1] += sums[n_taps];
+    }
 }

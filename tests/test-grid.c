@@ -600,8 +600,6 @@ test_geometry_valid (void)
     }
 }
 
-/* --- problems */
-
 /* What each border makes of the digits 0123, written out; '.' is zero. */
 static void
 test_geometry_borders (void)
@@ -620,6 +618,8 @@ test_geometry_borders (void)
   g_assert_cmpint (ew_geometry_border_index (EW_BORDER_REFLECT, -5, 1), ==, 0);
   g_assert_cmpint (ew_geometry_border_index (EW_BORDER_WRAP, -G_GINT64_CONSTANT (8000000000), 3), ==, 1);
 }
+
+/* --- problems */
 
 static void
 test_problem_sums (void)
