@@ -236,15 +236,16 @@ total (const float *x, size_t x_stride, int rows, int width)
   return tail + sum_of_lanes ((sum[0] + sum[1]) + (sum[2] + sum[3]));
 }
 
-/* R rows × two vectors of Σ taps·x, from and to the tiles. */
+/* R rows × two vectors of r += Σ taps·x, within the tiles. */
 ALWAYS_INLINE void
-correlate_block (const float *x, const double *taps, int kh, int kw, double bias, double *r, const int R)
+correlate_block (const float *x, const double *taps, int kh, int kw, double *r, const int R)
 {
   Vector sum[4][2];
 
 #pragma GCC unroll 4
   for (int i = 0; i < R; i++)
-    sum[i][0] = sum[i][1] = bias - (Vector){ 0 };
+    for (int v = 0; v < 2; v++)
+      sum[i][v] = *(const Vector *)(r + i * TILE_WIDTH + v * LANES);
   for (int a = 0; a < kh; a++)
     for (int c = 0; c < kw; c++)
       {
@@ -292,32 +293,57 @@ subtract_target (double *r, const float *y, size_t y_stride, int rows, int width
 }
 
 static void
-exact_tile (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
-            double bias, int rows, int width, double *sums)
+copy_plane (float *to, const EwExactPlane *plane, int j, int rows, int width, int total_width)
+{
+  copy_b (to, plane->x + j, plane->stride, rows + plane->kh - 1, width + plane->kw - 1, TILE_ROWS + plane->kh - 1,
+          total_width + plane->kw - 1);
+}
+
+static void
+add_gradient (const EwExactPlane *plane, const double *r, const float *b, int rows, int total_width)
+{
+  int D;
+
+  for (int d = 0; d < plane->kh; d += D)
+    {
+      D = next_block (plane->kh - d);
+      sum_tile (r, b + d * B_STRIDE, rows, total_width / LANES, D, plane->kw, plane->sums + d * plane->kw, plane->kw);
+    }
+}
+
+/* Columns from @j on. One plane is copied once, for residuals and gradient. */
+static void
+exact_tile (const EwExactPlane *planes, int n_planes, int j, const float *y, size_t y_stride, double bias, int rows,
+            int width, double *totals)
 {
   double r[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
   float b[(TILE_ROWS + 62) * B_STRIDE] __attribute__ ((aligned (64)));
   int total_width = (width + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
-  int D;
 
-  copy_b (b, x, x_stride, rows + kh - 1, width + kw - 1, TILE_ROWS + kh - 1, total_width + kw - 1);
-  for (int i = 0; i < rows; i += 4)
-    for (int j = 0; j < total_width; j += 2 * LANES)
-      correlate_block (b + i * B_STRIDE + j, taps, kh, kw, bias, r + i * TILE_WIDTH + j, 4);
-  subtract_target (r, y, y_stride, rows, width, total_width, sums + kh * kw);
-  for (int d = 0; d < kh; d += D)
+  for (int k = 0; k < TILE_ROWS * TILE_WIDTH; k++)
+    r[k] = bias;
+  for (int p = 0; p < n_planes; p++)
     {
-      D = next_block (kh - d);
-      sum_tile (r, b + d * B_STRIDE, rows, total_width / LANES, D, kw, sums + d * kw, kw);
+      copy_plane (b, &planes[p], j, rows, width, total_width);
+      for (int i = 0; i < rows; i += 4)
+        for (int v = 0; v < total_width; v += 2 * LANES)
+          correlate_block (b + i * B_STRIDE + v, planes[p].taps, planes[p].kh, planes[p].kw, r + i * TILE_WIDTH + v, 4);
+    }
+  subtract_target (r, y + j, y_stride, rows, width, total_width, totals);
+  for (int p = 0; p < n_planes; p++)
+    {
+      if (n_planes > 1)
+        copy_plane (b, &planes[p], j, rows, width, total_width);
+      add_gradient (&planes[p], r, b, rows, total_width);
     }
 }
 
 static void
-exact (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
-       double bias, int rows, int width, double *sums)
+exact (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, double bias, int rows, int width,
+       double *totals)
 {
   for (int j = 0; j < width; j += TILE_WIDTH)
-    exact_tile (x + j, x_stride, y + j, y_stride, taps, kh, kw, bias, rows, MIN (TILE_WIDTH, width - j), sums);
+    exact_tile (planes, n_planes, j, y, y_stride, bias, rows, MIN (TILE_WIDTH, width - j), totals);
 }
 
 const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, total, exact };

@@ -8,6 +8,17 @@ G_BEGIN_DECLS
 /* The most rows that one call of `exact` takes. */
 #define EW_EXACT_ROWS_MAX 8
 
+/* A plane of the input that residuals are of: its values under the first output, its taps and, for each tap, a sum. */
+typedef struct
+{
+  const float *x;
+  size_t stride;
+  const double *taps; /* kh × kw, at most 63×63 */
+  int kh;
+  int kw;
+  double *sums; /* kh × kw */
+} EwExactPlane;
+
 /**
  * EwCpuGramSums:
  * @id: as in EwCpuKernels
@@ -15,9 +26,8 @@ G_BEGIN_DECLS
  *   k < n_right (both at most 125). Strides are in elements. Reads exactly rows × width values of a
  *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite
  * @total: Σ x[i, j] over rows × width values
- * @exact: with r = bias + Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most EW_EXACT_ROWS_MAX) × width,
- *   adds Σ r·x[i + a, j + c] to sums[a·kw + c], Σ r to sums[kh·kw] and Σ r² to sums[kh·kw + 1]; kernels of at most
- * 63×63
+ * @exact: with r = bias + Σ over planes, Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most
+ *   EW_EXACT_ROWS_MAX) × width, adds Σ r·x[i + a, j + c] to each plane's sums, Σ r to totals[0] and Σ r² to totals[1]
  *
  * Data are float32; products of two of them are exact in float64, and all sums are float64.
  */
@@ -27,8 +37,8 @@ typedef struct
   void (*cross) (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
                  int n_right, double *sums, size_t sums_stride);
   double (*total) (const float *x, size_t x_stride, int rows, int width);
-  void (*exact) (const float *x, size_t x_stride, const float *y, size_t y_stride, const double *taps, int kh, int kw,
-                 double bias, int rows, int width, double *sums);
+  void (*exact) (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, double bias, int rows,
+                 int width, double *totals);
 } EwCpuGramSums;
 
 extern const EwCpuGramSums ew_cpu_gram_generic;

@@ -16,9 +16,8 @@ pays (const EwTrainer *trainer, gboolean now)
   double n = trainer->problem->n_params;
   double work = ew_problem_work (trainer->problem);
 
-  /* Elsewhere the exact loss that it is to be based on is not to be had. */
-  return ew_geometry_is_valid (&trainer->problem->geometry) && n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN
-         && n * n <= work && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
+  return n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN && n * n <= work
+         && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
 }
 
 /* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */

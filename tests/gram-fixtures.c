@@ -56,6 +56,40 @@ random_valid_problem (EwRandom *random, int height, int width, int kh, int kw, g
   return problem_of_samples (&samples, &g, has_bias);
 }
 
+EwProblem *
+random_problem (EwRandom *random, int round, gboolean whole)
+{
+  SampleList samples = { 0 };
+  int most = round % 5 == 0 ? 9 : 4;
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, random_int (random, 1, most), random_int (random, 1, most));
+  if (round % 2)
+    {
+      g.top = random_int (random, 0, 9);
+      g.right = random_int (random, 0, 9);
+      g.bottom = random_int (random, 0, 9);
+      g.left = random_int (random, 0, 9);
+    }
+  g.border = (EwBorder)random_int (random, EW_BORDER_ZERO, EW_BORDER_WRAP);
+  if (round % 4 > 1)
+    {
+      g.stride = random_int (random, 1, 5);
+      g.dilation = random_int (random, 1, 4);
+    }
+  for (int n = round % 4 == 1 ? 3 : 1; n > 0; n--)
+    {
+      /* A reflection is of more pixels than it adds. */
+      int least = g.border == EW_BORDER_REFLECT ? 10 : 1;
+      int more = round % 3 ? 30 : 3;
+      int height = (g.kernel_height - 1) * g.dilation + random_int (random, 1, more);
+      int width = (g.kernel_width - 1) * g.dilation + random_int (random, 1, more);
+
+      add_random_sample (&samples, random, &g, MAX (least, height), MAX (least, width), whole);
+    }
+  return problem_of_samples (&samples, &g, random_int (random, 0, 1));
+}
+
 double *
 random_weights (EwRandom *random, const EwProblem *problem, gboolean whole)
 {
@@ -87,8 +121,37 @@ draw_border (const EwGrid *x, const EwGeometry *g, int *width)
 }
 
 static void
-add_residual (PlainSums *sums, const double *patch, double y)
+each_patch_of_sample (const EwSample *sample, const EwGeometry *g, PatchFunc func, gpointer data)
 {
+  double patch[EW_KERNEL_PARAMS_MAX];
+  int width;
+  g_autofree double *pixels = draw_border (sample->x, g, &width);
+
+  for (int i = 0; i < sample->y->height; i++)
+    for (int j = 0; j < sample->y->width; j++)
+      {
+        int k = 0;
+
+        for (int a = 0; a < g->kernel_height; a++)
+          for (int c = 0; c < g->kernel_width; c++)
+            patch[k++] = pixels[(size_t)(i * g->stride + a * g->dilation) * width + j * g->stride + c * g->dilation];
+        patch[k] = 1;
+        func (patch, (double)ew_grid_row (sample->y, i)[j], data);
+      }
+}
+
+void
+each_patch (const EwProblem *problem, PatchFunc func, gpointer data)
+{
+  for (int s = 0; s < problem->n_samples; s++)
+    each_patch_of_sample (&problem->samples[s], &problem->geometry, func, data);
+}
+
+static void
+add_residual (const double *patch, double y, gpointer data)
+{
+  PlainSums *sums = data;
+
   for (int k = 0; k < sums->n; k++)
     {
       double *row = sums->g + (size_t)k * sums->n;
@@ -105,26 +168,6 @@ add_residual (PlainSums *sums, const double *patch, double y)
   sums->c += y * y;
 }
 
-static void
-add_sums_of_sample (PlainSums *sums, const EwSample *sample, const EwGeometry *g)
-{
-  double patch[EW_KERNEL_PARAMS_MAX];
-  int width;
-  g_autofree double *pixels = draw_border (sample->x, g, &width);
-
-  for (int i = 0; i < sample->y->height; i++)
-    for (int j = 0; j < sample->y->width; j++)
-      {
-        int k = 0;
-
-        for (int a = 0; a < g->kernel_height; a++)
-          for (int c = 0; c < g->kernel_width; c++)
-            patch[k++] = pixels[(size_t)(i * g->stride + a * g->dilation) * width + j * g->stride + c * g->dilation];
-        patch[k] = 1;
-        add_residual (sums, patch, (double)ew_grid_row (sample->y, i)[j]);
-      }
-}
-
 PlainSums *
 plain_sums (const EwProblem *problem)
 {
@@ -136,8 +179,7 @@ plain_sums (const EwProblem *problem)
   sums->g_magnitude = g_new0 (double, n *n);
   sums->h = g_new0 (double, n);
   sums->h_magnitude = g_new0 (double, n);
-  for (int s = 0; s < problem->n_samples; s++)
-    add_sums_of_sample (sums, &problem->samples[s], &problem->geometry);
+  each_patch (problem, add_residual, sums);
   return sums;
 }
 
@@ -181,6 +223,9 @@ compare_with_plain_sums (const EwGram *gram, const EwProblem *problem, gboolean 
   g_assert_cmpint (gram->n, ==, problem->n_params);
   g_assert_cmpint (gram->n_residuals, ==, problem->n_residuals);
   if (g_test_failed ())
-    g_test_message ("kernel %d×%d, first input %d×%d", problem->geometry.kernel_height, problem->geometry.kernel_width,
-                    problem->samples[0].x->height, problem->samples[0].x->width);
+    g_test_message ("kernel %d×%d, stride %d, dilation %d, padding %d,%d,%d,%d, first input %d×%d",
+                    problem->geometry.kernel_height, problem->geometry.kernel_width, problem->geometry.stride,
+                    problem->geometry.dilation, problem->geometry.top, problem->geometry.right,
+                    problem->geometry.bottom, problem->geometry.left, problem->samples[0].x->height,
+                    problem->samples[0].x->width);
 }

@@ -17,7 +17,16 @@ void add_random_sample (SampleList *samples, EwRandom *random, const EwGeometry 
 EwProblem *problem_of_samples (SampleList *samples, const EwGeometry *g, gboolean has_bias);
 EwProblem *random_valid_problem (EwRandom *random, int height, int width, int kh, int kw, gboolean has_bias,
                                  gboolean whole);
+
+/* Up to 9×9 taps; one round in two valid, the rest with padding, every border, stride and dilation, also beyond the
+ * kernel; images from hardly larger than the kernel to 40×40; in one round of four several samples. */
+EwProblem *random_problem (EwRandom *random, int round, gboolean whole);
+
 double *random_weights (EwRandom *random, const EwProblem *problem, gboolean whole);
+
+/* Calls @func for each output of all samples, with the n_params values that it is the weighted sum of and its target. */
+typedef void (*PatchFunc) (const double *patch, double y, gpointer data);
+void each_patch (const EwProblem *problem, PatchFunc func, gpointer data);
 
 /**
  * PlainSums:

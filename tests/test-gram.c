@@ -1,6 +1,7 @@
 /* The CPU's Gram sums and its float64 loss, with each instruction set that this processor has, against plain loops. */
 #include "engine/cpu-gram.h"
 #include "engine/cpu-kernels.h"
+#include "engine/memory.h"
 #include "engine/reference.h"
 #include "tests/gram-fixtures.h"
 
@@ -160,7 +161,7 @@ test_samples (gconstpointer id)
   ew_pool_free (pool);
 }
 
-/* Padding on any side with any border, strides and dilations. */
+/* Padding on any side with any border, strides and dilations, one and several samples, tall and wide. */
 static void
 test_geometries (gconstpointer id)
 {
@@ -172,31 +173,11 @@ test_geometries (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 80 && !g_test_failed (); round++)
+  for (int round = 0; round < 300 && !g_test_failed (); round++)
     {
-      EwGeometry g = {
-        .kernel_height = random_int (&random, 1, 5),
-        .kernel_width = random_int (&random, 1, 5),
-        .top = random_int (&random, 0, 9),
-        .right = random_int (&random, 0, 9),
-        .bottom = random_int (&random, 0, 9),
-        .left = random_int (&random, 0, 9),
-        .border = (EwBorder)(round % 4),
-        .stride = round % 3 ? 1 : random_int (&random, 1, 4),
-        .dilation = round % 5 ? 1 : random_int (&random, 1, 4),
-      };
-      SampleList samples = { 0 };
+      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0);
 
-      if (round % 7 == 0)
-        g.top = g.right = g.bottom = g.left = 0;
-      /* A reflection is of more pixels than it adds. */
-      int least = MAX (g.dilation * 4 + 1, g.border == EW_BORDER_REFLECT ? 10 : 1);
-
-      add_random_sample (&samples, &random, &g, random_int (&random, least, 30), random_int (&random, least, 30), TRUE);
-
-      g_autoptr (EwProblem) problem = problem_of_samples (&samples, &g, round & 1);
-
-      check_gram (sums, pool, problem, TRUE);
+      check_gram (sums, pool, problem, round % 3 != 0);
     }
   ew_pool_free (pool);
 }
@@ -222,44 +203,49 @@ evaluate (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, con
 /* What float64 can make of one residual r of magnitude m = |b| + Σ|w||x| + |y|: off by e = γ·m, with one rounding for
  * each product and addition; r² then by 2|r|e + e², r·x by |x|e; and again by γ of the residuals for the sums. */
 static void
-add_residual_bounds (const EwProblem *problem, const EwSample *sample, const double *params, int i, int j, double *loss,
-                     double *gradient)
+add_residual_bounds (const EwProblem *problem, const double *params, const double *patch, double y, Loss *bounds)
 {
-  const EwGeometry *g = &problem->geometry;
-  int n_taps = g->kernel_height * g->kernel_width;
-  double r = (problem->has_bias ? params[n_taps] : 0) - (double)ew_grid_row (sample->y, i)[j];
-  double m = fabs (r) + 2 * fabs ((double)ew_grid_row (sample->y, i)[j]);
+  double r = -y;
+  double m = fabs (y);
 
-  for (int k = 0; k < n_taps; k++)
-    {
-      double product = params[k] * (double)ew_grid_row (sample->x, i + k / g->kernel_width)[j + k % g->kernel_width];
-
-      r += product;
-      m += fabs (product);
-    }
-
-  double e = rounding_bound (n_taps + 3, UNIT_64) * m;
-  double summed = rounding_bound ((double)problem->n_residuals + 2, UNIT_64);
-
-  *loss += 2 * fabs (r) * e + e * e + summed * (fabs (r) + e) * (fabs (r) + e);
   for (int k = 0; k < problem->n_params; k++)
     {
-      double x = k == n_taps ? 1 : (double)ew_grid_row (sample->x, i + k / g->kernel_width)[j + k % g->kernel_width];
-
-      gradient[k] += 2 * fabs (x) * (e + summed * (fabs (r) + e));
+      r += params[k] * patch[k];
+      m += fabs (params[k] * patch[k]);
     }
+
+  double e = rounding_bound (problem->n_params + 3, UNIT_64) * m;
+  double summed = rounding_bound ((double)problem->n_residuals + 2, UNIT_64);
+
+  bounds->loss += 2 * fabs (r) * e + e * e + summed * (fabs (r) + e) * (fabs (r) + e);
+  for (int k = 0; k < problem->n_params; k++)
+    bounds->gradient[k] += 2 * fabs (patch[k]) * (e + summed * (fabs (r) + e));
+}
+
+typedef struct
+{
+  const EwProblem *problem;
+  const double *params;
+  Loss *bounds;
+} BoundsJob;
+
+static void
+add_bounds (const double *patch, double y, gpointer data)
+{
+  const BoundsJob *job = data;
+
+  add_residual_bounds (job->problem, job->params, patch, y, job->bounds);
 }
 
 /* Twice what one evaluation can be off: the reference computes in float64 too. */
 static void
 exact_bounds (const EwProblem *problem, const double *params, Loss *bounds)
 {
+  BoundsJob job = { problem, params, bounds };
+
   bounds->loss = 0;
   bounds->gradient = g_new0 (double, problem->n_params);
-  for (int s = 0; s < problem->n_samples; s++)
-    for (int i = 0; i < problem->samples[s].y->height; i++)
-      for (int j = 0; j < problem->samples[s].y->width; j++)
-        add_residual_bounds (problem, &problem->samples[s], params, i, j, &bounds->loss, bounds->gradient);
+  each_patch (problem, add_bounds, &job);
   bounds->loss *= 2;
   for (int k = 0; k < problem->n_params; k++)
     bounds->gradient[k] *= 2;
@@ -311,6 +297,62 @@ test_exact_loss (gconstpointer id)
 
       check_exact_loss (sums, pool, problem, params, TRUE);
     }
+  ew_pool_free (pool);
+}
+
+/* The same for any geometry. */
+static void
+test_exact_geometries (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 52;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (int round = 0; round < 300 && !g_test_failed (); round++)
+    {
+      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0);
+      g_autofree double *params = random_weights (&random, problem, round % 3 != 0);
+
+      check_exact_loss (sums, pool, problem, params, round % 3 != 0);
+    }
+  ew_pool_free (pool);
+}
+
+/* Whatever stride and dilation have in common, and a stride or dilation beyond kernel and image. */
+static void
+test_steps (gconstpointer id)
+{
+  static const int steps[][2] = { { 2, 1 }, { 3, 1 }, { 9, 1 }, { 1, 2 }, { 1, 3 }, { 1, 8 }, { 2, 2 },   { 2, 3 },
+                                  { 3, 2 }, { 4, 6 }, { 6, 4 }, { 5, 5 }, { 2, 4 }, { 4, 2 }, { 99, 98 } };
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 51;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (guint k = 0; k < G_N_ELEMENTS (steps) && !g_test_failed (); k++)
+    for (int round = 0; round < 8; round++)
+      {
+        static const int sides[][2] = { { 1, 1 }, { 1, 5 }, { 4, 1 }, { 2, 3 }, { 5, 4 }, { 9, 2 }, { 3, 10 }, { 7, 7 } };
+        EwGeometry g = { sides[round][0], sides[round][1], 1, 0, 2, 3, EW_BORDER_ZERO, steps[k][0], steps[k][1] };
+        int more = round % 2 ? 40 : 3;
+        SampleList samples = { 0 };
+
+        add_random_sample (&samples, &random, &g, (g.kernel_height - 1) * g.dilation + random_int (&random, 1, more),
+                           (g.kernel_width - 1) * g.dilation + random_int (&random, 1, more), TRUE);
+
+        g_autoptr (EwProblem) problem = problem_of_samples (&samples, &g, round & 1);
+        g_autofree double *params = random_weights (&random, problem, TRUE);
+
+        check_gram (sums, pool, problem, TRUE);
+        check_exact_loss (sums, pool, problem, params, TRUE);
+      }
   ew_pool_free (pool);
 }
 
@@ -381,13 +423,10 @@ results (const EwCpuGramSums *sums, int threads, const EwProblem *problem, const
   g_byte_array_append (bytes, (const guint8 *)gram->g, gram->n * gram->n * sizeof (double));
   g_byte_array_append (bytes, (const guint8 *)gram->h, gram->n * sizeof (double));
   g_byte_array_append (bytes, (const guint8 *)&gram->c, sizeof gram->c);
-  if (ew_geometry_is_valid (&problem->geometry))
-    {
-      evaluate (sums, pool, problem, params, &loss);
-      g_byte_array_append (bytes, (const guint8 *)&loss.loss, sizeof loss.loss);
-      g_byte_array_append (bytes, (const guint8 *)loss.gradient, gram->n * sizeof (double));
-      g_free (loss.gradient);
-    }
+  evaluate (sums, pool, problem, params, &loss);
+  g_byte_array_append (bytes, (const guint8 *)&loss.loss, sizeof loss.loss);
+  g_byte_array_append (bytes, (const guint8 *)loss.gradient, gram->n * sizeof (double));
+  g_free (loss.gradient);
   ew_pool_free (pool);
   return bytes;
 }
@@ -489,25 +528,35 @@ test_cancel (gconstpointer id)
   ew_pool_free (pool);
 }
 
-/* An exact loss of another geometry is refused, and says so. */
+/* A copy that does not fit into memory is refused before it is made, with the numbers. */
 static void
-test_refused (gconstpointer id)
+test_beyond_memory (gconstpointer id)
 {
   const EwCpuGramSums *sums = sums_or_skip (id);
   EwRandom random = 50;
+  EwGeometry g = { 1, 2, 2100, 2100, 2100, 2100, EW_BORDER_REPLICATE, 1, 1 };
+  SampleList samples = { 0 };
 
   if (sums == NULL)
     return;
+  add_random_sample (&samples, &random, &g, 60, 60, FALSE);
 
   EwPool *pool = ew_pool_new (1, NULL);
-  g_autoptr (EwProblem) problem = problem_with_stride (&random);
+  g_autoptr (EwProblem) problem = problem_of_samples (&samples, &g, FALSE);
   g_autofree double *params = random_weights (&random, problem, FALSE);
   g_autofree double *gradient = g_new (double, problem->n_params);
   g_autoptr (GError) error = NULL;
   double loss;
 
+  ew_memory_set_available_for_tests (1 << 20);
+  g_assert_null (ew_cpu_gram (sums, pool, problem, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "border"));
+  g_clear_error (&error);
   g_assert_false (ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss, gradient, NULL, &error));
-  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_assert_error (error, EW_ERROR, EW_ERROR_TOO_LARGE);
+  ew_memory_set_available_for_tests (0);
+  g_assert_true (ew_cpu_evaluate_exactly (sums, pool, problem, params, &loss, gradient, NULL, NULL));
   ew_pool_free (pool);
 }
 
@@ -522,7 +571,7 @@ add_tests (const char *id)
     { "shapes", test_shapes },       { "remainders", test_remainders }, { "large", test_large },
     { "samples", test_samples },     { "geometries", test_geometries }, { "exact-loss", test_exact_loss },
     { "quadratic", test_quadratic }, { "threads", test_threads },       { "cancel", test_cancel },
-    { "refused", test_refused },
+    { "beyond-memory", test_beyond_memory }, { "steps", test_steps }, { "exact-geometries", test_exact_geometries },
   };
 
   for (guint k = 0; k < G_N_ELEMENTS (tests); k++)
