@@ -10,6 +10,9 @@
 #define SMALL 1e-12
 #define FRESH 50
 
+/* Along eigenvalues up to this part of the largest, a hundred million epochs lead nowhere. */
+#define SLOW 1e-8
+
 /* By G's Cholesky factor, twice: to solve, and to make good what rounding did. *@condition as in ew_lapack_factor;
  * where that is too large for the factor to be of use, @w is only w₁. */
 static gboolean
@@ -40,9 +43,9 @@ by_factor (EwQuadratic *q, double *w, double *condition, GError **error)
   return TRUE;
 }
 
-/* The same by eigenvalues, from 0, so that there is nothing of w along those that count as 0. */
+/* The same by eigenvalues above @part of the largest; along the others @w stays as it is. */
 static gboolean
-by_eigenvalues (EwQuadratic *q, double *w, GError **error)
+by_eigenvalues (EwQuadratic *q, double part, double *w, GError **error)
 {
   g_autofree double *inverse = g_new (double, q->n);
   g_autofree double *r = g_new (double, q->n);
@@ -50,11 +53,10 @@ by_eigenvalues (EwQuadratic *q, double *w, GError **error)
   if (!ew_quadratic_eigen (q, error))
     return FALSE;
 
-  double null = ew_quadratic_null_part (q) * fmax (q->values[q->n - 1], 0);
+  double null = part * fmax (q->values[q->n - 1], 0);
 
   for (int k = 0; k < q->n; k++)
     inverse[k] = q->values[k] > null ? 1 / q->values[k] : 0;
-  memset (w, 0, q->n * sizeof (double));
   for (int pass = 0; pass < 2; pass++)
     {
       ew_quadratic_residual (q, w, r);
@@ -83,7 +85,7 @@ fresh_residual (EwQuadratic *q, const double *w, double *r)
   return dot (r, r, q->n);
 }
 
-/* Conjugate gradients from 0, which keeps to what G does not make 0, so that the norm is the least. */
+/* Conjugate gradients from @w, which they leave only along what G does not make 0. */
 static gboolean
 by_gradients (EwQuadratic *q, double *w, EwCancel *cancel, GError **error)
 {
@@ -92,7 +94,6 @@ by_gradients (EwQuadratic *q, double *w, EwCancel *cancel, GError **error)
   double *product = direction + q->n;
   double left, enough;
 
-  memset (w, 0, q->n * sizeof (double));
   left = fresh_residual (q, w, r);
   enough = SMALL * SMALL * left;
   memcpy (direction, r, q->n * sizeof (double));
@@ -124,23 +125,51 @@ by_gradients (EwQuadratic *q, double *w, EwCancel *cancel, GError **error)
   return TRUE;
 }
 
+/* @w: in: where to begin along eigenvalues up to @part of the largest, where there are such, and above
+ * EW_QUADRATIC_EIGEN_MAX parameters altogether. */
+static gboolean
+solve (EwQuadratic *q, double part, double *w, double *condition, EwCancel *cancel, GError **error)
+{
+  g_autofree double *start = NULL;
+
+  *condition = NAN;
+  if (q->n > EW_QUADRATIC_EIGEN_MAX)
+    return by_gradients (q, w, cancel, error);
+  start = g_memdup2 (w, q->n * sizeof (double));
+  if (!by_factor (q, w, condition, error))
+    return FALSE;
+  if (*condition * part < 1)
+    return TRUE;
+  memcpy (w, start, q->n * sizeof (double));
+  return by_eigenvalues (q, part, w, error);
+}
+
 gboolean
 ew_quadratic_optimum (EwQuadratic *q, double *params, double *loss, double *condition, EwCancel *cancel, GError **error)
 {
-  double number = NAN;
+  double number;
 
-  if (q->n > EW_QUADRATIC_EIGEN_MAX)
-    {
-      if (!by_gradients (q, params, cancel, error))
-        return FALSE;
-    }
-  else if (!by_factor (q, params, &number, error))
-    return FALSE;
-  if (number * ew_quadratic_null_part (q) >= 1 && !by_eigenvalues (q, params, error))
+  memset (params, 0, q->n * sizeof (double));
+  if (!solve (q, ew_quadratic_null_part (q), params, &number, cancel, error))
     return FALSE;
   if (loss != NULL)
     *loss = ew_quadratic_loss (q, params);
   if (condition != NULL)
     *condition = number;
+  return TRUE;
+}
+
+gboolean
+ew_quadratic_rest (EwQuadratic *q, const double *start, double *params, gboolean *is_optimum, EwCancel *cancel,
+                   GError **error)
+{
+  double part = fmax (SLOW, ew_quadratic_null_part (q));
+  double condition;
+
+  if (params != start)
+    memcpy (params, start, q->n * sizeof (double));
+  if (!solve (q, part, params, &condition, cancel, error))
+    return FALSE;
+  *is_optimum = condition * part < 1;
   return TRUE;
 }

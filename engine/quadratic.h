@@ -76,6 +76,13 @@ double ew_quadratic_lambda_max (EwQuadratic *q);
 gboolean ew_quadratic_optimum (EwQuadratic *q, double *params, double *loss, double *condition, EwCancel *cancel,
                                GError **error);
 
+/* Where descent from @start comes to rest in any number of epochs that anyone waits for: the optimum, but along
+ * eigenvalues up to 1e-8 of λmax, and where G is singular, as near to @start as can be. To measure from there keeps
+ * |d|ᵀ|G||d| and with it the loss's rounding small; from an optimum that is far away, because the data hardly tell it,
+ * it would not. *@is_optimum: whether it is what ew_quadratic_optimum gives. Errors as there. */
+gboolean ew_quadratic_rest (EwQuadratic *q, const double *start, double *params, gboolean *is_optimum,
+                            EwCancel *cancel, GError **error);
+
 /* Where plain descent with @step is @epoch epochs (a whole number ≥ 0, of any size) after @start: with G = QΛQᵀ,
  * w = w₀ + Q·diag((1 − (1 − 2·step·λ)^epoch)/2λ)·Qᵀ(−∇L(w₀)). What lies along an eigenvalue that counts as 0 stays as
  * it is. The error does not grow with @epoch beyond what the eigenvalues' own rounding makes of it. *@diverged: the

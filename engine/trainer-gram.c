@@ -22,19 +22,22 @@ pays (const EwTrainer *trainer, gboolean now)
 
 /* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */
 static gboolean
-base_on_optimum (EwTrainer *trainer, EwQuadratic *quadratic, EwCancel *cancel, GError **error)
+base_on_end (EwTrainer *trainer, EwQuadratic *quadratic, EwCancel *cancel, GError **error)
 {
   EwLoaded *loaded = trainer->loaded;
-  g_autofree double *optimum = g_new (double, trainer->problem->n_params);
+  g_autofree double *end = g_new (double, trainer->problem->n_params);
   g_autofree double *gradient = g_new (double, trainer->problem->n_params);
+  gboolean is_optimum;
   double loss;
 
-  if (!ew_quadratic_optimum (quadratic, optimum, NULL, NULL, cancel, error)
-      || !loaded->device->backend->evaluate_exactly (loaded, optimum, &loss, gradient, cancel, error))
+  if (!ew_quadratic_rest (quadratic, trainer->params, end, &is_optimum, cancel, error)
+      || !loaded->device->backend->evaluate_exactly (loaded, end, &loss, gradient, cancel, error))
     return FALSE;
-  ew_quadratic_rebase (quadratic, optimum, loss, gradient);
+  ew_quadratic_rebase (quadratic, end, loss, gradient);
+  if (!is_optimum && !ew_quadratic_optimum (quadratic, end, &loss, NULL, cancel, error))
+    return FALSE;
   g_free (trainer->optimum);
-  trainer->optimum = g_steal_pointer (&optimum);
+  trainer->optimum = g_steal_pointer (&end);
   trainer->optimum_loss = loss;
   return TRUE;
 }
@@ -46,7 +49,7 @@ set_up (EwTrainer *trainer, EwCancel *cancel, GError **error)
   g_autoptr (EwGram) gram = loaded->device->backend->gram (loaded, cancel, error);
   g_autoptr (EwQuadratic) quadratic = gram == NULL ? NULL : ew_quadratic_new (gram, error);
 
-  if (quadratic == NULL || !base_on_optimum (trainer, quadratic, cancel, error))
+  if (quadratic == NULL || !base_on_end (trainer, quadratic, cancel, error))
     return NULL;
   return g_steal_pointer (&quadratic);
 }

@@ -204,6 +204,46 @@ test_singular (void)
     }
 }
 
+/* Where descent ends: at an optimum, but what no epoch moves stays: where G is singular, and where it is but for 1e-9
+ * of it. */
+static void
+test_rest (void)
+{
+  EwRandom random = 85;
+  double w[12], start[12], gradient[12];
+  gboolean is_optimum;
+
+  if (!has_lapack ())
+    return;
+  for (int n = 3; n <= 12; n++)
+    {
+      g_autoptr (Patches) patches = random_patches (&random, n, 4 * n, 5);
+
+      for (int r = 0; r < patches->rows; r++)
+        {
+          patches->phi[r * n] = 0;
+          patches->phi[r * n + n - 1] = patches->phi[r * n + n - 2];
+        }
+
+      g_autoptr (EwGram) gram = gram_of_patches (patches);
+      g_autoptr (EwQuadratic) q = NULL;
+
+      gram->g[0] = n % 2 ? 0 : 1e-9 * gram->g[n * n - 1];
+      gram->h[0] = n % 2 ? 0 : gram->h[n - 1];
+      q = quadratic_of (gram);
+      for (int k = 0; k < n; k++)
+        start[k] = 4 * ew_random_uniform (&random) - 2;
+      g_assert_true (ew_quadratic_rest (q, start, w, &is_optimum, NULL, NULL));
+      g_assert_false (is_optimum);
+      /* Nothing couples the first weight to the others. */
+      g_assert_cmpfloat_with_epsilon (w[0], start[0], 1000 * n * UNIT_64 * 4);
+      g_assert_cmpfloat_with_epsilon (w[n - 1] - w[n - 2], start[n - 1] - start[n - 2], 1000 * n * UNIT_64 * 4);
+      ew_quadratic_gradient (q, w, gradient);
+      for (int k = 1; k < n; k++)
+        g_assert_cmpfloat_with_epsilon (gradient[k], 0, 1000 * n * UNIT_64 * ew_quadratic_lambda_max (q) * 4);
+    }
+}
+
 /* All black: any weights do, so 0 is best, and every rate is stable. */
 static void
 test_nothing (void)
@@ -303,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/optimum/optimum", test_optimum);
   g_test_add_func ("/optimum/noise", test_noise);
   g_test_add_func ("/optimum/singular", test_singular);
+  g_test_add_func ("/optimum/rest", test_rest);
   g_test_add_func ("/optimum/nothing", test_nothing);
   g_test_add_func ("/optimum/large", test_large);
   g_test_add_func ("/optimum/too-many", test_too_many);

@@ -35,19 +35,66 @@ cpu_devices (int threads)
   return ew_devices_new (backends, 1, threads);
 }
 
-/* A teacher's work, with noise or without. */
+/* What is in a picture: values in [0, 1) like an image's; the same but hardly any contrast; a slope on which a tap is
+ * nearly the sum of its neighbours, so that G is singular but for float32's rounding; few whole numbers. */
+typedef enum
+{
+  NOISE,
+  FAINT,
+  SLOPE,
+  WHOLE,
+} Picture;
+
+static EwGrid *
+draw (EwRandom *random, Picture picture, int height, int width)
+{
+  EwGrid *x = picture == WHOLE ? random_whole_grid (random, height, width, 9)
+                               : random_grid (random, height, width, picture == FAINT ? 0.99 : 0, 1);
+
+  for (int i = 0; picture == SLOPE && i < height; i++)
+    for (int j = 0; j < width; j++)
+      ew_grid_row (x, i)[j] = (float)(0.1 + 0.01 * i + 0.003 * j + 1e-5 * i * j);
+  return x;
+}
+
+/* A teacher's work, with noise or without; on whole numbers with a teacher of whole numbers it is exact. */
+static EwProblem *
+problem_of_teacher_on (guint64 seed, const EwGeometry *g, int height, int width, gboolean has_bias, double noise,
+                       Picture picture)
+{
+  EwRandom random = seed;
+  EwSample sample = { draw (&random, picture, height, width), NULL };
+  g_autoptr (EwKernel) teacher = picture == WHOLE
+                                     ? random_whole_kernel (&random, g->kernel_height, g->kernel_width, 3)
+                                     : random_kernel (&random, g->kernel_height, g->kernel_width, -1, 1);
+  g_autofree double *output = NULL;
+  int out_height, out_width;
+
+  if (!has_bias)
+    teacher->bias = 0;
+  g_assert_true (ew_geometry_output_size (g, height, width, &out_height, &out_width, NULL));
+  output = g_new (double, (size_t)out_height *(size_t)out_width);
+  g_assert_true (ew_reference_correlate (sample.x, teacher, g, output, NULL));
+  sample.y = ew_grid_new (out_height, out_width, NULL);
+  for (int i = 0; i < out_height; i++)
+    for (int j = 0; j < out_width; j++)
+      ew_grid_row (sample.y, i)[j]
+          = (float)output[(size_t)i * out_width + j] + (float)(noise * ew_random_uniform (&random));
+
+  EwProblem *problem = ew_problem_new (&sample, 1, g, has_bias, NULL);
+
+  ew_grid_unref (sample.x);
+  ew_grid_unref (sample.y);
+  return problem;
+}
+
 static EwProblem *
 problem_of_teacher (guint64 seed, int height, int width, int kh, int kw, gboolean has_bias, double noise)
 {
-  EwRandom random = seed;
-  EwGrid *x = random_grid (&random, height, width, 0, 1);
-  g_autoptr (EwKernel) teacher = random_kernel (&random, kh, kw, -1, 1);
-  EwGrid *y = reference_output (x, teacher);
+  EwGeometry g;
 
-  for (int i = 0; i < y->height; i++)
-    for (int j = 0; j < y->width; j++)
-      ew_grid_row (y, i)[j] += (float)(noise * ew_random_uniform (&random));
-  return problem_of_pair (x, y, kh, kw, has_bias);
+  ew_geometry_init_valid (&g, kh, kw);
+  return problem_of_teacher_on (seed, &g, height, width, has_bias, noise, NOISE);
 }
 
 static EwTrainer *
@@ -124,20 +171,89 @@ test_same_epochs (void)
 {
   static const struct
   {
-    int height, width, kh, kw;
+    EwGeometry g;
+    int height, width;
     gboolean has_bias;
     double noise;
+    Picture picture;
   } cases[] = {
-    { 40, 60, 3, 3, FALSE, 0.1 }, { 40, 61, 1, 2, TRUE, 0 },   { 33, 70, 5, 2, TRUE, 0.01 },
-    { 64, 48, 7, 7, FALSE, 0 },   { 12, 13, 11, 9, FALSE, 1 }, { 90, 31, 2, 15, TRUE, 0 },
+    { { 3, 3, .stride = 1, .dilation = 1 }, 40, 60, FALSE, 0.1 },
+    { { 1, 2, .stride = 1, .dilation = 1 }, 40, 61, TRUE, 0 },
+    { { 5, 2, .stride = 1, .dilation = 1 }, 33, 70, TRUE, 0.01 },
+    { { 7, 7, .stride = 1, .dilation = 1 }, 64, 48, FALSE, 0 },
+    { { 2, 15, .stride = 1, .dilation = 1 }, 90, 31, TRUE, 0 },
+    /* Hardly larger than the kernel, in one direction or both: all is edge, and G singular. */
+    { { 11, 9, .stride = 1, .dilation = 1 }, 12, 13, FALSE, 1 },
+    { { 5, 5, .stride = 1, .dilation = 1 }, 6, 6, TRUE, 0.1 },
+    { { 3, 9, .stride = 1, .dilation = 1 }, 200, 9, FALSE, 0.1 },
+    { { 9, 3, .stride = 1, .dilation = 1 }, 10, 300, FALSE, 0 },
+    { { 4, 4, .stride = 1, .dilation = 1 }, 4, 4, FALSE, 0.5 },
+    /* Every geometry. */
+    { { 3, 3, 1, 1, 1, 1, EW_BORDER_ZERO, 1, 1 }, 40, 50, TRUE, 0.1 },
+    { { 5, 4, 2, 1, 2, 2, EW_BORDER_REPLICATE, 1, 1 }, 30, 33, FALSE, 0 },
+    { { 5, 3, 4, 2, 4, 2, EW_BORDER_REFLECT, 1, 1 }, 31, 40, TRUE, 0.1 },
+    { { 3, 5, 9, 9, 9, 9, EW_BORDER_WRAP, 1, 1 }, 9, 9, FALSE, 0 },
+    { { 5, 5, .stride = 2, .dilation = 1 }, 60, 61, TRUE, 0.1 },
+    { { 3, 3, .stride = 1, .dilation = 3 }, 40, 41, FALSE, 0.1 },
+    { { 4, 3, 3, 3, 2, 4, EW_BORDER_REFLECT, 3, 2 }, 50, 47, TRUE, 0 },
+    { { 2, 2, .stride = 5, .dilation = 1 }, 60, 61, TRUE, 0.1 },
+    /* Near-singular, and a loss of exactly 0 to come. */
+    { { 5, 5, .stride = 1, .dilation = 1 }, 50, 50, FALSE, 0, FAINT },
+    { { 5, 5, .stride = 1, .dilation = 1 }, 50, 50, TRUE, 0.1, FAINT },
+    { { 3, 3, .stride = 1, .dilation = 1 }, 40, 50, FALSE, 0, SLOPE },
+    { { 3, 4, .stride = 1, .dilation = 1 }, 40, 50, TRUE, 0.1, SLOPE },
+    { { 3, 3, .stride = 1, .dilation = 1 }, 40, 50, FALSE, 0, WHOLE },
+    { { 4, 2, 1, 1, 1, 1, EW_BORDER_ZERO, 2, 1 }, 40, 50, TRUE, 0, WHOLE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (EwProblem) problem = problem_of_teacher (i + 1, cases[i].height, cases[i].width, cases[i].kh,
-                                                          cases[i].kw, cases[i].has_bias, cases[i].noise);
+      g_autoptr (EwProblem) problem
+          = problem_of_teacher_on (i + 1, &cases[i].g, cases[i].height, cases[i].width, cases[i].has_bias,
+                                   cases[i].noise, cases[i].picture);
 
+      g_test_message ("case %u", i);
       check_epochs (problem);
+    }
+}
+
+/* The loss at the end of a long way, where the Gram matrix alone has none of its digits left: within the bound of the
+ * data's own, down to what float32 made of the targets, or to nothing at all. */
+static void
+test_last_loss (void)
+{
+  static const struct
+  {
+    EwGeometry g;
+    double noise;
+    Picture picture;
+  } cases[] = {
+    { { 3, 3, .stride = 1, .dilation = 1 }, 0, NOISE },
+    { { 3, 3, .stride = 1, .dilation = 1 }, 0, WHOLE },
+    { { 3, 3, .stride = 1, .dilation = 1 }, 1e-6, NOISE },
+    { { 4, 3, 3, 3, 2, 4, EW_BORDER_REFLECT, 1, 1 }, 0, NOISE },
+    { { 3, 3, 1, 1, 1, 1, EW_BORDER_REPLICATE, 2, 1 }, 0, NOISE },
+    { { 3, 2, .stride = 1, .dilation = 2 }, 0, WHOLE },
+  };
+  g_autoptr (EwDevices) devices = cpu_devices (2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (EwProblem) problem
+          = problem_of_teacher_on (i + 20, &cases[i].g, 60, 70, i % 2, cases[i].noise, cases[i].picture);
+      g_autoptr (EwTrainer) trainer = new_trainer (devices, problem, EW_TRAINER_GRAM);
+      g_autofree double *params = NULL;
+      double c = problem->y_squared;
+      double k = 10.0 * problem->n_params * UNIT_64;
+      double loss;
+
+      g_assert_true (ew_trainer_run (trainer, 100000, NULL, NULL, NULL, NULL));
+      params = g_memdup2 (ew_trainer_params (trainer), (size_t)problem->n_params * sizeof (double));
+      /* The loss that is told is that of the weights before the last epoch, which by now changes hardly a digit. */
+      ew_reference_evaluate (problem, params, &loss, NULL);
+      g_test_message ("case %u: loss %g of %g, off by %g", i, loss, c, ew_trainer_loss (trainer) - loss);
+      g_assert_cmpfloat (loss, <, 1e-9 * c);
+      g_assert_cmpfloat (fabs (ew_trainer_loss (trainer) - loss), <=, 1e-9 * loss + k * sqrt (loss * c) + k * k * c);
     }
 }
 
@@ -171,6 +287,54 @@ test_when (void)
   other = new_trainer (devices, small, EW_TRAINER_AUTO);
   g_assert_true (ew_trainer_run (other, 50, NULL, NULL, NULL, NULL));
   g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_DIRECT);
+}
+
+/* Padding, stride and dilation keep nobody from it. */
+static void
+test_any_geometry (void)
+{
+  static const EwGeometry geometries[] = {
+    { 3, 3, 1, 1, 1, 1, EW_BORDER_ZERO, 1, 1 },
+    { 3, 3, 1, 1, 1, 1, EW_BORDER_REFLECT, 2, 1 },
+    { 3, 3, 0, 0, 0, 0, EW_BORDER_ZERO, 1, 2 },
+  };
+  g_autoptr (EwDevices) devices = cpu_devices (2);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (3, 3, EW_INIT_UNIFORM, 5, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (geometries); i++)
+    {
+      g_autoptr (EwProblem) problem = problem_of_teacher_on (30 + i, &geometries[i], 240, 250, FALSE, 0.1, NOISE);
+      g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, problem, start, EW_LOSS_MEAN, 0.01, NULL, NULL);
+
+      g_assert_true (ew_trainer_run (trainer, 3, NULL, NULL, NULL, NULL));
+      g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_DIRECT);
+      g_assert_true (ew_trainer_run (trainer, 1, NULL, NULL, NULL, NULL));
+      g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_GRAM);
+    }
+}
+
+/* A device without Gram sums goes on through the data; when it fails, the CPU that follows it does not have to. */
+static void
+test_after_a_fall_back (void)
+{
+  const EwBackend *backends[] = { ew_cpu_backend (), fake_backend () };
+  g_autoptr (EwDevices) devices = ew_devices_new (backends, 2, 1);
+  g_autoptr (EwProblem) problem = problem_of_teacher (6, 100, 100, 3, 3, FALSE, 0.1);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (3, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (EwTrainer) trainer = NULL;
+
+  fake_reset ();
+  g_assert_true (ew_devices_choose (devices, "fake", NULL));
+  trainer = ew_trainer_new (devices, problem, start, EW_LOSS_MEAN, 0.01, NULL, NULL);
+  /* It is asked for its Gram sums in vain, many times. */
+  g_assert_true (ew_trainer_run (trainer, 10, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_DIRECT);
+  atomic_store (&fake_faults.evaluate, 1);
+  g_assert_true (ew_trainer_run (trainer, 10, NULL, NULL, NULL, NULL));
+  g_assert_cmpstr (ew_trainer_device (trainer)->backend->id, ==, "cpu");
+  g_assert_cmpint (ew_trainer_method (trainer), ==, EW_TRAINER_GRAM);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 20);
+  fake_reset ();
 }
 
 /* However it is cut into calls, and on however many threads: the same bits. */
@@ -243,7 +407,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/trainer-gram/same-epochs", test_same_epochs);
+  g_test_add_func ("/trainer-gram/last-loss", test_last_loss);
   g_test_add_func ("/trainer-gram/when", test_when);
+  g_test_add_func ("/trainer-gram/any-geometry", test_any_geometry);
+  g_test_add_func ("/trainer-gram/after-a-fall-back", test_after_a_fall_back);
   g_test_add_func ("/trainer-gram/deterministic", test_deterministic);
   g_test_add_func ("/trainer-gram/diverged", test_diverged);
   g_test_add_func ("/trainer-gram/without", test_without);
