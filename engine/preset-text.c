@@ -1,5 +1,6 @@
 /* Presets as text: names, parameters and their values. */
 #include "engine/preset.h"
+#include "engine/shortest.h"
 
 #include <math.h>
 #include <string.h>
@@ -136,15 +137,7 @@ ew_preset_format (const EwPreset *preset, const double *values)
 
       if (values[i] == preset->parameters[i].initial)
         continue;
-      for (int digits = 6; digits <= 17; digits++)
-        {
-          char format[8] = { '%', '.', (char)('0' + digits / 10), (char)('0' + digits % 10), 'g', '\0' };
-
-          g_ascii_formatd (number, sizeof number, format, values[i]);
-          if (g_ascii_strtod (number, NULL) == values[i])
-            break;
-        }
-      g_string_append_printf (text, "%c%s=%s", separator, preset->parameters[i].id, number);
+      g_string_append_printf (text, "%c%s=%s", separator, preset->parameters[i].id, ew_shortest (number, values[i]));
       separator = ',';
     }
   return g_string_free (text, FALSE);

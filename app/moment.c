@@ -1,0 +1,48 @@
+/* EwMoment: copying and comparing. */
+#include "app/moment.h"
+
+void
+ew_moment_init (EwMoment *moment, const EwExperiment *experiment, EwKernel *kernel, guint64 epoch)
+{
+  ew_experiment_copy (&moment->experiment, experiment);
+  moment->kernel = ew_kernel_ref (kernel);
+  moment->epoch = epoch;
+}
+
+void
+ew_moment_clear (EwMoment *moment)
+{
+  if (moment->kernel == NULL)
+    return;
+  ew_experiment_clear (&moment->experiment);
+  g_clear_pointer (&moment->kernel, ew_kernel_unref);
+}
+
+gboolean
+ew_moment_same_task (const EwExperiment *a, const EwExperiment *b)
+{
+  const EwSettings *s = &a->settings;
+  const EwSettings *t = &b->settings;
+
+  return a->input == b->input && a->target == b->target && ew_kernel_equal (a->teacher, b->teacher)
+         && s->kernel_height == t->kernel_height && s->kernel_width == t->kernel_width && s->has_bias == t->has_bias
+         && s->loss == t->loss;
+}
+
+static gboolean
+same_settings (const EwSettings *s, const EwSettings *t)
+{
+  return s->target == t->target && s->channels == t->channels && s->channel == t->channel && s->by_hand == t->by_hand
+         && s->init == t->init && s->seed == t->seed && s->rate == t->rate && s->epochs == t->epochs
+         && s->speed == t->speed;
+}
+
+gboolean
+ew_moment_equal (const EwMoment *a, const EwMoment *b)
+{
+  return ew_moment_same_task (&a->experiment, &b->experiment)
+         && same_settings (&a->experiment.settings, &b->experiment.settings)
+         && a->experiment.textbook == b->experiment.textbook && a->experiment.size_chosen == b->experiment.size_chosen
+         && ew_kernel_equal (a->experiment.start, b->experiment.start) && ew_kernel_equal (a->kernel, b->kernel)
+         && a->epoch == b->epoch;
+}

@@ -1,0 +1,285 @@
+/* Undo and redo as random walks over whole experiments, beside a list of all states that were ever left. */
+#include "app/undo.h"
+#include "engine/kernel-edit.h"
+#include "engine/preset.h"
+#include "tests/engine-fixtures.h"
+
+#include <math.h>
+
+#define LIMIT (G_MAXSIZE / 2)
+
+static EwSource *
+random_source (EwRandom *random, int height, int width)
+{
+  EwGrid *grid = random_grid (random, height, width, 0, 1);
+  EwSource *source = ew_source_new ("picture.png", "picture.png", FALSE, &grid, 1);
+
+  ew_grid_unref (grid);
+  return source;
+}
+
+/* One of the things that a user does; refused ones change nothing. */
+static void
+change (EwRandom *random, EwMoment *m)
+{
+  EwExperiment *e = &m->experiment;
+  g_autoptr (EwSource) source = NULL;
+  g_autoptr (EwKernel) kernel = NULL;
+  guint n;
+  const EwPreset *presets = ew_presets (&n);
+  int preset = random_int (random, 0, (int)n - 1);
+
+  switch (random_int (random, 0, 8))
+    {
+    case 0:
+      source = random_source (random, random_int (random, 8, 20), random_int (random, 8, 20));
+      ew_experiment_set_input (e, source, NULL, NULL);
+      break;
+    case 1:
+      source = random_source (random, e->input->planes[0]->height, e->input->planes[0]->width);
+      ew_experiment_set_target (e, source, NULL, NULL);
+      break;
+    case 2:
+      kernel = ew_preset_kernel (presets[preset].id, NULL);
+      ew_experiment_set_teacher (e, kernel, preset, NULL, NULL);
+      break;
+    case 3:
+      ew_experiment_set_size (e, random_int (random, 1, 7), random_int (random, 1, 7), NULL);
+      break;
+    case 4:
+      kernel = ew_preset_kernel (presets[preset].id, NULL);
+      ew_experiment_set_start (e, kernel, NULL, NULL);
+      break;
+    case 5:
+      e->settings.rate = ew_random_uniform (random);
+      e->settings.has_bias = !e->settings.has_bias;
+      break;
+    case 6:
+      e->settings.seed = (guint64)random_int (random, 0, 9999);
+      ew_experiment_draw_start (e);
+      break;
+    default:
+      /* Learning: other weights, and epochs. */
+      kernel = random_kernel (random, m->kernel->height, m->kernel->width, -1, 1);
+      ew_kernel_unref (m->kernel);
+      m->kernel = g_steal_pointer (&kernel);
+      m->epoch += 100;
+      return;
+    }
+  ew_kernel_unref (m->kernel);
+  m->kernel = ew_kernel_ref (e->start);
+  m->epoch = 0;
+}
+
+static void
+copy (EwMoment *to, const EwMoment *from)
+{
+  ew_moment_init (to, &from->experiment, from->kernel, from->epoch);
+}
+
+/* The model: all states, row by row, and where in it we are. */
+typedef struct
+{
+  EwMoment states[1024];
+  int n;
+  int at;
+} Model;
+
+static void
+model_add (Model *model, const EwMoment *state)
+{
+  while (model->n > model->at + 1)
+    ew_moment_clear (&model->states[--model->n]);
+  copy (&model->states[model->n++], state);
+  model->at = model->n - 1;
+}
+
+static void
+check (const Model *model, const EwMoment *m, const EwUndo *undo)
+{
+  g_assert_true (ew_moment_equal (m, &model->states[model->at]));
+  g_assert_true ((ew_undo_label (undo) != NULL) == (model->at > 0));
+  g_assert_true ((ew_undo_redo_label (undo) != NULL) == (model->at + 1 < model->n));
+}
+
+static void
+go (Model *model, EwUndo *undo, EwMoment *m, gboolean back)
+{
+  EwMoment present, moment;
+  gboolean can = back ? model->at > 0 : model->at + 1 < model->n;
+
+  copy (&present, m);
+  if ((back ? ew_undo_back : ew_undo_forward) (undo, &present, &moment))
+    {
+      g_assert_true (can);
+      g_assert_null (present.kernel);
+      ew_moment_clear (m);
+      *m = moment;
+      model->at += back ? -1 : 1;
+      return;
+    }
+  g_assert_false (can);
+  ew_moment_clear (&present);
+}
+
+static void
+start_at_textbook (EwMoment *m)
+{
+  EwExperiment textbook;
+
+  ew_experiment_init_textbook (&textbook);
+  ew_moment_init (m, &textbook, textbook.start, 0);
+  ew_experiment_clear (&textbook);
+}
+
+static void
+test_walk (void)
+{
+  for (guint64 seed = 1; seed <= 20; seed++)
+    {
+      EwRandom random = seed;
+      g_autoptr (EwUndo) undo = ew_undo_new (1024, LIMIT);
+      g_autofree Model *model = g_new0 (Model, 1);
+      EwMoment m;
+
+      start_at_textbook (&m);
+      model_add (model, &m);
+      for (int step = 0; step < 400; step++)
+        {
+          int what = random_int (&random, 0, 9);
+
+          if (what < 5)
+            {
+              EwMoment before;
+
+              copy (&before, &m);
+              change (&random, &m);
+              if (ew_moment_equal (&before, &m))
+                {
+                  ew_moment_clear (&before);
+                  continue;
+                }
+              ew_undo_add (undo, "Change", 0, &before, &m.experiment);
+              model_add (model, &m);
+            }
+          else
+            go (model, undo, &m, what < 8);
+          check (model, &m, undo);
+        }
+      for (int i = 0; i < model->n; i++)
+        ew_moment_clear (&model->states[i]);
+      ew_moment_clear (&m);
+    }
+}
+
+/* What belongs together goes together; not across an undo, and not with another group. */
+static void
+test_groups (void)
+{
+  g_autoptr (EwUndo) undo = ew_undo_new (100, LIMIT);
+  static const guint64 groups[] = { 7, 7, 7, 8, 8, 0, 0, 8 };
+  static const int steps[] = { 1, 1, 1, 2, 2, 3, 4, 5 };
+  EwMoment m, first, moment;
+  int n = 0;
+
+  start_at_textbook (&m);
+  copy (&first, &m);
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      EwMoment before;
+      g_autofree char *label = g_strdup_printf ("%d", steps[i]);
+
+      copy (&before, &m);
+      m.epoch++;
+      ew_undo_add (undo, label, groups[i], &before, &m.experiment);
+      g_assert_cmpstr (ew_undo_label (undo), ==, label);
+      g_assert_true (ew_undo_group (undo) == groups[i]);
+    }
+  while (ew_undo_label (undo) != NULL)
+    {
+      EwMoment present;
+
+      copy (&present, &m);
+      g_assert_true (ew_undo_back (undo, &present, &moment));
+      ew_moment_clear (&m);
+      m = moment;
+      n++;
+      g_assert_true (ew_undo_group (undo) == 0);
+    }
+  g_assert_cmpint (n, ==, 5);
+  g_assert_true (ew_moment_equal (&m, &first));
+  ew_moment_clear (&first);
+  ew_moment_clear (&m);
+}
+
+/* Not more steps than asked for, and not more bytes of pictures that are no longer open. */
+static void
+test_bounds (void)
+{
+  EwRandom random = 5;
+  gsize picture = 64 * 64 * sizeof (float);
+  g_autoptr (EwUndo) few = ew_undo_new (10, LIMIT);
+  g_autoptr (EwUndo) small = ew_undo_new (1000, 5 * picture);
+  EwMoment m;
+
+  start_at_textbook (&m);
+  for (int i = 0; i < 50; i++)
+    {
+      g_autoptr (EwSource) source = random_source (&random, 64, 64);
+      EwMoment before[2];
+
+      copy (&before[0], &m);
+      copy (&before[1], &m);
+      g_assert_true (ew_experiment_set_input (&m.experiment, source, NULL, NULL));
+      ew_undo_add (few, "Open", 0, &before[0], &m.experiment);
+      ew_undo_add (small, "Open", 0, &before[1], &m.experiment);
+      g_assert_cmpuint (ew_undo_bytes (small, &m.experiment), <=, 5 * picture);
+    }
+  for (int round = 0; round < 2; round++)
+    {
+      EwUndo *undo = round == 0 ? few : small;
+      int n = 0;
+
+      for (EwMoment present, moment; ew_undo_label (undo) != NULL; n++)
+        {
+          copy (&present, &m);
+          g_assert_true (ew_undo_back (undo, &present, &moment));
+          ew_moment_clear (&moment);
+        }
+      /* The four that fit beside the steps' own bytes. */
+      g_assert_cmpint (n, ==, round == 0 ? 10 : 4);
+    }
+  ew_moment_clear (&m);
+}
+
+static void
+test_drop (void)
+{
+  g_autoptr (EwUndo) undo = ew_undo_new (10, LIMIT);
+  EwMoment m, before;
+
+  start_at_textbook (&m);
+  copy (&before, &m);
+  ew_undo_add (undo, "One", 3, &before, &m.experiment);
+  copy (&before, &m);
+  ew_undo_add (undo, "Two", 4, &before, &m.experiment);
+  ew_undo_drop (undo);
+  g_assert_cmpstr (ew_undo_label (undo), ==, "One");
+  g_assert_true (ew_undo_group (undo) == 0);
+  ew_undo_drop (undo);
+  ew_undo_drop (undo);
+  g_assert_null (ew_undo_label (undo));
+  ew_moment_clear (&m);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/undo/walk", test_walk);
+  g_test_add_func ("/undo/groups", test_groups);
+  g_test_add_func ("/undo/bounds", test_bounds);
+  g_test_add_func ("/undo/drop", test_drop);
+  return g_test_run ();
+}
