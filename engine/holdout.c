@@ -46,31 +46,50 @@ held_rows (const EwSample *sample, double fraction)
   return CLAMP ((int)lround (fraction * sample->y->height), 1, sample->y->height - 1);
 }
 
-static EwProblem *
-part_of (const EwProblem *problem, double fraction, gboolean held, GError **error)
+/* Which rows of a target belong to a part. */
+typedef enum
 {
-  g_autofree EwSample *parts = g_new0 (EwSample, problem->n_samples);
+  PART_ALL,
+  PART_TRAIN,
+  PART_HELD,
+} Part;
+
+static EwProblem *
+part_of (const EwProblem *problem, Part part, double fraction, GError **error)
+{
+  g_autofree EwSample *samples = g_new0 (EwSample, problem->n_samples);
   EwGeometry g = problem->geometry;
-  EwProblem *part = NULL;
+  EwProblem *result = NULL;
   gboolean good = TRUE;
 
   g.top = g.right = g.bottom = g.left = 0;
   for (int s = 0; good && s < problem->n_samples; s++)
     {
       int height = problem->samples[s].y->height;
-      int n_held = held_rows (&problem->samples[s], fraction);
+      int n_held = part == PART_ALL ? 0 : held_rows (&problem->samples[s], fraction);
+      int from = part == PART_HELD ? height - n_held : 0;
 
-      good = held ? take_rows (&problem->samples[s], &problem->geometry, height - n_held, n_held, &parts[s], error)
-                  : take_rows (&problem->samples[s], &problem->geometry, 0, height - n_held, &parts[s], error);
+      good = take_rows (&problem->samples[s], &problem->geometry, from, part == PART_HELD ? n_held : height - n_held,
+                        &samples[s], error);
     }
   if (good)
-    part = ew_problem_new (parts, problem->n_samples, &g, problem->has_bias, error);
+    result = ew_problem_new (samples, problem->n_samples, &g, problem->has_bias, error);
   for (int s = 0; s < problem->n_samples; s++)
     {
-      g_clear_pointer (&parts[s].x, ew_grid_unref);
-      g_clear_pointer (&parts[s].y, ew_grid_unref);
+      g_clear_pointer (&samples[s].x, ew_grid_unref);
+      g_clear_pointer (&samples[s].y, ew_grid_unref);
     }
-  return part;
+  return result;
+}
+
+EwProblem *
+ew_problem_unpadded (EwProblem *problem, GError **error)
+{
+  const EwGeometry *g = &problem->geometry;
+
+  if (g->top == 0 && g->right == 0 && g->bottom == 0 && g->left == 0)
+    return ew_problem_ref (problem);
+  return part_of (problem, PART_ALL, 0, error);
 }
 
 gboolean
@@ -84,9 +103,9 @@ ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, 
         return FALSE;
       }
 
-  g_autoptr (EwProblem) rest = part_of (problem, fraction, FALSE, error);
+  g_autoptr (EwProblem) rest = part_of (problem, PART_TRAIN, fraction, error);
 
-  *held = rest == NULL ? NULL : part_of (problem, fraction, TRUE, error);
+  *held = rest == NULL ? NULL : part_of (problem, PART_HELD, fraction, error);
   if (*held == NULL)
     return FALSE;
   *train = g_steal_pointer (&rest);

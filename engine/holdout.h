@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 gboolean ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, EwProblem **held,
                            GError **error);
 
+/* The same problem without padding: the border is laid around the planes, and the new geometry has the old stride and
+ * dilation. Transfer full; only a reference where nothing was padded. EW_ERROR_TOO_LARGE. */
+EwProblem *ew_problem_unpadded (EwProblem *problem, GError **error);
+
 /* Σ(y − ȳ)² over all samples, ȳ the mean over all: what R² compares a loss with. */
 double ew_problem_variation (const EwProblem *problem);
 

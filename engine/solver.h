@@ -1,0 +1,87 @@
+/* EwSolver: learning by any rule, loss and constraint as a deterministic state machine. No threads, no clock. */
+#pragma once
+
+#include "engine/fit.h"
+#include "engine/loss.h"
+#include "engine/optimizer.h"
+#include "engine/schedule.h"
+
+G_BEGIN_DECLS
+
+/* Why a solver does not go on by itself. */
+typedef enum
+{
+  EW_SOLVER_READY,
+  EW_SOLVER_CONVERGED,    /* the last epoch changed no weight, or there is nothing left to do */
+  EW_SOLVER_DIVERGED,     /* as EW_TRAINER_DIVERGED; the weights are the last good ones */
+  EW_SOLVER_SMALL_SLOPE,  /* the gradient's length is at most stop_gradient */
+  EW_SOLVER_SMALL_CHANGE, /* the loss fell by at most stop_change of itself */
+} EwSolverState;
+
+/**
+ * EwSolverOptions:
+ * @objective: what is minimised, together with @ridge · ‖taps‖² and what @constraint says
+ * @loss: sum or mean: what rate, gradient and the reported loss refer to
+ * @batch: outputs in a mini-batch, drawn from @seed; 0: every epoch sees all of them. With mini-batches an epoch is
+ *   ⌈N/batch⌉ steps, and its loss the mean of what they saw
+ * @stop_gradient: length of the gradient of the loss at which to stop; 0: never
+ * @stop_change: likewise, part of the loss by which it must still fall from one epoch to the next
+ */
+typedef struct
+{
+  EwOptimizer optimizer;
+  EwSchedule schedule;
+  EwConstraint constraint;
+  EwObjective objective;
+  EwLoss loss;
+  double rate;
+  double ridge;
+  gint64 batch;
+  guint64 seed;
+  double stop_gradient;
+  double stop_change;
+} EwSolverOptions;
+
+typedef struct _EwSolver EwSolver;
+
+/* As EwEpochFunc of trainer.h: the epoch's number (from 1), its loss before its update, the weights after it. */
+typedef void (*EwSolverFunc) (guint64 epoch, double loss, const double *params, gpointer data);
+
+/* Plain squares over all outputs, constant rate, no constraint, for a rule. */
+void ew_solver_options_init (EwSolverOptions *options, EwOptimizerKind kind);
+
+/* Whether the parts fit together. EW_ERROR_USAGE: conjugate gradients and mini-batches, constraints or another loss than
+ * squares; least squares and an activation or mini-batches, or a robust loss and constraints; and as
+ * ew_constraint_check. */
+gboolean ew_solver_options_check (const EwSolverOptions *options, int height, int width, GError **error);
+
+/* A solver at epoch 0 with the weights of @start, made to fulfil the constraint. Takes references to @problem. @quadratic
+ * is the problem's squared loss (ew_fit_quadratic) and must outlive the solver; it may be NULL where the objective is not
+ * plain squares over all outputs, and must not be for conjugate gradients. EW_ERROR_GEOMETRY where @start has another
+ * size, as ew_solver_options_check, and EW_ERROR_TOO_LARGE. */
+EwSolver *ew_solver_new (EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start,
+                         const EwSolverOptions *options, GError **error);
+void ew_solver_free (EwSolver *solver);
+
+/* Runs up to @epochs epochs and ends early, with TRUE, when the state leaves READY. FALSE: EW_ERROR_CANCELLED (the epochs
+ * told to @func are done and kept), or what a fit in one go fails with. */
+gboolean ew_solver_run (EwSolver *solver, gint64 epochs, EwSolverFunc func, gpointer data, EwCancel *cancel,
+                        GError **error);
+
+EwSolverState ew_solver_state (const EwSolver *solver);
+guint64 ew_solver_epoch (const EwSolver *solver);
+/* The loss of the last epoch, before its update; NaN before the first. */
+double ew_solver_loss (const EwSolver *solver);
+/* The length of the gradient in the last epoch, in the kind of loss; NaN before the first. */
+double ew_solver_slope (const EwSolver *solver);
+/* The present weights, n_params values, owned by the solver. */
+const double *ew_solver_params (const EwSolver *solver);
+
+/* The largest stable rate of @options on @quadratic over @n_residuals outputs: ew_optimizer_limit in the kind of loss,
+ * ridge included. Huber's loss is nowhere steeper than the square's, so it is a bound for it too; infinite where no bound
+ * is known (absolute values). */
+double ew_solver_rate_limit (const EwSolverOptions *options, EwQuadratic *quadratic, gint64 n_residuals);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwSolver, ew_solver_free)
+
+G_END_DECLS
