@@ -286,7 +286,7 @@ on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
       break;
     case EW_CHANGE_CHANNEL:
       settings->channel = wished.channel;
-      ew_session_apply_view (session);
+      ew_session_apply_sample (session);
       break;
     case EW_CHANGE_SIZE:
       change_size (session, &wished);

@@ -41,8 +41,8 @@ struct _EwSession
 /* Sends the experiment to the loop and shows its settings. @run: learn as soon as it is ready. */
 void ew_session_apply (EwSession *session, gboolean run);
 
-/* Tells the loop which sample is shown, and how large. */
-void ew_session_apply_view (EwSession *session);
+/* Tells the loop which sample is shown. */
+void ew_session_apply_sample (EwSession *session);
 
 /* Shows settings and names without sending anything. */
 void ew_session_show_experiment (EwSession *session);

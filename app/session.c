@@ -23,13 +23,19 @@ ew_session_show_experiment (EwSession *session)
 }
 
 void
-ew_session_apply_view (EwSession *session)
+ew_session_apply_sample (EwSession *session)
 {
-  int height, width;
+  ew_loop_set_sample (session->loop, session->experiment.settings.channel);
+}
 
-  ew_plane_view_get_pane_size (ew_window_output_view (session->window), &height, &width);
-  if (height > 0 && width > 0)
-    ew_loop_set_view (session->loop, session->experiment.settings.channel, height, width);
+/* Asks for the part that the panes show of what the snapshots are of. */
+static void
+apply_viewport (EwSession *session)
+{
+  EwViewport viewport;
+
+  if (ew_window_get_viewport (session->window, &viewport))
+    ew_loop_set_viewport (session->loop, &viewport);
 }
 
 void
@@ -42,7 +48,7 @@ ew_session_apply (EwSession *session, gboolean run)
   task.endless = session->learn_flat_out;
   g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
-  ew_session_apply_view (session);
+  ew_session_apply_sample (session);
   ew_session_show_experiment (session);
 }
 
@@ -81,7 +87,7 @@ go_back (EwSession *session)
   /* The refused one's may have been set already. */
   ew_loop_set_speed (session->loop, session->experiment.settings.speed);
   /* Answered by a snapshot of what stays open; one that came before the notice was not shown. */
-  ew_session_apply_view (session);
+  ew_session_apply_sample (session);
   ew_session_show_experiment (session);
 }
 
@@ -154,6 +160,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   ew_snapshot_unref (session->snapshot);
   session->snapshot = ew_snapshot_ref (snapshot);
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
+  apply_viewport (session);
   ew_session_update_actions (session);
   ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING, snapshot->epoch);
 }
@@ -172,11 +179,14 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   EwSession *session = data;
   g_autoptr (EwSnapshot) snapshot = ew_loop_take_snapshot (session->loop);
+  g_autoptr (EwPictures) pictures = ew_loop_take_pictures (session->loop);
   EwNotice *notice;
-  gboolean idle = snapshot == NULL;
+  gboolean idle = snapshot == NULL && pictures == NULL;
 
   if (snapshot != NULL)
     take_snapshot (session, snapshot);
+  if (pictures != NULL)
+    ew_window_show_pictures (session->window, pictures);
   while ((notice = ew_loop_take_notice (session->loop)) != NULL)
     {
       idle = FALSE;
@@ -210,7 +220,7 @@ on_wake (gpointer data)
 static void
 on_pane_resized (EwPlaneView *view, int height, int width, EwSession *session)
 {
-  ew_session_apply_view (session);
+  apply_viewport (session);
 }
 
 static gboolean

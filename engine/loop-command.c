@@ -53,7 +53,7 @@ gboolean
 ew_command_interrupts_epoch (EwCommandKind kind)
 {
   return kind == EW_COMMAND_TASK || kind == EW_COMMAND_PAUSE || kind == EW_COMMAND_RESET || kind == EW_COMMAND_KERNEL
-         || kind == EW_COMMAND_DEVICE || kind == EW_COMMAND_VIEW || kind == EW_COMMAND_QUIT;
+         || kind == EW_COMMAND_DEVICE || kind == EW_COMMAND_SAMPLE || kind == EW_COMMAND_QUIT;
 }
 
 gboolean

@@ -17,7 +17,7 @@ typedef enum
   EW_COMMAND_EPOCH_LIMIT,
   EW_COMMAND_SPEED,
   EW_COMMAND_DEVICE,
-  EW_COMMAND_VIEW,
+  EW_COMMAND_SAMPLE,
   EW_COMMAND_QUIT,
 } EwCommandKind;
 
@@ -32,8 +32,6 @@ typedef struct
   double number;
   guint64 count;
   int sample;
-  int max_height;
-  int max_width;
 } EwCommand;
 
 /* A task with references of its own. */

@@ -17,11 +17,12 @@ devices_notify (const char *sentence, gpointer data)
 }
 
 void
-ew_runner_init (EwRunner *runner, EwDevices *devices, EwRunnerNotify notify, gpointer data, EwCancel *cancel_load,
-                EwCancel *cancel_epoch)
+ew_runner_init (EwRunner *runner, EwDevices *devices, EwViewer *viewer, EwRunnerNotify notify, gpointer data,
+                EwCancel *cancel_load, EwCancel *cancel_epoch)
 {
   *runner = (EwRunner){
     .devices = devices,
+    .viewer = viewer,
     .notify = notify,
     .data = data,
     .cancel_load = cancel_load,
@@ -34,18 +35,9 @@ ew_runner_init (EwRunner *runner, EwDevices *devices, EwRunnerNotify notify, gpo
 }
 
 static void
-drop_pictures (EwRunner *runner)
-{
-  g_clear_pointer (&runner->view, ew_view_free);
-  g_clear_pointer (&runner->shown, ew_kernel_unref);
-  g_clear_pointer (&runner->output, ew_grid_unref);
-  runner->view_stale = TRUE;
-}
-
-static void
 drop_task (EwRunner *runner)
 {
-  drop_pictures (runner);
+  ew_viewer_clear (runner->viewer);
   g_clear_pointer (&runner->curves, ew_curves_unref);
   g_clear_pointer (&runner->history, ew_history_free);
   g_clear_pointer (&runner->trainer, ew_trainer_free);
@@ -295,15 +287,7 @@ ew_runner_set_device (EwRunner *runner, const char *id)
 }
 
 void
-ew_runner_set_view (EwRunner *runner, int sample, int max_height, int max_width)
+ew_runner_set_sample (EwRunner *runner, int sample)
 {
-  int last = runner->problem == NULL ? G_MAXINT : runner->problem->n_samples - 1;
-
-  sample = CLAMP (sample, 0, last);
-  if (sample == runner->sample && max_height == runner->max_height && max_width == runner->max_width)
-    return;
-  runner->sample = sample;
-  runner->max_height = max_height;
-  runner->max_width = max_width;
-  runner->view_stale = TRUE;
+  runner->sample = CLAMP (sample, 0, runner->problem == NULL ? G_MAXINT : runner->problem->n_samples - 1);
 }

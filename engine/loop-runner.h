@@ -1,10 +1,10 @@
-/* EwRunner: what the loop's thread does, without the thread: a task, its trainer, its view, and when to run which
+/* EwRunner: what the loop's thread does, without the thread: a task, its trainer, and when to run which
  * epoch. Internal to the loop; everything here happens on its thread. */
 #pragma once
 
 #include "engine/loop.h"
 #include "engine/trainer.h"
-#include "engine/view.h"
+#include "engine/viewer.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef void (*EwRunnerNotify) (EwNoticeKind kind, char *sentence, gpointer data
 typedef struct
 {
   EwDevices *devices;
+  EwViewer *viewer;
   EwRunnerNotify notify;
   gpointer data;
   int device_failures;    /* told so far */
@@ -45,19 +46,12 @@ typedef struct
   double epochs_per_second;
 
   int sample;
-  int max_height;
-  int max_width;
-  EwView *view;
-  gboolean view_stale;
-
-  EwKernel *shown; /* the kernel of `output` */
-  EwGrid *output;
   EwCurves *curves; /* of epoch `curves_epoch`; NULL: stale */
   guint64 curves_epoch;
 } EwRunner;
 
-void ew_runner_init (EwRunner *runner, EwDevices *devices, EwRunnerNotify notify, gpointer data, EwCancel *cancel_load,
-                     EwCancel *cancel_epoch);
+void ew_runner_init (EwRunner *runner, EwDevices *devices, EwViewer *viewer, EwRunnerNotify notify, gpointer data,
+                     EwCancel *cancel_load, EwCancel *cancel_epoch);
 void ew_runner_finish (EwRunner *runner);
 
 /* The commands. A task that cannot be used is told by a notice and changes nothing. */
@@ -71,7 +65,7 @@ void ew_runner_set_rate (EwRunner *runner, double rate);
 void ew_runner_set_epoch_limit (EwRunner *runner, guint64 epochs);
 void ew_runner_set_speed (EwRunner *runner, double epochs_per_second);
 void ew_runner_set_device (EwRunner *runner, const char *id);
-void ew_runner_set_view (EwRunner *runner, int sample, int max_height, int max_width);
+void ew_runner_set_sample (EwRunner *runner, int sample);
 
 /* What is to be done next: nothing (−1), or in how many nanoseconds (0: now). */
 gint64 ew_runner_next (const EwRunner *runner);
@@ -79,7 +73,7 @@ gint64 ew_runner_next (const EwRunner *runner);
 /* Does a slice of it, some milliseconds or one epoch. TRUE where the result should be shown without delay. */
 gboolean ew_runner_work (EwRunner *runner);
 
-/* The present state, with pictures and curves; transfer full. */
+/* The present state, with curves; transfer full. Tells the viewer what is to be seen. */
 EwSnapshot *ew_runner_snapshot (EwRunner *runner);
 
 /* Shared by the two halves of the runner. */

@@ -56,8 +56,7 @@ ew_loop_set_device (EwLoop *loop, const char *id)
 }
 
 guint64
-ew_loop_set_view (EwLoop *loop, int sample, int max_height, int max_width)
+ew_loop_set_sample (EwLoop *loop, int sample)
 {
-  return ew_loop_post (
-      loop, (EwCommand){ .kind = EW_COMMAND_VIEW, .sample = sample, .max_height = max_height, .max_width = max_width });
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_SAMPLE, .sample = sample });
 }

@@ -1,47 +1,11 @@
-/* EwRunner: its state as a snapshot, with the pictures and curves that the window draws. */
+/* EwRunner: its state as a snapshot, with the curves that the window draws. */
 #include "engine/loop-runner.h"
 
 #include <math.h>
 
-/* The view for the present sample and pane. Without one the old pictures are gone too: they are of other data. */
+/* What the pictures are of, for the window and for the thread that makes them. */
 static void
-renew_view (EwRunner *runner)
-{
-  g_autoptr (GError) error = NULL;
-  const EwSample *sample = &runner->problem->samples[runner->sample];
-
-  if (!runner->view_stale || runner->max_height < 1 || runner->max_width < 1)
-    return;
-  g_clear_pointer (&runner->view, ew_view_free);
-  g_clear_pointer (&runner->shown, ew_kernel_unref);
-  g_clear_pointer (&runner->output, ew_grid_unref);
-  runner->view = ew_view_new (sample->x, sample->y, &runner->problem->geometry, runner->max_height, runner->max_width,
-                              runner->cancel_load, &error);
-  /* Cancelled, it is made when the next snapshot is; for want of memory the panes stay empty and it is said once. */
-  runner->view_stale = g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED);
-  if (error != NULL && !runner->view_stale)
-    runner->notify (EW_NOTICE_INFO, g_strdup (error->message), runner->data);
-}
-
-/* The output's picture at the present weights; as long as they do not change it is the one that was made last. */
-static void
-renew_output (EwRunner *runner, const EwKernel *kernel)
-{
-  if (runner->view == NULL || (runner->shown != NULL && ew_kernel_equal (runner->shown, kernel)))
-    return;
-
-  g_autoptr (EwGrid) output = ew_view_output (runner->view, runner->devices, kernel, runner->cancel_load, NULL);
-
-  if (output == NULL)
-    return;
-  g_clear_pointer (&runner->shown, ew_kernel_unref);
-  g_clear_pointer (&runner->output, ew_grid_unref);
-  runner->shown = ew_kernel_copy (kernel);
-  runner->output = g_steal_pointer (&output);
-}
-
-static void
-add_pictures (EwRunner *runner, EwSnapshot *snapshot)
+add_planes (EwRunner *runner, EwSnapshot *snapshot)
 {
   const EwSample *sample = &runner->problem->samples[runner->sample];
 
@@ -54,14 +18,8 @@ add_pictures (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->input_width = sample->x->width;
   snapshot->output_height = sample->y->height;
   snapshot->output_width = sample->y->width;
-  renew_view (runner);
-  renew_output (runner, snapshot->kernel);
-  if (runner->view == NULL || runner->output == NULL)
-    return;
-  snapshot->block = ew_view_block (runner->view);
-  snapshot->input = ew_grid_ref (ew_view_input (runner->view));
-  snapshot->target = ew_grid_ref (ew_view_target (runner->view));
-  snapshot->output = ew_grid_ref (runner->output);
+  ew_viewer_show (runner->viewer, runner->task, runner->sample, sample->x, sample->y, &runner->problem->geometry,
+                  snapshot->kernel);
 }
 
 static EwCurves *
@@ -109,7 +67,7 @@ ew_runner_snapshot (EwRunner *runner)
   if (runner->trainer != NULL)
     {
       add_training (runner, snapshot);
-      add_pictures (runner, snapshot);
+      add_planes (runner, snapshot);
     }
   if (runner->preparing)
     snapshot->state = EW_RUN_PREPARING;

@@ -17,6 +17,7 @@ struct _EwLoop
 {
   pthread_t thread;
   EwDevices *devices;
+  EwViewer *viewer;
   EwLoopWake wake;
   gpointer data;
   EwCancel cancel_load;
@@ -82,13 +83,12 @@ mailbox_empty (const EwLoop *loop)
 }
 
 static void
-post_notice (EwNoticeKind kind, char *sentence, gpointer data)
+post_notice_of (EwLoop *loop, EwNoticeKind kind, guint64 task, char *sentence)
 {
-  EwLoop *loop = data;
   EwNotice *notice = g_new0 (EwNotice, 1);
 
   notice->kind = kind;
-  notice->task = kind == EW_NOTICE_REFUSED ? loop->runner.loading : loop->runner.task;
+  notice->task = task;
   notice->sentence = sentence;
   pthread_mutex_lock (&loop->mutex);
 
@@ -98,6 +98,30 @@ post_notice (EwNoticeKind kind, char *sentence, gpointer data)
   pthread_mutex_unlock (&loop->mutex);
   if (was_empty && loop->wake != NULL)
     loop->wake (loop->data);
+}
+
+static void
+post_notice (EwNoticeKind kind, char *sentence, gpointer data)
+{
+  EwLoop *loop = data;
+
+  post_notice_of (loop, kind, kind == EW_NOTICE_REFUSED ? loop->runner.loading : loop->runner.task, sentence);
+}
+
+/* On the viewer's thread. */
+static void
+pictures_wake (gpointer data)
+{
+  EwLoop *loop = data;
+
+  if (loop->wake != NULL)
+    loop->wake (loop->data);
+}
+
+static void
+pictures_failed (guint64 task, char *sentence, gpointer data)
+{
+  post_notice_of (data, EW_NOTICE_INFO, task, sentence);
 }
 
 static void
@@ -178,8 +202,8 @@ obey (EwLoop *loop, const EwCommand *command)
     case EW_COMMAND_DEVICE:
       ew_runner_set_device (runner, command->device);
       break;
-    case EW_COMMAND_VIEW:
-      ew_runner_set_view (runner, command->sample, command->max_height, command->max_width);
+    case EW_COMMAND_SAMPLE:
+      ew_runner_set_sample (runner, command->sample);
       break;
     case EW_COMMAND_QUIT:
     default:
@@ -236,7 +260,8 @@ run (gpointer data)
   gboolean quit = FALSE;
 
   ew_pool_lower_priority ();
-  ew_runner_init (&loop->runner, loop->devices, post_notice, loop, &loop->cancel_load, &loop->cancel_epoch);
+  ew_runner_init (&loop->runner, loop->devices, loop->viewer, post_notice, loop, &loop->cancel_load,
+                  &loop->cancel_epoch);
   while (!quit)
     {
       EwCommand *command = next_command (loop);
@@ -282,7 +307,8 @@ ew_loop_new (EwDevices *devices, EwLoopWake wake, gpointer data)
   pthread_condattr_destroy (&attributes);
   g_queue_init (&loop->commands);
   g_queue_init (&loop->notices);
-  if (pthread_create (&loop->thread, NULL, run, loop) == 0)
+  loop->viewer = ew_viewer_new (&(EwViewerCalls){ pictures_wake, pictures_failed, loop });
+  if (loop->viewer != NULL && pthread_create (&loop->thread, NULL, run, loop) == 0)
     return loop;
   loop->thread = 0;
   ew_loop_free (loop);
@@ -299,6 +325,7 @@ ew_loop_free (EwLoop *loop)
       ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_QUIT });
       pthread_join (loop->thread, NULL);
     }
+  ew_viewer_free (loop->viewer);
   g_queue_clear_full (&loop->commands, (GDestroyNotify)ew_command_free);
   g_queue_clear_full (&loop->notices, (GDestroyNotify)ew_notice_free);
   ew_snapshot_unref (loop->snapshot);
@@ -338,4 +365,16 @@ ew_loop_take_notice (EwLoop *loop)
 
   pthread_mutex_unlock (&loop->mutex);
   return notice;
+}
+
+void
+ew_loop_set_viewport (EwLoop *loop, const EwViewport *viewport)
+{
+  ew_viewer_set_viewport (loop->viewer, viewport);
+}
+
+EwPictures *
+ew_loop_take_pictures (EwLoop *loop)
+{
+  return ew_viewer_take (loop->viewer);
 }

@@ -1,8 +1,9 @@
-/* EwLoop: the background thread that trains. Takes commands, publishes snapshots; the only place where two threads
- * meet. */
+/* EwLoop: the background thread that trains, and the one that makes pictures of it. Takes commands, publishes snapshots
+ * and pictures; with EwViewer the only place where threads meet. */
 #pragma once
 
 #include "engine/devices.h"
+#include "engine/pictures.h"
 #include "engine/snapshot.h"
 
 G_BEGIN_DECLS
@@ -63,8 +64,8 @@ typedef struct
   char *sentence;
 } EwNotice;
 
-/* Called on the loop's thread when something new can be taken: a snapshot or a notice. Never again until it is taken.
- */
+/* Called on one of the loop's threads when something new can be taken: a snapshot or a notice, or pictures. Never again
+ * until it is taken. */
 typedef void (*EwLoopWake) (gpointer data);
 
 /* Starts the thread over @devices (transfer full; used by that thread alone from now on). */
@@ -87,8 +88,16 @@ guint64 ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs);
 /* Epochs a second; INFINITY: as fast as it goes. */
 guint64 ew_loop_set_speed (EwLoop *loop, double epochs_per_second);
 guint64 ew_loop_set_device (EwLoop *loop, const char *id);
-/* The sample to show and the size of the panes, in device pixels. */
-guint64 ew_loop_set_view (EwLoop *loop, int sample, int max_height, int max_width);
+/* The sample to show; the last one where there is no such. */
+guint64 ew_loop_set_sample (EwLoop *loop, int sample);
+
+/* The part of the shown sample to make pictures of, for a task and sample that a snapshot has named. Goes past the
+ * commands to a thread of its own, which follows the kernel of each snapshot: training and pictures do not wait for
+ * each other. */
+void ew_loop_set_viewport (EwLoop *loop, const EwViewport *viewport);
+
+/* The newest pictures if there are any that were not taken yet, or NULL; transfer full. */
+EwPictures *ew_loop_take_pictures (EwLoop *loop);
 
 /* The newest snapshot if there is one that was not taken yet, or NULL; transfer full. */
 EwSnapshot *ew_loop_take_snapshot (EwLoop *loop);

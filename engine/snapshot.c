@@ -12,7 +12,6 @@ ew_snapshot_new (void)
   snapshot->loss = NAN;
   snapshot->rate = NAN;
   snapshot->rate_limit = NAN;
-  snapshot->block = 1;
   return snapshot;
 }
 
@@ -34,8 +33,5 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   ew_curves_unref (snapshot->curves);
   ew_grid_unref (snapshot->x);
   ew_grid_unref (snapshot->y);
-  ew_grid_unref (snapshot->input);
-  ew_grid_unref (snapshot->target);
-  ew_grid_unref (snapshot->output);
   g_free (snapshot);
 }

@@ -1,4 +1,5 @@
-/* EwSnapshot: the state of training at one moment, as the window shows it. Data only, immutable. */
+/* EwSnapshot: the state of training at one moment, as the window shows it; its pictures come beside it, see
+ * EwPictures. Data only, immutable. */
 #pragma once
 
 #include "engine/geometry.h"
@@ -51,10 +52,6 @@ typedef enum
  * @x: the shown sample's input, whole; NULL without a task
  * @y: its target, whole; NULL without a task
  * @input_height: size of the shown sample's input, in pixels; likewise @input_width, @output_height and @output_width
- * @block: pixels along one side of a block of the three pictures below
- * @input: block means of X, or X itself where @block is 1; NULL before the window gave a size
- * @target: the same of Y; NULL as @input
- * @output: the same of Ŷ at @kernel; NULL as @input
  */
 typedef struct
 {
@@ -84,10 +81,6 @@ typedef struct
   int input_width;
   int output_height;
   int output_width;
-  int block;
-  EwGrid *input;
-  EwGrid *target;
-  EwGrid *output;
 } EwSnapshot;
 
 EwSnapshot *ew_snapshot_new (void);

@@ -1,32 +1,42 @@
-/* EwView: what a window needs to draw a sample at its own size: block means of input, target and output. */
+/* EwView: block means of any part of a sample, at any size, for a window to draw: input, target and output. */
 #pragma once
 
-#include "engine/devices.h"
+#include "engine/pictures.h"
+#include "engine/pool.h"
 
 G_BEGIN_DECLS
 
 typedef struct _EwView EwView;
 
-/* A view of the pair x, y (y may be NULL) for a pane of max_height × max_width pixels, transfer full. Blocks are s×s, s
- * the largest whole number ≥ 1 at which the output still has at least as many blocks as the pane has pixels along the
- * side that fits tighter; s is 1 for an output smaller than the pane. Rows and columns that do not fill a last block
- * are left out. Memory of at most one more plane like x, and the means of y. Only stride 1 and dilation 1
- * (EW_ERROR_UNSUPPORTED). */
-EwView *ew_view_new (EwGrid *x, EwGrid *y, const EwGeometry *geometry, int max_height, int max_width, EwCancel *cancel,
-                     GError **error);
+/* A view of the pair x, y (y may be NULL), whose work is shared among the threads of @pool. Nothing is gathered yet.
+ * Transfer full. Fails with EW_ERROR_GEOMETRY where the kernel does not fit x, EW_ERROR_DEVICE as ew_cpu_kernels. */
+EwView *ew_view_new (EwGrid *x, EwGrid *y, const EwGeometry *geometry, EwPool *pool, GError **error);
 void ew_view_free (EwView *view);
 
-/* s: input pixels along one side of a block. */
-int ew_view_block (const EwView *view);
+/* The pictures of a viewport at @kernel, which has the geometry's size; transfer full. Their task and sample are the
+ * viewport's.
+ *
+ * A block of the output is Σ K[a,c]·B[is·stride + a·d − top, js·stride + c·d − left] + bias, B[u,v] being the mean of
+ * the s×s values of the bordered x that begin at (u, v) and lie a stride apart: exactly the mean of the outputs, for
+ * any geometry. Where s is 1 they are what the CPU's direct method gives, bit for bit.
+ *
+ * Means are gathered tile by tile and kept: another kernel costs blocks × taps, never pixels × taps; when panning only
+ * new tiles are gathered. Tiles that are no longer in sight are kept while all take less than EW_VIEW_BYTES; those in
+ * sight take, with stride 1, about as much as the part of x that is seen, or less.
+ *
+ * EW_ERROR_CANCELLED (what has been gathered stays), EW_ERROR_TOO_LARGE. */
+EwPictures *ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, EwCancel *cancel,
+                              GError **error);
 
-/* The block means of x and of y (NULL without a target), owned by the view. With s = 1 they are x and y themselves. */
-EwGrid *ew_view_input (const EwView *view);
-EwGrid *ew_view_target (const EwView *view);
+/* Bytes of tiles that are kept out of sight. */
+#define EW_VIEW_BYTES ((size_t)256 << 20)
 
-/* The block means of x ⋆ kernel + bias, transfer full: Σ K[a,c]·B[is + a, js + c] + bias, where B[u,v] is the mean of
- * the s×s square of x with its corner at (u, v). Costs blocks × taps, never pixels × taps. Errors as
- * EwBackend.correlate. */
-EwGrid *ew_view_output (EwView *view, EwDevices *devices, const EwKernel *kernel, EwCancel *cancel, GError **error);
+/* Tiles gathered since the view was made, for tests and statistics. */
+guint64 ew_view_n_gathered (const EwView *view);
+
+/* The largest block of a view of planes of these sizes, so that each has one at least. */
+int ew_view_block_max (const EwGeometry *geometry, int input_height, int input_width, int output_height,
+                       int output_width);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwView, ew_view_free)
 

@@ -21,6 +21,7 @@ typedef struct
   guint64 sent;
   guint64 went_back; /* the newest command after which the epoch may fall */
   EwSnapshot *last;
+  EwPictures *pictures; /* the newest */
   GPtrArray *notices;
 } Window;
 
@@ -46,25 +47,21 @@ window_close (Window *window)
 {
   ew_loop_free (window->loop);
   ew_snapshot_unref (window->last);
+  ew_pictures_unref (window->pictures);
   g_ptr_array_unref (window->notices);
 }
 
-/* The input of a sample is as large as the snapshot says, and its pictures are that many blocks. */
+/* The input of a sample is as large as the snapshot says. */
 static void
-check_pictures (const EwSnapshot *s)
+check_sizes (const EwSnapshot *s)
 {
   g_assert_cmpint (s->sample, <, s->n_samples);
   g_assert_cmpint (s->input_height, ==, s->output_height + s->kernel->height - 1);
   g_assert_cmpint (s->input_width, ==, s->output_width + s->kernel->width - 1);
-  g_assert_true ((s->input == NULL) == (s->output == NULL) && (s->input == NULL) == (s->target == NULL));
-  if (s->input == NULL)
-    return;
-  g_assert_cmpint (s->input->height, ==, s->input_height / s->block);
-  g_assert_cmpint (s->input->width, ==, s->input_width / s->block);
-  g_assert_cmpint (s->output->height, ==, s->output_height / s->block);
-  g_assert_cmpint (s->output->width, ==, s->output_width / s->block);
-  g_assert_cmpint (s->target->height, ==, s->output->height);
-  g_assert_cmpint (s->target->width, ==, s->output->width);
+  g_assert_cmpint (s->x->height, ==, s->input_height);
+  g_assert_cmpint (s->x->width, ==, s->input_width);
+  g_assert_cmpint (s->y->height, ==, s->output_height);
+  g_assert_cmpint (s->y->width, ==, s->output_width);
 }
 
 static void
@@ -104,7 +101,7 @@ check_snapshot (const Window *window, const EwSnapshot *s)
     return;
   for (int k = 0; k < ew_kernel_n_taps (s->kernel); k++)
     g_assert_true (isfinite (s->kernel->taps[k]));
-  check_pictures (s);
+  check_sizes (s);
   check_curves (s);
 }
 
@@ -113,7 +110,14 @@ static gboolean
 pump (Window *window)
 {
   EwSnapshot *snapshot = ew_loop_take_snapshot (window->loop);
+  EwPictures *pictures = ew_loop_take_pictures (window->loop);
   EwNotice *notice;
+
+  if (pictures != NULL)
+    {
+      ew_pictures_unref (window->pictures);
+      window->pictures = pictures;
+    }
 
   if (snapshot != NULL && !g_test_failed ())
     check_snapshot (window, snapshot);
@@ -175,6 +179,29 @@ static gboolean
 on_device (const EwSnapshot *s, guint64 fake)
 {
   return g_str_has_prefix (s->device, fake ? "Fake" : "CPU");
+}
+
+/* The pictures of a part of what the last snapshot shows, once they follow its kernel. */
+static const EwPictures *
+wait_for_pictures (Window *window, const EwViewport *part)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  EwViewport viewport = *part;
+
+  viewport.task = window->last->task;
+  viewport.sample = window->last->sample;
+  ew_loop_set_viewport (window->loop, &viewport);
+  while (window->pictures == NULL || window->pictures->task != viewport.task
+         || window->pictures->sample != viewport.sample || window->pictures->block != viewport.block
+         || window->pictures->row != MAX (viewport.row, 0) || window->pictures->column != MAX (viewport.column, 0)
+         || !ew_kernel_equal (window->pictures->kernel, window->last->kernel))
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("no pictures came in two minutes");
+      if (!pump (window))
+        g_usleep (200);
+    }
+  return window->pictures;
 }
 
 static const EwNotice *
@@ -430,7 +457,6 @@ test_set_kernel (void)
   const EwSnapshot *s;
 
   window_open (&window, NULL);
-  ew_loop_set_view (window.loop, 0, 100, 100);
 
   guint64 task = send_golden (&window, 3e-2, 0, FALSE);
 
@@ -442,8 +468,10 @@ test_set_kernel (void)
   g_autoptr (EwGrid) x = golden_input ();
   g_autoptr (EwGrid) y = reference_output (x, kernel);
 
+  const EwPictures *p = wait_for_pictures (&window, &(EwViewport){ .block = 1, .height = 100, .width = 100 });
+
   for (int i = 0; i < 6; i++)
-    g_assert_cmpmem (ew_grid_row (s->output, i), 7 * sizeof (float), ew_grid_row (y, i), 7 * sizeof (float));
+    g_assert_cmpmem (ew_grid_row (p->output, i), 7 * sizeof (float), ew_grid_row (y, i), 7 * sizeof (float));
 
   /* One of another size changes nothing, and that is said. */
   window.sent = ew_loop_set_kernel (window.loop, wrong);
@@ -647,7 +675,6 @@ test_crop_target (void)
   Window window;
 
   window_open (&window, NULL);
-  window.sent = ew_loop_set_view (window.loop, 0, 100, 100);
   for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
     {
       int kh = sizes[k][0];
@@ -659,11 +686,11 @@ test_crop_target (void)
 
       const EwSnapshot *s = wait_until (&window, any, 0);
 
-      g_assert_cmpint (s->target->height, ==, 21 - kh);
-      g_assert_cmpint (s->target->width, ==, 25 - kw);
-      for (int i = 0; i < s->target->height; i++)
-        g_assert_cmpmem (ew_grid_row (s->target, i), s->target->width * sizeof (float),
-                         ew_grid_row (y, i + (kh - 1) / 2) + (kw - 1) / 2, s->target->width * sizeof (float));
+      g_assert_cmpint (s->y->height, ==, 21 - kh);
+      g_assert_cmpint (s->y->width, ==, 25 - kw);
+      for (int i = 0; i < s->y->height; i++)
+        g_assert_cmpmem (ew_grid_row (s->y, i), s->y->width * sizeof (float),
+                         ew_grid_row (y, i + (kh - 1) / 2) + (kw - 1) / 2, s->y->width * sizeof (float));
     }
   g_assert_cmpint (window.notices->len, ==, 0);
   window_close (&window);
@@ -671,36 +698,37 @@ test_crop_target (void)
 
 /* --- pictures */
 
-/* A picture against the reference's output, reduced: its bound is a correlation's, and half as much for one rounding
+/* Pictures against the reference's output, reduced: their bound is a correlation's, and half as much for one rounding
  * more of the means (see test-view.c). */
 static void
-check_output (const EwSnapshot *s, const EwGrid *x)
+check_output (const EwPictures *p, const EwSnapshot *s, const EwGrid *x)
 {
   g_autofree double *values = g_new (double, s->output_height * s->output_width);
-  g_autofree double *bounds = correlation_bounds (x, s->kernel);
+  g_autofree double *bounds = correlation_bounds (x, p->kernel);
   EwGeometry geometry;
 
   ew_geometry_init_valid (&geometry, s->kernel->height, s->kernel->width);
-  g_assert_true (ew_reference_correlate (x, s->kernel, &geometry, values, NULL));
-  for (int i = 0; i < s->output->height && !g_test_failed (); i++)
-    for (int j = 0; j < s->output->width; j++)
+  g_assert_true (ew_reference_correlate (x, p->kernel, &geometry, values, NULL));
+  for (int i = 0; i < p->output->height && !g_test_failed (); i++)
+    for (int j = 0; j < p->output->width; j++)
       {
         double sum = 0;
         double bound = 0;
 
-        for (int p = 0; p < s->block * s->block; p++)
+        for (int k = 0; k < p->block * p->block; k++)
           {
-            int at = (i * s->block + p / s->block) * s->output_width + j * s->block + p % s->block;
+            int at = ((p->row + i) * p->block + k / p->block) * s->output_width + (p->column + j) * p->block
+                     + k % p->block;
 
             sum += values[at];
             bound += bounds[at];
           }
-        g_assert_cmpfloat_with_epsilon (ew_grid_row (s->output, i)[j], sum / (s->block * s->block),
-                                        1.5 * bound / (s->block * s->block));
+        g_assert_cmpfloat_with_epsilon (ew_grid_row (p->output, i)[j], sum / (p->block * p->block),
+                                        1.5 * bound / (p->block * p->block));
       }
 }
 
-/* Three samples of different sizes; the pane asks for whole pixels, then for blocks, of one after the other. */
+/* Three samples of different sizes, one after the other, in parts and sizes of all kinds. */
 static void
 test_pictures (void)
 {
@@ -717,38 +745,60 @@ test_pictures (void)
       window.loop,
       &(EwTask){ .n_samples = 3, .x = x, .teacher = teacher, .start = start, .loss = EW_LOSS_MEAN, .has_bias = TRUE },
       NULL);
-  /* No pane yet, no picture. */
-  g_assert_null (wait_until (&window, any, 0)->output);
+  /* No viewport yet, no picture; and none of another task. */
+  wait_until (&window, paused, 0);
+  ew_loop_set_viewport (window.loop, &(EwViewport){ .task = 77, .block = 1, .height = 10, .width = 10 });
+  g_usleep (20000);
+  pump (&window);
+  g_assert_null (window.pictures);
   for (int round = 0; round < 24; round++)
     {
       int sample = round % 3;
-      int pane = 1 + random_int (&random, 10, 120);
 
       ew_loop_step (window.loop, 1 + round % 4);
-      window.sent = ew_loop_set_view (window.loop, sample, pane, pane + round);
+      window.sent = ew_loop_set_sample (window.loop, sample);
 
       const EwSnapshot *s = wait_until (&window, paused, 0);
+      int block = random_int (&random, 1, 6);
+      EwViewport part = { .block = block,
+                          .row = random_int (&random, -2, s->output_height / block - 1),
+                          .column = random_int (&random, -2, s->output_width / block - 1),
+                          .height = random_int (&random, 3, 60),
+                          .width = random_int (&random, 3, 60) };
 
       g_assert_cmpint (s->n_samples, ==, 3);
       g_assert_cmpint (s->sample, ==, sample);
       g_assert_cmpint (s->input_height, ==, x[sample]->height);
       g_assert_cmpint (s->input_width, ==, x[sample]->width);
-      check_output (s, x[sample]);
+      check_output (wait_for_pictures (&window, &part), s, x[sample]);
     }
   /* No such sample: the last one; and its pictures stay right while it learns. */
-  window.sent = ew_loop_set_view (window.loop, 17, 30, 30);
+  window.sent = ew_loop_set_sample (window.loop, 17);
   g_assert_cmpint (wait_until (&window, any, 0)->sample, ==, 2);
+  wait_for_pictures (&window, &(EwViewport){ .block = 2, .height = 100, .width = 100 });
   window.sent = ew_loop_start (window.loop);
   for (int round = 0; round < 10; round++)
-    check_output (wait_until (&window, epoch_reached, window.last->epoch + 1), x[2]);
+    {
+      guint64 epoch = window.last->epoch;
+
+      g_clear_pointer (&window.pictures, ew_pictures_unref);
+      wait_until (&window, epoch_reached, epoch + 1);
+      while (window.pictures == NULL)
+        if (!pump (&window))
+          g_usleep (200);
+      check_output (window.pictures, window.last, x[2]);
+    }
+  window.sent = ew_loop_pause (window.loop);
+  wait_until (&window, paused, 0);
+  check_output (wait_for_pictures (&window, &(EwViewport){ .block = 2, .height = 100, .width = 100 }), window.last,
+                x[2]);
 
   /* The next task has fewer samples. */
   send_golden (&window, 3e-2, 100, TRUE);
   g_assert_cmpint (wait_until (&window, paused, 0)->sample, ==, 0);
+  wait_for_pictures (&window, &(EwViewport){ .block = 1, .height = 100, .width = 100 });
   for (int k = 0; k < 3; k++)
     {
-      window.sent = ew_loop_set_view (window.loop, 0, 20 + k, 20);
-      wait_until (&window, paused, 0);
       /* Nothing keeps the old task's planes. */
       g_assert_cmpint (atomic_load (&x[k]->refs), ==, 1);
       ew_grid_unref (x[k]);
@@ -903,14 +953,14 @@ test_device_fails (void)
     }
 }
 
-/* At loading, and at a picture. */
+/* At loading, and where the target is made. */
 static void
 test_device_fails_elsewhere (void)
 {
+  EwRandom random = 61;
   Window window;
 
   window_open (&window, fake_backend ());
-  ew_loop_set_view (window.loop, 0, 100, 100);
   window.sent = ew_loop_set_device (window.loop, "fake");
   atomic_store (&fake_faults.load, 1);
   send_random (&window, 8, 40, 40, 3, 3, FALSE);
@@ -919,11 +969,9 @@ test_device_fails_elsewhere (void)
   g_assert_cmpint (notice_at (&window, 0)->kind, ==, EW_NOTICE_DEVICE);
 
   atomic_store (&fake_faults.correlate, 1);
-  window.sent = ew_loop_step (window.loop, 3);
-
-  const EwSnapshot *s = wait_until (&window, paused, 0);
-
-  g_assert_nonnull (s->output);
+  send_pair (&window, random_grid (&random, 30, 30, -1, 1), NULL, random_kernel (&random, 3, 3, -1, 1),
+             ew_kernel_new (3, 3, NULL), &(EwTask){ .rate = 0 });
+  wait_until (&window, paused, 0);
   g_assert_cmpint (window.notices->len, ==, 2);
   window_close (&window);
 }
@@ -1076,7 +1124,15 @@ send_any (Window *window, EwRandom *random)
       window->sent = ew_loop_set_device (loop, devices[seed % 4]);
       break;
     case 11:
-      window->sent = ew_loop_set_view (loop, seed % 3, random_int (random, 0, 50), random_int (random, 0, 50));
+      window->sent = ew_loop_set_sample (loop, seed % 3);
+      if (window->last != NULL)
+        ew_loop_set_viewport (loop, &(EwViewport){ .task = window->last->task,
+                                                   .sample = window->last->sample,
+                                                   .block = random_int (random, 1, 9),
+                                                   .row = random_int (random, -5, 50),
+                                                   .column = random_int (random, -5, 50),
+                                                   .height = random_int (random, 1, 50),
+                                                   .width = random_int (random, 1, 50) });
       break;
     default:
       window->sent = ew_loop_start (loop);

@@ -1,34 +1,107 @@
-/* Views: block means of input, target and output against the float64 reference, reduced by plain loops. */
+/* Views: block means of any part of input, target and output against the float64 reference, reduced by plain loops. */
+#include "engine/backend.h"
 #include "engine/reference.h"
 #include "engine/view.h"
 #include "tests/engine-fixtures.h"
 
 #include <malloc.h>
 #include <math.h>
+#include <string.h>
 
-static EwDevices *
-cpu_devices (void)
+/* A sample and its outputs at full size in float64. */
+typedef struct
 {
-  const EwBackend *backends[] = { ew_cpu_backend () };
+  EwGeometry geometry;
+  EwGrid *x;
+  EwGrid *y;
+  EwKernel *kernel;
+  double *output;
+  double *bounds; /* of a mean's error, for each output */
+  int height;
+  int width;
+} Sample;
 
-  return ew_devices_new (backends, 1, 2);
+static EwPool *pool;
+
+static EwGrid *
+magnitudes_of (const EwGrid *grid)
+{
+  EwGrid *copy = ew_grid_new (grid->height, grid->width, NULL);
+
+  for (int i = 0; i < grid->height; i++)
+    for (int j = 0; j < grid->width; j++)
+      ew_grid_row (copy, i)[j] = fabsf (ew_grid_row (grid, i)[j]);
+  return copy;
+}
+
+/* Outputs, and bounds: n products and a bias, each tap and each mean rounded once more, make n + 4 roundings at most.
+ */
+static void
+sample_compute (Sample *sample)
+{
+  const EwGrid *x = sample->x;
+  g_autoptr (EwGrid) magnitudes = magnitudes_of (x);
+  g_autoptr (EwKernel) absolute = ew_kernel_copy (sample->kernel);
+  int n = ew_kernel_n_taps (sample->kernel);
+
+  for (int k = 0; k < n; k++)
+    absolute->taps[k] = fabs (absolute->taps[k]);
+  absolute->bias = fabs (absolute->bias);
+  g_free (sample->output);
+  g_free (sample->bounds);
+  sample->output = g_new (double, (size_t)sample->height *(size_t)sample->width);
+  sample->bounds = g_new (double, (size_t)sample->height *(size_t)sample->width);
+  g_assert_true (ew_reference_correlate (x, sample->kernel, &sample->geometry, sample->output, NULL));
+  g_assert_true (ew_reference_correlate (magnitudes, absolute, &sample->geometry, sample->bounds, NULL));
+  for (int k = 0; k < sample->height * sample->width; k++)
+    sample->bounds[k] = sample->bounds[k] * rounding_bound (n + 4, UNIT_32) + 1e-37;
+}
+
+static void
+sample_init (Sample *sample, EwRandom *random, const EwGeometry *geometry, int height, int width)
+{
+  g_autoptr (GError) error = NULL;
+
+  *sample = (Sample){ .geometry = *geometry };
+  sample->x = random_grid (random, height, width, -1, 1);
+  sample->kernel = random_kernel (random, geometry->kernel_height, geometry->kernel_width, -1, 1);
+  g_assert_true (ew_geometry_output_size (geometry, height, width, &sample->height, &sample->width, &error));
+  g_assert_no_error (error);
+  sample->y = random_grid (random, sample->height, sample->width, -1, 1);
+  sample_compute (sample);
+}
+
+static void
+sample_clear (Sample *sample)
+{
+  ew_grid_unref (sample->x);
+  ew_grid_unref (sample->y);
+  ew_kernel_unref (sample->kernel);
+  g_free (sample->output);
+  g_free (sample->bounds);
 }
 
 static EwView *
-new_view (EwGrid *x, EwGrid *y, const EwKernel *kernel, int max_height, int max_width)
+view_of (const Sample *sample)
 {
   g_autoptr (GError) error = NULL;
-  EwGeometry geometry;
-
-  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-
-  EwView *view = ew_view_new (x, y, &geometry, max_height, max_width, NULL, &error);
+  EwView *view = ew_view_new (sample->x, sample->y, &sample->geometry, pool, &error);
 
   g_assert_no_error (error);
   return view;
 }
 
-/* The mean of block (i, j) of values laid out row by row. */
+static EwPictures *
+pictures_of (EwView *view, const EwViewport *viewport, EwKernel *kernel)
+{
+  g_autoptr (GError) error = NULL;
+  EwPictures *pictures = ew_view_pictures (view, viewport, kernel, NULL, &error);
+
+  g_assert_no_error (error);
+  return pictures;
+}
+
+/* The mean of the block whose number is (i, j). */
 static double
 mean_of_block (const double *values, int width, int s, int i, int j)
 {
@@ -40,159 +113,242 @@ mean_of_block (const double *values, int width, int s, int i, int j)
   return sum / (s * s);
 }
 
-/* A plane's values, or their magnitudes, in float64. */
-static double *
-values_of (const EwGrid *grid, gboolean magnitudes)
+/* The picture holds just the blocks of the viewport that lie within the plane. */
+static gboolean
+check_extent (const EwGrid *grid, int row, int column, int first_row, int first_column, int rows, int columns,
+              int height, int width)
 {
-  double *values = g_new (double, (size_t)grid->height *(size_t)grid->width);
+  int end_row = MIN (row + rows, height);
+  int end_column = MIN (column + columns, width);
 
-  for (int i = 0; i < grid->height; i++)
-    for (int j = 0; j < grid->width; j++)
-      {
-        double value = (double)ew_grid_row (grid, i)[j];
-
-        values[(size_t)i * grid->width + j] = magnitudes ? fabs (value) : value;
-      }
-  return values;
+  row = MAX (row, 0);
+  column = MAX (column, 0);
+  g_assert_true ((grid == NULL) == (row >= end_row || column >= end_column));
+  if (grid == NULL)
+    return FALSE;
+  g_assert_cmpint (first_row, ==, row);
+  g_assert_cmpint (first_column, ==, column);
+  g_assert_cmpint (grid->height, ==, end_row - row);
+  g_assert_cmpint (grid->width, ==, end_column - column);
+  return TRUE;
 }
 
 /* Means of a plane itself: one rounding to float32 after float64 sums of s² values. */
 static void
-check_means (const EwGrid *means, const EwGrid *plane, int s)
+check_plane (const EwGrid *means, int row, int column, const EwGrid *plane, int s)
 {
-  g_autofree double *values = values_of (plane, FALSE);
-  g_autofree double *magnitudes = values_of (plane, TRUE);
-
-  g_assert_cmpint (means->height, ==, plane->height / s);
-  g_assert_cmpint (means->width, ==, plane->width / s);
   for (int i = 0; i < means->height && !g_test_failed (); i++)
     for (int j = 0; j < means->width; j++)
-      g_assert_cmpfloat_with_epsilon (ew_grid_row (means, i)[j], mean_of_block (values, plane->width, s, i, j),
-                                      1.01 * UNIT_32 * mean_of_block (magnitudes, plane->width, s, i, j));
-}
-
-/* Means of the output: the error of a correlation of means whose values carry one more rounding. A correlation's bound
- * counts n + 2 of them, so half as much again covers n + 3. */
-static void
-check_output (const EwGrid *output, const EwGrid *x, const EwKernel *kernel, int s)
-{
-  int height = x->height - kernel->height + 1;
-  int width = x->width - kernel->width + 1;
-  g_autofree double *values = g_new (double, (size_t)height *(size_t)width);
-  g_autofree double *bounds = correlation_bounds (x, kernel);
-  EwGeometry geometry;
-
-  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-  g_assert_true (ew_reference_correlate (x, kernel, &geometry, values, NULL));
-  g_assert_cmpint (output->height, ==, height / s);
-  g_assert_cmpint (output->width, ==, width / s);
-  for (int i = 0; i < output->height && !g_test_failed (); i++)
-    for (int j = 0; j < output->width; j++)
-      g_assert_cmpfloat_with_epsilon (ew_grid_row (output, i)[j], mean_of_block (values, width, s, i, j),
-                                      1.5 * mean_of_block (bounds, width, s, i, j));
-}
-
-static void
-check_view (EwDevices *devices, EwRandom *random, int height, int width, int kh, int kw, int max_height, int max_width,
-            int s)
-{
-  g_autoptr (EwGrid) x = random_grid (random, height, width, -1, 1);
-  g_autoptr (EwGrid) y = random_grid (random, height - kh + 1, width - kw + 1, -1, 1);
-  g_autoptr (EwKernel) kernel = random_kernel (random, kh, kw, -1, 1);
-  g_autoptr (EwView) view = new_view (x, y, kernel, max_height, max_width);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (ew_view_block (view), ==, s);
-  check_means (ew_view_input (view), x, s);
-  check_means (ew_view_target (view), y, s);
-  /* A second kernel on the same view finds nothing left of the first. */
-  for (int again = 0; again < 2; again++)
-    {
-      g_autoptr (EwGrid) output = ew_view_output (view, devices, kernel, NULL, &error);
-
-      g_assert_no_error (error);
-      check_output (output, x, kernel, s);
-      for (int k = 0; k < kh * kw; k++)
-        kernel->taps[k] = ew_random_uniform (random) - 0.5;
-    }
-  if (g_test_failed ())
-    g_test_message ("input %d×%d, kernel %d×%d, blocks of %d", height, width, kh, kw, s);
-}
-
-/* Every s from 1 to 20, kernels smaller and larger than s, even and rectangular, sizes that leave a rest. */
-static void
-test_blocks (void)
-{
-  g_autoptr (EwDevices) devices = cpu_devices ();
-  EwRandom random = 41;
-
-  for (int s = 1; s <= 20 && !g_test_failed (); s++)
-    for (int round = 0; round < 5 && !g_test_failed (); round++)
       {
-        int kh = random_int (&random, 1, round < 3 ? 6 : 25);
-        int kw = random_int (&random, 1, round < 3 ? 6 : 25);
-        int rows = random_int (&random, 1, 6);
-        int columns = random_int (&random, 1, 6);
-        int height = rows * s + random_int (&random, 0, MIN (s, rows) - 1);
-        int width = columns * s + random_int (&random, 0, MIN (s, columns) - 1);
+        double sum = 0;
+        double magnitude = 0;
 
-        /* A pane of as many pixels as there are whole blocks asks for just this s, in the tighter direction; along the
-         * other there is room to spare. */
-        if (round % 2)
-          check_view (devices, &random, height + kh - 1, width + kw - 1, kh, kw, rows, 1000, s);
-        else
-          check_view (devices, &random, height + kh - 1, width + kw - 1, kh, kw, 1000, columns, s);
+        for (int p = 0; p < s * s; p++)
+          {
+            double value = (double)ew_grid_row (plane, (row + i) * s + p / s)[(column + j) * s + p % s];
+
+            sum += value;
+            magnitude += fabs (value);
+          }
+        g_assert_cmpfloat_with_epsilon (ew_grid_row (means, i)[j], sum / (s * s), 1.01 * UNIT_32 * magnitude / (s * s));
       }
 }
 
-/* The largest block at which there are at least as many blocks as pixels along the side that fits tighter, by trying.
- */
-static int
-expected_block (int height, int width, int max_height, int max_width)
+static void
+check_pictures (const Sample *sample, const EwViewport *v, const EwPictures *p)
 {
-  gboolean by_height = (gint64)height * max_width >= (gint64)width * max_height;
-  int length = by_height ? height : width;
-  int pixels = by_height ? max_height : max_width;
-  int block = 1;
+  int s = v->block;
+  int stride = sample->geometry.stride;
+  int times = s == 1 ? stride : 1;
 
-  while (block < MIN (height, width) && length / (block + 1) >= pixels)
-    block++;
-  return block;
+  g_assert_cmpint (p->block, ==, s);
+  g_assert_cmpint (p->input_block, ==, s == 1 ? 1 : s * stride);
+  if (check_extent (p->input, v->row * times, v->column * times, p->input_row, p->input_column, v->height * times,
+                    v->width * times, sample->x->height / p->input_block, sample->x->width / p->input_block))
+    check_plane (p->input, p->input_row, p->input_column, sample->x, p->input_block);
+  if (check_extent (p->target, v->row, v->column, p->row, p->column, v->height, v->width, sample->height / s,
+                    sample->width / s))
+    check_plane (p->target, p->row, p->column, sample->y, s);
+  g_assert_true ((p->output == NULL) == (p->target == NULL));
+  for (int i = 0; p->output != NULL && i < p->output->height && !g_test_failed (); i++)
+    for (int j = 0; j < p->output->width; j++)
+      g_assert_cmpfloat_with_epsilon (ew_grid_row (p->output, i)[j],
+                                      mean_of_block (sample->output, sample->width, s, p->row + i, p->column + j),
+                                      mean_of_block (sample->bounds, sample->width, s, p->row + i, p->column + j));
+  if (g_test_failed ())
+    g_test_message ("input %d×%d, output %d×%d, kernel %d×%d, stride %d, dilation %d, padding %d %d %d %d, border %d; "
+                    "%d×%d blocks of %d from %d, %d",
+                    sample->x->height, sample->x->width, sample->height, sample->width, sample->kernel->height,
+                    sample->kernel->width, stride, sample->geometry.dilation, sample->geometry.top,
+                    sample->geometry.right, sample->geometry.bottom, sample->geometry.left, sample->geometry.border,
+                    v->height, v->width, s, v->row, v->column);
 }
 
 static void
-test_block_size (void)
+random_geometry (EwRandom *random, EwGeometry *geometry, int most_taps)
 {
-  EwRandom random = 42;
-  g_autoptr (EwKernel) kernel = random_kernel (&random, 2, 3, -1, 1);
+  ew_geometry_init_valid (geometry, random_int (random, 1, most_taps), random_int (random, 1, most_taps));
+  geometry->border = (EwBorder)random_int (random, 0, 3);
+  geometry->dilation = random_int (random, 1, 3);
+  geometry->stride = random_int (random, 1, 3);
+  geometry->top = random_int (random, 0, 6);
+  geometry->right = random_int (random, 0, 6);
+  geometry->bottom = random_int (random, 0, 6);
+  geometry->left = random_int (random, 0, 6);
+}
 
-  for (int round = 0; round < 400; round++)
+static EwViewport
+random_viewport (EwRandom *random, int s, int rows, int columns)
+{
+  return (EwViewport){ .block = s,
+                       .row = random_int (random, -3, rows),
+                       .column = random_int (random, -3, columns),
+                       .height = random_int (random, 1, rows + 3),
+                       .width = random_int (random, 1, columns + 3) };
+}
+
+/* Any part at any size, of the plain geometry and of every other. A second kernel on the same view finds nothing left
+ * of the first. */
+static void
+test_parts (void)
+{
+  EwRandom random = 41;
+
+  for (int round = 0; round < 160 && !g_test_failed (); round++)
     {
-      int height = random_int (&random, 1, 200);
-      int width = random_int (&random, 1, 200);
-      int max_height = random_int (&random, 1, 100);
-      int max_width = random_int (&random, 1, 100);
-      g_autoptr (EwGrid) x = ew_grid_new (height + 1, width + 2, NULL);
-      g_autoptr (EwView) view = new_view (x, NULL, kernel, max_height, max_width);
+      EwGeometry geometry;
+      Sample sample;
 
-      g_assert_cmpint (ew_view_block (view), ==, expected_block (height, width, max_height, max_width));
-      g_assert_null (ew_view_target (view));
-      if (ew_view_block (view) == 1)
-        g_assert_true (ew_view_input (view) == x);
+      random_geometry (&random, &geometry, round % 4 == 0 ? 20 : 5);
+      if (round % 2 == 0)
+        ew_geometry_init_valid (&geometry, geometry.kernel_height, geometry.kernel_width);
+      sample_init (&sample, &random, &geometry, random_int (&random, 65, 200), random_int (&random, 65, 300));
+
+      g_autoptr (EwView) view = view_of (&sample);
+
+      for (int look = 0; look < 5 && !g_test_failed (); look++)
+        {
+          int s = random_int (&random, 1, MIN (25, MIN (sample.height, sample.width)));
+          EwViewport viewport = random_viewport (&random, s, sample.height / s, sample.width / s);
+          g_autoptr (EwPictures) pictures = pictures_of (view, &viewport, sample.kernel);
+
+          check_pictures (&sample, &viewport, pictures);
+          if (look % 2 == 0)
+            continue;
+          ew_kernel_unref (sample.kernel);
+          sample.kernel = random_kernel (&random, geometry.kernel_height, geometry.kernel_width, -1, 1);
+          sample_compute (&sample);
+        }
+      sample_clear (&sample);
     }
 }
 
-/* An image smaller than the pane, and one whose blocks are pixels: the planes themselves, and the device's output. */
 static void
-test_small (void)
+assert_same_grid (const EwGrid *a, const EwGrid *b)
 {
-  g_autoptr (EwDevices) devices = cpu_devices ();
-  EwRandom random = 43;
+  g_assert_true ((a == NULL) == (b == NULL));
+  if (a == NULL || a == b)
+    return;
+  g_assert_cmpint (a->height, ==, b->height);
+  g_assert_cmpint (a->width, ==, b->width);
+  for (int i = 0; i < a->height; i++)
+    g_assert_cmpmem (ew_grid_row (a, i), a->width * sizeof (float), ew_grid_row (b, i), b->width * sizeof (float));
+}
 
-  check_view (devices, &random, 6, 8, 1, 2, 600, 600, 1);
-  check_view (devices, &random, 63, 63, 63, 63, 1, 1, 1);
-  check_view (devices, &random, 100, 80, 3, 3, 98, 78, 1);
-  check_view (devices, &random, 1, 300, 1, 1, 10, 10, 1);
+/* A walk over the plane and through the sizes gives the bits that a fresh view gives, and gathers each tile once. */
+static void
+test_walk (void)
+{
+  EwRandom random = 47;
+  EwGeometry geometry;
+  Sample sample;
+
+  ew_geometry_init_valid (&geometry, 5, 4);
+  sample_init (&sample, &random, &geometry, 700, 900);
+
+  g_autoptr (EwView) view = view_of (&sample);
+  EwViewport at = { .block = 3, .row = 40, .column = 60, .height = 70, .width = 80 };
+
+  for (int step = 0; step < 60 && !g_test_failed (); step++)
+    {
+      at.row = CLAMP (at.row + random_int (&random, -20, 20), -10, 700 / at.block);
+      at.column = CLAMP (at.column + random_int (&random, -20, 20), -10, 900 / at.block);
+      if (step % 10 == 9)
+        at.block = random_int (&random, 1, 7);
+      if (step % 7 == 6)
+        {
+          ew_kernel_unref (sample.kernel);
+          sample.kernel = random_kernel (&random, 5, 4, -1, 1);
+        }
+
+      g_autoptr (EwView) fresh = view_of (&sample);
+      g_autoptr (EwPictures) pictures = pictures_of (view, &at, sample.kernel);
+      g_autoptr (EwPictures) expected = pictures_of (fresh, &at, sample.kernel);
+
+      assert_same_grid (pictures->input, expected->input);
+      assert_same_grid (pictures->target, expected->target);
+      assert_same_grid (pictures->output, expected->output);
+    }
+
+  /* The same again, and another kernel: nothing is gathered; one tile further: only what comes into sight. */
+  g_autoptr (EwView) other = view_of (&sample);
+  EwViewport still = { .block = 2, .row = 0, .column = 0, .height = 128, .width = 128 };
+
+  for (int again = 0; again < 3; again++)
+    {
+      g_autoptr (EwPictures) pictures = pictures_of (other, &still, sample.kernel);
+
+      g_assert_cmpuint (ew_view_n_gathered (other), ==, 4);
+      ew_kernel_unref (sample.kernel);
+      sample.kernel = random_kernel (&random, 5, 4, -1, 1);
+    }
+  still.column = 64;
+
+  g_autoptr (EwPictures) further = pictures_of (other, &still, sample.kernel);
+
+  g_assert_cmpuint (ew_view_n_gathered (other), ==, 6);
+  sample_clear (&sample);
+}
+
+/* Blocks of one output are what the CPU gives, bit for bit; the input and the target whole are the planes themselves.
+ */
+static void
+test_values (void)
+{
+  EwRandom random = 43;
+  g_autoptr (GError) error = NULL;
+  EwDevice *device = ew_cpu_backend ()->open (2, &error);
+
+  g_assert_no_error (error);
+  for (int round = 0; round < 60 && !g_test_failed (); round++)
+    {
+      EwGeometry geometry;
+      Sample sample;
+
+      random_geometry (&random, &geometry, round % 3 == 0 ? 15 : 4);
+      if (round % 3 == 1)
+        ew_geometry_init_valid (&geometry, geometry.kernel_height, geometry.kernel_width);
+      sample_init (&sample, &random, &geometry, random_int (&random, 46, 120), random_int (&random, 46, 150));
+
+      g_autoptr (EwGrid) output = ew_grid_new (sample.height, sample.width, NULL);
+      g_autoptr (EwView) view = view_of (&sample);
+      EwViewport all = { .block = 1, .height = 1000, .width = 1000 };
+      EwViewport part = random_viewport (&random, 1, sample.height, sample.width);
+      g_autoptr (EwPictures) whole = pictures_of (view, &all, sample.kernel);
+      g_autoptr (EwPictures) some = pictures_of (view, &part, sample.kernel);
+
+      g_assert_true (ew_cpu_backend ()->correlate (device, sample.x, sample.kernel, &geometry, EW_METHOD_DIRECT, output,
+                                                   NULL, NULL));
+      assert_same_grid (whole->output, output);
+      g_assert_true (whole->input == sample.x);
+      g_assert_true (whole->target == sample.y);
+      check_pictures (&sample, &part, some);
+      for (int i = 0; some->output != NULL && i < some->output->height; i++)
+        g_assert_cmpmem (ew_grid_row (some->output, i), some->output->width * sizeof (float),
+                         ew_grid_row (output, some->row + i) + some->column, some->output->width * sizeof (float));
+      sample_clear (&sample);
+    }
+  ew_cpu_backend ()->close (device);
 }
 
 /* A block is not a number just where its window holds something that is not. */
@@ -200,34 +356,33 @@ static void
 test_non_finite (void)
 {
   static const float bad[] = { NAN, INFINITY, -INFINITY };
-  g_autoptr (EwDevices) devices = cpu_devices ();
   EwRandom random = 44;
 
   for (int round = 0; round < 60 && !g_test_failed (); round++)
     {
-      int kh = random_int (&random, 1, 7);
-      int kw = random_int (&random, 1, 7);
+      EwGeometry geometry;
       g_autoptr (EwGrid) x = random_grid (&random, 60, 70, -1, 1);
-      g_autoptr (EwKernel) kernel = random_kernel (&random, kh, kw, 0.1, 1);
-      int s = random_int (&random, 1, 6);
+      int s = random_int (&random, 1, 9);
       int row = random_int (&random, 0, 59);
       int column = random_int (&random, 0, 69);
 
+      ew_geometry_init_valid (&geometry, random_int (&random, 1, 7), random_int (&random, 1, 7));
       ew_grid_row (x, row)[column] = bad[round % 3];
 
-      g_autoptr (EwView) view = new_view (x, NULL, kernel, (61 - kh) / s, 1000);
-      g_autoptr (EwGrid) output = ew_view_output (view, devices, kernel, NULL, NULL);
-      EwGrid *input = ew_view_input (view);
+      int kh = geometry.kernel_height;
+      int kw = geometry.kernel_width;
+      g_autoptr (EwKernel) kernel = random_kernel (&random, kh, kw, 0.1, 1);
+      g_autoptr (EwView) view = ew_view_new (x, NULL, &geometry, pool, NULL);
+      EwViewport all = { .block = s, .height = 100, .width = 100 };
+      g_autoptr (EwPictures) pictures = pictures_of (view, &all, kernel);
 
-      /* The pane's height is a whole part of the output's; the block may come out larger, never smaller. */
-      g_assert_cmpint (ew_view_block (view), >=, s);
-      s = ew_view_block (view);
-      for (int i = 0; i < output->height; i++)
-        for (int j = 0; j < output->width; j++)
+      g_assert_null (pictures->target);
+      for (int i = 0; i < pictures->output->height; i++)
+        for (int j = 0; j < pictures->output->width; j++)
           {
             gboolean inside
                 = row >= i * s && row < i * s + s + kh - 1 && column >= j * s && column < j * s + s + kw - 1;
-            float value = ew_grid_row (output, i)[j];
+            float value = ew_grid_row (pictures->output, i)[j];
 
             /* Weights are positive, so that an infinity keeps its sign. */
             if (!inside)
@@ -235,52 +390,44 @@ test_non_finite (void)
             else
               g_assert_true (isnan (bad[round % 3]) ? isnan (value) : value == bad[round % 3]);
           }
-      for (int i = 0; i < input->height; i++)
-        for (int j = 0; j < input->width; j++)
-          g_assert_true (isfinite (ew_grid_row (input, i)[j]) != (row / s == i && column / s == j));
+      for (int i = 0; i < pictures->input->height; i++)
+        for (int j = 0; j < pictures->input->width; j++)
+          g_assert_true (isfinite (ew_grid_row (pictures->input, i)[j]) != (row / s == i && column / s == j));
     }
 }
 
+/* A view that was cancelled shows the right thing the next time. */
 static void
-test_refused (void)
+test_cancelled (void)
 {
   EwRandom random = 45;
-  g_autoptr (EwDevices) devices = cpu_devices ();
-  g_autoptr (EwGrid) x = random_grid (&random, 40, 40, -1, 1);
-  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, -1, 1);
+  EwCancel cancel = 1;
   g_autoptr (GError) error = NULL;
   EwGeometry geometry;
-  EwCancel cancel = 1;
+  Sample sample;
 
   ew_geometry_init_valid (&geometry, 3, 3);
-  geometry.stride = 2;
-  g_assert_null (ew_view_new (x, NULL, &geometry, 10, 10, NULL, &error));
-  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
-  g_clear_error (&error);
-  ew_geometry_init_valid (&geometry, 41, 3);
-  g_assert_null (ew_view_new (x, NULL, &geometry, 10, 10, NULL, &error));
-  g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
-  g_clear_error (&error);
-
-  ew_geometry_init_valid (&geometry, 3, 3);
-  g_assert_null (ew_view_new (x, NULL, &geometry, 10, 10, &cancel, &error));
-  g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
-  g_clear_error (&error);
-  for (int pane = 10; pane <= 100; pane += 90)
+  sample_init (&sample, &random, &geometry, 240, 240);
+  for (int s = 1; s <= 2; s++)
     {
-      g_autoptr (EwView) view = ew_view_new (x, NULL, &geometry, pane, pane, NULL, &error);
+      g_autoptr (EwView) view = view_of (&sample);
+      EwViewport all = { .block = s, .height = 300, .width = 300 };
 
-      g_assert_no_error (error);
-      g_assert_null (ew_view_output (view, devices, kernel, &cancel, &error));
+      g_assert_null (ew_view_pictures (view, &all, sample.kernel, &cancel, &error));
       g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
       g_clear_error (&error);
 
-      g_autoptr (EwGrid) output = ew_view_output (view, devices, kernel, NULL, &error);
+      g_autoptr (EwPictures) pictures = pictures_of (view, &all, sample.kernel);
 
-      check_output (output, x, kernel, ew_view_block (view));
+      check_pictures (&sample, &all, pictures);
     }
+  geometry.kernel_height = 63;
+  geometry.dilation = 4;
+  g_assert_null (ew_view_new (sample.x, NULL, &geometry, pool, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
   /* Nothing keeps the plane. */
-  g_assert_cmpint (atomic_load (&x->refs), ==, 1);
+  g_assert_cmpint (atomic_load (&sample.x->refs), ==, 1);
+  sample_clear (&sample);
 }
 
 static size_t
@@ -291,41 +438,48 @@ allocated (void)
   return info.uordblks + info.hblkhd;
 }
 
-/* At most one more plane like x, and the target's means (y is as large as x, or smaller); rows of the many small planes
- * are rounded up to whole cache lines, by at most 32 elements. */
+/* What is in sight takes about one more plane like x: tiles overlap by the reach of the kernel in blocks, and their
+ * rows are rounded up to cache lines. What is out of sight has a bound. */
 static void
 test_memory (void)
 {
   EwRandom random = 46;
-  g_autoptr (EwGrid) x = ew_grid_new (700, 900, NULL);
-  g_autoptr (EwGrid) y = ew_grid_new (670, 870, NULL);
-  g_autoptr (EwKernel) kernel = random_kernel (&random, 31, 31, -1, 1);
+  g_autoptr (EwGrid) x = ew_grid_new (4000, 5000, NULL);
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 15, 15, -1, 1);
+  EwGeometry geometry;
+  size_t before = allocated ();
 
-  for (int s = 1; s <= 20; s++)
+  ew_geometry_init_valid (&geometry, 15, 15);
+
+  g_autoptr (EwView) view = ew_view_new (x, NULL, &geometry, pool, NULL);
+
+  for (int s = 2; s <= 40; s += s < 16 ? 1 : 8)
     {
-      size_t before = allocated ();
-      g_autoptr (EwView) view = new_view (x, y, kernel, 670 / s, 5000);
-      size_t taken = allocated () - before;
-      size_t block = (size_t)ew_view_block (view);
-      size_t phases = MIN (block, 31);
-      size_t rows = 700 / block;
-      size_t planes = (size_t)x->height * x->stride * sizeof (float);
-      size_t rounding = (phases * phases + 1) * (rows * 32 * sizeof (float) + 512);
+      EwViewport all = { .block = s, .height = 4000, .width = 5000 };
+      g_autoptr (EwPictures) pictures = pictures_of (view, &all, kernel);
+      size_t plane = (size_t)x->height * x->stride * sizeof (float);
+      double reach = 1 + ceil (14.0 / s) / 64;
 
-      g_assert_cmpuint (taken, <=, (block == 1 ? 0 : planes + planes / (block * block) + rounding) + 4096);
+      g_assert_cmpuint (allocated () - before, <=,
+                        (size_t)(plane * reach * reach * 1.5) + EW_VIEW_BYTES + ((size_t)48 << 20));
     }
 }
 
 int
 main (int argc, char *argv[])
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/view/blocks", test_blocks);
-  g_test_add_func ("/view/block-size", test_block_size);
-  g_test_add_func ("/view/small", test_small);
+  pool = ew_pool_new (2, NULL);
+  g_test_add_func ("/view/parts", test_parts);
+  g_test_add_func ("/view/walk", test_walk);
+  g_test_add_func ("/view/values", test_values);
   g_test_add_func ("/view/non-finite", test_non_finite);
-  g_test_add_func ("/view/refused", test_refused);
+  g_test_add_func ("/view/cancelled", test_cancelled);
   g_test_add_func ("/view/memory", test_memory);
-  return g_test_run ();
+  status = g_test_run ();
+  ew_pool_free (pool);
+  return status;
 }

@@ -47,7 +47,8 @@ struct _EwWindow
 
   EwSnapshot *snapshot;
   Shown shown;
-  guint64 pictured_task; /* whose pictures are in the panes */
+  EwPictures *pictures; /* in the panes */
+  guint stale_timeout;
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */

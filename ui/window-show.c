@@ -8,6 +8,9 @@
 /* Numbers that change sixty times a second cannot be read. */
 #define TEXT_INTERVAL_US 100000
 
+/* How long the pictures of the former task may stay. */
+#define STALE_MS 400
+
 static void
 set_label (GtkLabel *label, const char *text)
 {
@@ -18,40 +21,84 @@ set_label (GtkLabel *label, const char *text)
 void
 ew_window_show_output (EwWindow *self)
 {
-  EwSnapshot *s = self->snapshot;
+  EwPictures *p = self->pictures;
 
-  if (s == NULL)
+  if (p == NULL || p->output == NULL || p->target == NULL)
     return;
-  if (s->output == NULL || s->input == NULL)
-    {
-      /* Rather nothing than the pictures of another task. */
-      if (s->task != self->pictured_task && s->state != EW_RUN_PREPARING && s->kernel != NULL)
-        {
-          ew_plane_view_clear (self->input_view, NULL);
-          ew_plane_view_clear (self->output_view, NULL);
-        }
-      return;
-    }
-  self->pictured_task = s->task;
-  ew_plane_view_set_planes (self->input_view, &s->input, 1, s->block);
-  ew_plane_view_set_source_size (self->input_view, s->input_height, s->input_width);
-  ew_plane_view_set_source_size (self->output_view, s->output_height, s->output_width);
   switch (self->shown)
     {
     case SHOW_TARGET:
-      ew_plane_view_set_reference (self->output_view, s->output);
-      ew_plane_view_set_planes (self->output_view, &s->target, 1, s->block);
+      ew_plane_view_set_reference (self->output_view, p->output);
+      ew_plane_view_set_planes (self->output_view, &p->target, 1, p->block);
       break;
     case SHOW_RESIDUAL:
       ew_plane_view_set_reference (self->output_view, NULL);
-      ew_plane_view_set_residual (self->output_view, s->output, s->target, s->block);
+      ew_plane_view_set_residual (self->output_view, p->output, p->target, p->block);
       break;
     case SHOW_OUTPUT:
     default:
-      ew_plane_view_set_reference (self->output_view, s->target);
-      ew_plane_view_set_planes (self->output_view, &s->output, 1, s->block);
+      ew_plane_view_set_reference (self->output_view, p->target);
+      ew_plane_view_set_planes (self->output_view, &p->output, 1, p->block);
       break;
     }
+}
+
+void
+ew_window_show_pictures (EwWindow *self, EwPictures *pictures)
+{
+  if (self->snapshot == NULL || pictures->task != self->snapshot->task)
+    return;
+  ew_pictures_unref (self->pictures);
+  self->pictures = ew_pictures_ref (pictures);
+  ew_plane_view_set_source_size (self->input_view, self->snapshot->input_height, self->snapshot->input_width);
+  ew_plane_view_set_source_size (self->output_view, self->snapshot->output_height, self->snapshot->output_width);
+  if (pictures->input != NULL)
+    ew_plane_view_set_planes (self->input_view, &pictures->input, 1, pictures->input_block);
+  ew_window_show_output (self);
+}
+
+gboolean
+ew_window_get_viewport (EwWindow *self, EwViewport *viewport)
+{
+  const EwSnapshot *s = self->snapshot;
+  int height, width;
+
+  ew_plane_view_get_pane_size (self->output_view, &height, &width);
+  if (s == NULL || s->x == NULL || height < 1 || width < 1)
+    return FALSE;
+
+  int block = MAX (
+      1, MIN (MAX (s->output_height / height, s->output_width / width), MIN (s->output_height, s->output_width)));
+
+  *viewport = (EwViewport){ .task = s->task,
+                            .sample = s->sample,
+                            .block = block,
+                            .height = s->input_height / block + 1,
+                            .width = s->input_width / block + 1 };
+  return TRUE;
+}
+
+/* Rather nothing than the pictures of another task, but for the moment that it takes to make the new ones. */
+static gboolean
+on_stale (gpointer data)
+{
+  EwWindow *self = data;
+
+  self->stale_timeout = 0;
+  if (self->pictures == NULL || self->pictures->task == self->snapshot->task)
+    return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->pictures, ew_pictures_unref);
+  ew_plane_view_clear (self->input_view, NULL);
+  ew_plane_view_clear (self->output_view, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_stale_pictures (EwWindow *self, const EwSnapshot *s)
+{
+  if (self->pictures != NULL && self->pictures->task != s->task && s->state != EW_RUN_PREPARING
+      && self->stale_timeout == 0)
+    self->stale_timeout = g_timeout_add (STALE_MS, on_stale, self);
 }
 
 static void
@@ -186,7 +233,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
     }
   if (snapshot->kernel == NULL)
     return;
-  ew_window_show_output (self);
+  watch_stale_pictures (self, snapshot);
   if (!keep_kernel)
     show_kernel (self, snapshot);
   show_curves (self, snapshot);

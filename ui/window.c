@@ -200,6 +200,8 @@ ew_window_dispose (GObject *object)
       g_signal_emit (self, closed_signal, 0);
     }
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
+  g_clear_pointer (&self->pictures, ew_pictures_unref);
+  g_clear_handle_id (&self->stale_timeout, g_source_remove);
   G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
 }
 

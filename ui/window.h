@@ -2,6 +2,7 @@
  * what they mean is the application's business. */
 #pragma once
 
+#include "engine/pictures.h"
 #include "engine/snapshot.h"
 #include "ui/kernel-view.h"
 #include "ui/plane-view.h"
@@ -23,9 +24,15 @@ EwPlaneView *ew_window_input_view (EwWindow *window);
 EwPlaneView *ew_window_output_view (EwWindow *window);
 EwKernelView *ew_window_kernel_view (EwWindow *window);
 
-/* Shows a snapshot: pictures, weights, curves, numbers. Texts follow at a pace that can be read. @keep_kernel: the
+/* Shows a snapshot: weights, curves, numbers. Texts follow at a pace that can be read. @keep_kernel: the
  * weights shown are newer than the snapshot's and stay. */
 void ew_window_show_snapshot (EwWindow *window, EwSnapshot *snapshot, gboolean keep_kernel);
+
+/* Shows the pictures that belong to the snapshots; nothing where they are of another task. */
+void ew_window_show_pictures (EwWindow *window, EwPictures *pictures);
+
+/* The part that the panes show; FALSE where there is nothing to show or no room for it yet. */
+gboolean ew_window_get_viewport (EwWindow *window, EwViewport *viewport);
 
 /* What the title says: the names of the input and of the target's origin. */
 void ew_window_set_names (EwWindow *window, const char *input, const char *target);
