@@ -45,6 +45,12 @@ ew_command_free (EwCommand *command)
   g_clear_pointer (&command->task, ew_task_free);
   ew_kernel_unref (command->kernel);
   g_free (command->device);
+  if (command->request.done != NULL)
+    {
+      g_autoptr (GError) error = g_error_new_literal (EW_ERROR, EW_ERROR_CANCELLED, "The run has ended.");
+
+      command->request.done (error, command->request.data);
+    }
   g_free (command);
 }
 
@@ -53,6 +59,7 @@ gboolean
 ew_command_interrupts_epoch (EwCommandKind kind)
 {
   return kind == EW_COMMAND_TASK || kind == EW_COMMAND_PAUSE || kind == EW_COMMAND_RESET || kind == EW_COMMAND_KERNEL
+         || kind == EW_COMMAND_SHOW_EPOCH || kind == EW_COMMAND_PLAY || kind == EW_COMMAND_BRANCH
          || kind == EW_COMMAND_DEVICE || kind == EW_COMMAND_SAMPLE || kind == EW_COMMAND_QUIT;
 }
 

@@ -18,6 +18,11 @@ typedef enum
   EW_COMMAND_SPEED,
   EW_COMMAND_DEVICE,
   EW_COMMAND_SAMPLE,
+  EW_COMMAND_SHOW_EPOCH,
+  EW_COMMAND_PLAY,
+  EW_COMMAND_BRANCH,
+  EW_COMMAND_READ_EPOCH,
+  EW_COMMAND_EXPORT,
   EW_COMMAND_QUIT,
 } EwCommandKind;
 
@@ -31,6 +36,7 @@ typedef struct
   char *device;
   double number;
   guint64 count;
+  EwExport request;
   int sample;
 } EwCommand;
 

@@ -1,5 +1,5 @@
 /* EwRunner: the commands. What runs between them is in loop-work.c. */
-#include "engine/loop-runner.h"
+#include "engine/loop-past.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,6 +38,7 @@ static void
 drop_task (EwRunner *runner)
 {
   ew_viewer_clear (runner->viewer);
+  ew_past_finish (runner);
   g_clear_pointer (&runner->curves, ew_curves_unref);
   g_clear_pointer (&runner->history, ew_history_free);
   g_clear_pointer (&runner->trainer, ew_trainer_free);
@@ -132,6 +133,8 @@ adopt (EwRunner *runner, const EwTask *task, guint64 number, EwProblem *problem,
   runner->problem = problem;
   runner->trainer = trainer;
   runner->history = ew_history_new (problem->n_params);
+  runner->optimum_tried = FALSE;
+  ew_past_init (runner);
   runner->asked_rate = task->rate;
   runner->rate_limit = NAN;
   runner->failed = FALSE;
@@ -180,6 +183,7 @@ ew_runner_start (EwRunner *runner)
 {
   if (runner->trainer == NULL || runner->running)
     return;
+  ew_past_leave (runner);
   /* Learn again after the last epoch means as many epochs more. */
   if (runner->epoch_limit > 0 && ew_trainer_epoch (runner->trainer) >= runner->stop_at)
     runner->stop_at = ew_trainer_epoch (runner->trainer) + runner->epoch_limit;
@@ -203,6 +207,7 @@ ew_runner_step (EwRunner *runner, int epochs)
 {
   if (runner->trainer == NULL || epochs < 1)
     return;
+  ew_past_leave (runner);
   if (ew_trainer_state (runner->trainer) != EW_TRAINER_READY)
     ew_trainer_set_rate (runner->trainer, ew_trainer_rate (runner->trainer));
   runner->stop = EW_STOP_NONE;
@@ -216,6 +221,8 @@ ew_runner_reset (EwRunner *runner)
 {
   if (runner->trainer == NULL)
     return;
+  ew_past_leave (runner);
+  runner->past.rebuilding = FALSE;
   ew_trainer_reset (runner->trainer);
   ew_history_clear (runner->history);
   g_clear_pointer (&runner->curves, ew_curves_unref);
@@ -230,7 +237,7 @@ ew_runner_set_kernel (EwRunner *runner, const EwKernel *kernel)
 {
   GError *error = NULL;
 
-  if (runner->trainer == NULL)
+  if (runner->trainer == NULL || ew_past_edit (runner, kernel))
     return;
   if (!ew_trainer_set_kernel (runner->trainer, kernel, &error))
     ew_runner_tell (runner, EW_NOTICE_INFO, error);

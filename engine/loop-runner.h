@@ -3,12 +3,54 @@
 #pragma once
 
 #include "engine/loop.h"
+#include "engine/timeline.h"
 #include "engine/trainer.h"
 #include "engine/viewer.h"
+#include "engine/walk.h"
 
 G_BEGIN_DECLS
 
 typedef void (*EwRunnerNotify) (EwNoticeKind kind, char *sentence, gpointer data);
+
+/* The epochs behind the run's end, see loop-past.h. */
+typedef struct
+{
+  EwTimeline *timeline;
+  int batch; /* epochs a slice of a replay */
+
+  gboolean shown;    /* an earlier epoch instead of the end */
+  guint64 asked;     /* which one */
+  gboolean seeking;  /* on the way to it */
+  gboolean foreseen; /* its closed form is shown meanwhile */
+  EwSeek seek;
+  guint64 shown_epoch; /* what is shown: the last one that was reached */
+  double shown_loss;
+  gboolean shown_exact;
+  double *shown_params;
+
+  double playing; /* epochs a second; 0: not */
+  double play_from;
+  gint64 play_ns;
+  gint64 tick_ns;
+
+  gboolean branching; /* as soon as it is reached */
+  EwKernel *edit;     /* and with these weights; NULL: its own */
+  gboolean rebuilding;
+  EwWalk rebuilt;
+
+  gboolean reading; /* on the way to read_asked */
+  guint64 read_asked;
+  EwSeek read;
+  gboolean has_read;
+  guint64 read_epoch;
+  double read_loss;
+  gboolean read_exact;
+  double *read_params;
+
+  gboolean exporting;
+  EwExport request;
+  EwWalk handed;
+} EwPast;
 
 typedef struct
 {
@@ -26,6 +68,9 @@ typedef struct
   EwProblem *problem; /* NULL: no task */
   EwTrainer *trainer;
   EwHistory *history;
+  EwPast past;
+  gboolean optimum_tried;
+  gboolean handed_out; /* the last slice was one of handing out: training's turn */
 
   double asked_rate; /* 0: automatic */
   double rate_limit; /* NaN: not known yet */

@@ -60,3 +60,33 @@ ew_loop_set_sample (EwLoop *loop, int sample)
 {
   return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_SAMPLE, .sample = sample });
 }
+
+guint64
+ew_loop_show_epoch (EwLoop *loop, guint64 epoch)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_SHOW_EPOCH, .count = epoch });
+}
+
+guint64
+ew_loop_play (EwLoop *loop, double epochs_per_second)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_PLAY, .number = epochs_per_second });
+}
+
+guint64
+ew_loop_branch (EwLoop *loop)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_BRANCH });
+}
+
+guint64
+ew_loop_read_epoch (EwLoop *loop, guint64 epoch)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_READ_EPOCH, .count = epoch });
+}
+
+guint64
+ew_loop_export (EwLoop *loop, const EwExport *request)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_EXPORT, .request = *request });
+}

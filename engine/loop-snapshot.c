@@ -1,5 +1,5 @@
 /* EwRunner: its state as a snapshot, with the curves that the window draws. */
-#include "engine/loop-runner.h"
+#include "engine/loop-past.h"
 
 #include <math.h>
 
@@ -43,15 +43,16 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
 
   snapshot->epoch = ew_trainer_epoch (runner->trainer);
   snapshot->epoch_limit = runner->stop_at;
-  snapshot->loss = ew_trainer_loss (runner->trainer);
   snapshot->loss_kind = ew_trainer_loss_kind (runner->trainer);
   snapshot->rate = rate > 0 ? rate : NAN;
   snapshot->rate_limit = runner->rate_limit;
   snapshot->by_gram = ew_trainer_method (runner->trainer) == EW_TRAINER_GRAM;
   snapshot->epochs_per_second = runner->epochs_per_second;
   snapshot->device = g_strdup (ew_trainer_device (runner->trainer)->name);
-  snapshot->kernel = ew_trainer_kernel (runner->trainer);
   snapshot->curves = present_curves (runner);
+  if (ew_trainer_optimum (runner->trainer, &snapshot->optimum_loss) != NULL)
+    snapshot->optimum = ew_trainer_kernel_of (runner->trainer, ew_trainer_optimum (runner->trainer, NULL));
+  ew_past_describe (runner, snapshot);
 }
 
 EwSnapshot *

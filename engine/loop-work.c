@@ -1,5 +1,5 @@
 /* EwRunner: training in slices: when the next epoch is due, how many run together, and why they stop. */
-#include "engine/loop-runner.h"
+#include "engine/loop-past.h"
 
 #include <math.h>
 #include <time.h>
@@ -13,6 +13,9 @@
 /* At a set speed, epochs that are due within one slice run together; a run that cannot keep up does not save up more
  * than this many. */
 #define CATCH_UP_MAX 256
+
+/* Until this epoch nothing is looked up that is not needed for it. */
+#define OPTIMUM_EPOCH 3
 
 /* Epochs a second are measured over this long. */
 #define MEASURE_NS 500000000
@@ -29,7 +32,7 @@ ew_loop_now_ns (void)
 static gboolean
 wants_epochs (const EwRunner *runner)
 {
-  return runner->trainer != NULL && (runner->running || runner->steps_left > 0);
+  return runner->trainer != NULL && (runner->running || runner->steps_left > 0) && !runner->past.rebuilding;
 }
 
 static gboolean
@@ -38,11 +41,17 @@ wants_limit (const EwRunner *runner)
   return runner->trainer != NULL && isnan (runner->rate_limit) && !runner->failed;
 }
 
-gint64
-ew_runner_next (const EwRunner *runner)
+/* Where the weights lead to, once the first epochs have been seen. */
+static gboolean
+wants_optimum (const EwRunner *runner)
 {
-  if (wants_limit (runner))
-    return 0;
+  return runner->trainer != NULL && !runner->optimum_tried && !isnan (runner->rate_limit)
+         && (ew_trainer_epoch (runner->trainer) >= OPTIMUM_EPOCH || !wants_epochs (runner));
+}
+
+static gint64
+next_epoch (const EwRunner *runner)
+{
   if (!wants_epochs (runner))
     return -1;
   if (runner->steps_left > 0 || isinf (runner->speed))
@@ -54,12 +63,37 @@ ew_runner_next (const EwRunner *runner)
   return MAX (wait, 0);
 }
 
+gint64
+ew_runner_next (const EwRunner *runner)
+{
+  gint64 epoch = next_epoch (runner);
+  gint64 past = ew_past_next (runner);
+
+  if (wants_limit (runner) || wants_optimum (runner) || runner->past.exporting)
+    return 0;
+  return past < 0 || epoch < 0 ? MAX (past, epoch) : MIN (past, epoch);
+}
+
 static void
 record_epoch (guint64 epoch, double loss, const double *params, gpointer data)
 {
   EwRunner *runner = data;
 
   ew_history_add (runner->history, epoch, loss, params);
+  ew_timeline_add (runner->past.timeline, epoch, loss, params);
+}
+
+/* After a slice of epochs. */
+static void
+offer_checkpoint (EwRunner *runner)
+{
+  guint64 epoch = ew_trainer_epoch (runner->trainer);
+  g_autofree double *state = g_new (double, ew_trainer_state_size (runner->trainer));
+  double loss;
+
+  ew_trainer_save (runner->trainer, state);
+  if (ew_timeline_look_up (runner->past.timeline, epoch, &loss, NULL))
+    ew_timeline_checkpoint (runner->past.timeline, epoch, loss, state);
 }
 
 static char *
@@ -154,6 +188,7 @@ run_slice (EwRunner *runner)
   int done = (int)(ew_trainer_epoch (runner->trainer) - before);
   gint64 now = ew_loop_now_ns ();
 
+  offer_checkpoint (runner);
   if (!ok && !g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
     {
       ew_runner_stop (runner, EW_STOP_FAILED);
@@ -196,5 +231,21 @@ find_limit (EwRunner *runner)
 gboolean
 ew_runner_work (EwRunner *runner)
 {
-  return wants_limit (runner) ? find_limit (runner) : run_slice (runner);
+  gboolean due = next_epoch (runner) == 0;
+
+  if (wants_limit (runner))
+    return find_limit (runner);
+  if (wants_optimum (runner))
+    {
+      runner->optimum_tried = TRUE;
+      ew_trainer_find_optimum (runner->trainer, runner->cancel_load);
+      return TRUE;
+    }
+  if (ew_past_next (runner) == 0)
+    return ew_past_work (runner);
+  /* Training and handing out take turns. */
+  runner->handed_out = runner->past.exporting && !(due && runner->handed_out);
+  if (runner->handed_out)
+    ew_past_hand_out (runner);
+  return !runner->handed_out && due && run_slice (runner);
 }

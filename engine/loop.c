@@ -2,7 +2,7 @@
  */
 #include "engine/loop.h"
 
-#include "engine/loop-runner.h"
+#include "engine/loop-past.h"
 #include "engine/loop-send.h"
 #include "engine/pool.h"
 
@@ -165,7 +165,7 @@ load_task (EwLoop *loop, const EwCommand *command)
 }
 
 static void
-obey (EwLoop *loop, const EwCommand *command)
+obey (EwLoop *loop, EwCommand *command)
 {
   EwRunner *runner = &loop->runner;
 
@@ -204,6 +204,22 @@ obey (EwLoop *loop, const EwCommand *command)
       break;
     case EW_COMMAND_SAMPLE:
       ew_runner_set_sample (runner, command->sample);
+      break;
+    case EW_COMMAND_SHOW_EPOCH:
+      ew_past_show (runner, command->count);
+      break;
+    case EW_COMMAND_PLAY:
+      ew_past_play (runner, command->number);
+      break;
+    case EW_COMMAND_BRANCH:
+      ew_past_branch (runner);
+      break;
+    case EW_COMMAND_READ_EPOCH:
+      ew_past_read (runner, command->count);
+      break;
+    case EW_COMMAND_EXPORT:
+      ew_past_export (runner, &command->request);
+      command->request.done = NULL;
       break;
     case EW_COMMAND_QUIT:
     default:
@@ -273,7 +289,10 @@ run (gpointer data)
           ew_command_free (command);
           /* A burst of commands ends in one picture. */
           if (!quit && !more_commands (loop))
-            publish (loop);
+            {
+              ew_past_settle (&loop->runner);
+              publish (loop);
+            }
         }
       else if (ew_runner_next (&loop->runner) == 0)
         {

@@ -47,6 +47,9 @@ typedef struct
 /* The automatic rate's share of the limit. */
 #define EW_RATE_SHARE 0.9
 
+/* How long playing a run takes where it is to be as fast as it goes. */
+#define EW_PLAY_SECONDS 2.0
+
 /* What a notice is about. */
 typedef enum
 {
@@ -63,6 +66,28 @@ typedef struct
   guint64 task;
   char *sentence;
 } EwNotice;
+
+/**
+ * EwExport:
+ * @first: the first epoch, ≥ 1
+ * @last: the last one; beyond the run's end: that
+ * @rows: at most so many epochs, evenly spread, the first and the last among them; 0: all
+ * @row: called for each, in order, with its exact loss and weights
+ * @done: called once, after the last; @error NULL, or why not all are there: EW_ERROR_CANCELLED where the run has changed
+ *   or the loop ends
+ * @data: for both
+ *
+ * Hands a run's epochs out, in slices between which training goes on. Both functions are called on the loop's thread.
+ */
+typedef struct
+{
+  guint64 first;
+  guint64 last;
+  guint64 rows;
+  void (*row) (guint64 epoch, double loss, const double *params, gpointer data);
+  void (*done) (const GError *error, gpointer data);
+  gpointer data;
+} EwExport;
 
 /* Called on one of the loop's threads when something new can be taken: a snapshot or a notice, or pictures. Never again
  * until it is taken. */
@@ -98,6 +123,20 @@ void ew_loop_set_viewport (EwLoop *loop, const EwViewport *viewport);
 
 /* The newest pictures if there are any that were not taken yet, or NULL; transfer full. */
 EwPictures *ew_loop_take_pictures (EwLoop *loop);
+
+/* The time line. Shows an earlier epoch in place of the run's end, and pauses training; an epoch beyond the end shows the
+ * end again, as starting, stepping and resetting do. */
+guint64 ew_loop_show_epoch (EwLoop *loop, guint64 epoch);
+/* Moves the shown epoch on by itself, negative backwards, up to the end or the start; infinite: all in EW_PLAY_SECONDS.
+ * From the end forwards it begins at the start. 0 stops it. */
+guint64 ew_loop_play (EwLoop *loop, double epochs_per_second);
+/* The shown epoch becomes the end of the run, to go on from; what came after it is forgotten. Editing the weights of an
+ * earlier epoch does so by itself. */
+guint64 ew_loop_branch (EwLoop *loop);
+/* Asks for the numbers of an epoch, see EwSnapshot.reading. */
+guint64 ew_loop_read_epoch (EwLoop *loop, guint64 epoch);
+/* One at a time: another one ends the one before with EW_ERROR_CANCELLED. */
+guint64 ew_loop_export (EwLoop *loop, const EwExport *request);
 
 /* The newest snapshot if there is one that was not taken yet, or NULL; transfer full. */
 EwSnapshot *ew_loop_take_snapshot (EwLoop *loop);

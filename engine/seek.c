@@ -17,23 +17,25 @@ ew_seek_forget (EwSeek *seek)
 }
 
 void
-ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch)
+ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch, gboolean whole)
 {
   int n_state = ew_trainer_state_size (trainer);
   const EwCheckpoint *from = ew_timeline_before (timeline, epoch);
 
+  whole = whole && !ew_timeline_is_whole (timeline);
   if (seek->state == NULL)
     seek->state = g_new (double, n_state);
-  if (seek->valid && seek->exact && seek->epoch == epoch)
+  if (seek->valid && seek->exact && seek->epoch == epoch && !(whole && seek->looked_up))
     return;
-  if (from->epoch != epoch && ew_timeline_look_up (timeline, epoch, &seek->loss, seek->state))
+  if (!whole && from->epoch != epoch && ew_timeline_look_up (timeline, epoch, &seek->loss, seek->state))
     {
       seek->epoch = epoch;
-      seek->exact = seek->valid = seek->looked_up = TRUE;
+      seek->exact = seek->valid = TRUE;
+      seek->looked_up = !ew_timeline_is_whole (timeline);
       return;
     }
   /* On from where it stands is nearer than from the checkpoint. */
-  if (seek->valid && seek->exact && !seek->looked_up && seek->epoch <= epoch && seek->epoch > from->epoch)
+  if (seek->valid && !seek->looked_up && seek->epoch <= epoch && seek->epoch > from->epoch)
     return;
   memcpy (seek->state, from->state, n_state * sizeof (double));
   seek->epoch = from->epoch;

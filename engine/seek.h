@@ -33,10 +33,10 @@ void ew_seek_clear (EwSeek *seek);
 void ew_seek_forget (EwSeek *seek);
 
 /* Stands at @epoch, or as near before it as can be had without computing; what is left is for ew_seek_advance. @epoch is
- * one that ew_timeline_nearest gave. */
-void ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch);
+ * one that ew_timeline_nearest gave. @whole: with the whole state, so that it can go on from there. */
+void ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch, gboolean whole);
 
-/* Does up to @epochs epochs towards @target, which ew_seek_start was given. Stands there where seek->epoch is the target.
+/* Does up to @epochs epochs towards @target, which ew_seek_start was given, or on to any later one from a whole state. Stands there where seek->epoch is the target.
  * FALSE: EW_ERROR_CANCELLED (as far as it came it stands), EW_ERROR_DATA where the epochs can no longer be computed, or as
  * ew_trainer_replay. */
 gboolean ew_seek_advance (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 target, int epochs,

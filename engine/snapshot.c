@@ -11,6 +11,8 @@ ew_snapshot_new (void)
   ew_refs_init (&snapshot->refs);
   snapshot->loss = NAN;
   snapshot->rate = NAN;
+  snapshot->optimum_loss = NAN;
+  snapshot->shown_exact = TRUE;
   snapshot->rate_limit = NAN;
   return snapshot;
 }
@@ -31,6 +33,8 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   g_free (snapshot->device_choice);
   ew_kernel_unref (snapshot->kernel);
   ew_curves_unref (snapshot->curves);
+  ew_kernel_unref (snapshot->optimum);
+  ew_kernel_unref (snapshot->reading.kernel);
   ew_grid_unref (snapshot->x);
   ew_grid_unref (snapshot->y);
   g_free (snapshot);

@@ -28,6 +28,15 @@ typedef enum
   EW_STOP_FAILED,
 } EwStopReason;
 
+/* A run's weights and loss at one of its epochs. */
+typedef struct
+{
+  guint64 epoch;
+  double loss;      /* of that epoch, before its update; NaN at epoch 0 */
+  gboolean exact;   /* bit for bit what training had; else within rounding of it */
+  EwKernel *kernel; /* NULL: nothing was asked for, or it is not there yet */
+} EwReading;
+
 /**
  * EwSnapshot:
  * @generation: of the newest command that this snapshot reflects
@@ -35,8 +44,14 @@ typedef enum
  * @state: what the loop is doing
  * @stop: why it is paused
  * @epoch: epochs done
+ * @past: what is shown is not the end of the run but an earlier epoch of it, or on its way there
+ * @shown_epoch: the epoch of @kernel, @loss and the pictures; @epoch where not @past
+ * @shown_exact: those are bit for bit what training had then; else within 1e-11 of it, until the exact ones are there
+ * @asked_epoch: the one that was asked for; while another one is shown it is on its way
+ * @playing: epochs a second at which the shown epoch moves on by itself, negative backwards; 0: it does not
+ * @rebuilding: after a branch the curves are being made anew, and training waits for that
  * @epoch_limit: where it pauses by itself; 0: nowhere
- * @loss: of the last epoch, before its update; NaN before the first
+ * @loss: of the shown epoch, before its update; NaN before the first
  * @loss_kind: sum or mean
  * @rate: in use; NaN while the automatic rate is not known yet
  * @rate_limit: see ew_trainer_rate_limit; NaN while not known
@@ -44,8 +59,11 @@ typedef enum
  * @by_gram: epochs are done on the Gram matrix
  * @device: name of the device in use, NULL without a task
  * @device_choice: "auto", "cpu", "cuda"
- * @kernel: present weights and bias; NULL without a task
+ * @kernel: weights and bias at the shown epoch; NULL without a task
  * @curves: loss and weights by epoch; NULL without a task
+ * @optimum: the least-squares optimum; NULL while it is not known
+ * @optimum_loss: its loss
+ * @reading: the numbers of the epoch that was asked for last with ew_loop_read_epoch
  * @n_samples: samples of the task
  * @sample: the sample that is shown
  * @geometry: how the kernel is laid over the input
@@ -61,6 +79,12 @@ typedef struct
   EwRunState state;
   EwStopReason stop;
   guint64 epoch;
+  gboolean past;
+  guint64 shown_epoch;
+  gboolean shown_exact;
+  guint64 asked_epoch;
+  double playing;
+  gboolean rebuilding;
   guint64 epoch_limit;
   double loss;
   EwLoss loss_kind;
@@ -72,6 +96,9 @@ typedef struct
   char *device_choice;
   EwKernel *kernel;
   EwCurves *curves;
+  EwKernel *optimum;
+  double optimum_loss;
+  EwReading reading;
   int n_samples;
   int sample;
   EwGeometry geometry;

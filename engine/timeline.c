@@ -245,6 +245,12 @@ ew_timeline_last_epoch (const EwTimeline *timeline)
   return timeline->last;
 }
 
+gboolean
+ew_timeline_is_whole (const EwTimeline *timeline)
+{
+  return timeline->n_state == timeline->n_params;
+}
+
 const EwCheckpoint *
 ew_timeline_before (const EwTimeline *timeline, guint64 epoch)
 {

@@ -52,6 +52,9 @@ guint64 ew_timeline_last_epoch (const EwTimeline *timeline);
 /* Looks an epoch up; FALSE where it is not kept as it was. @loss and @params (n_params) may be NULL. */
 gboolean ew_timeline_look_up (const EwTimeline *timeline, guint64 epoch, double *loss, double *params);
 
+/* Whether the parameters are the whole state. */
+gboolean ew_timeline_is_whole (const EwTimeline *timeline);
+
 /* The checkpoint at or before @epoch, owned by the time line until it is changed; never NULL once something was begun. */
 const EwCheckpoint *ew_timeline_before (const EwTimeline *timeline, guint64 epoch);
 

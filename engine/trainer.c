@@ -220,14 +220,20 @@ ew_trainer_params (const EwTrainer *trainer)
 }
 
 EwKernel *
-ew_trainer_kernel (const EwTrainer *trainer)
+ew_trainer_kernel_of (const EwTrainer *trainer, const double *params)
 {
   EwKernel *kernel = ew_kernel_copy (trainer->start);
   int n_taps = ew_kernel_n_taps (kernel);
 
-  memcpy (kernel->taps, trainer->params, n_taps * sizeof (double));
-  kernel->bias = trainer->problem->has_bias ? trainer->params[n_taps] : 0;
+  memcpy (kernel->taps, params, n_taps * sizeof (double));
+  kernel->bias = trainer->problem->has_bias ? params[n_taps] : 0;
   return kernel;
+}
+
+EwKernel *
+ew_trainer_kernel (const EwTrainer *trainer)
+{
+  return ew_trainer_kernel_of (trainer, trainer->params);
 }
 
 const EwDevice *

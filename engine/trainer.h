@@ -128,8 +128,9 @@ EwLoss ew_trainer_loss_kind (const EwTrainer *trainer);
 double ew_trainer_loss (const EwTrainer *trainer);
 /* The present weights, n_params values, owned by the trainer. */
 const double *ew_trainer_params (const EwTrainer *trainer);
-/* The present weights as a kernel, transfer full. */
+/* The present weights as a kernel, transfer full; likewise any others, n_params values. */
 EwKernel *ew_trainer_kernel (const EwTrainer *trainer);
+EwKernel *ew_trainer_kernel_of (const EwTrainer *trainer, const double *params);
 /* The device in use; owned by the set. */
 const EwDevice *ew_trainer_device (const EwTrainer *trainer);
 

@@ -118,7 +118,7 @@ check_epoch (const Run *run, EwSeek *seek, EwRandom *random, guint64 epoch)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (ew_timeline_nearest (run->timeline, epoch), ==, epoch);
-  ew_seek_start (seek, run->trainer, run->timeline, epoch);
+  ew_seek_start (seek, run->trainer, run->timeline, epoch, epoch % 2 == 0);
   while (seek->epoch < epoch
          && ew_seek_advance (seek, run->trainer, run->timeline, epoch, random_int (random, 1, 5000), NULL, NULL, NULL,
                              &error))
@@ -253,7 +253,7 @@ test_devices (void)
   check_epoch (&run, &seek, &random, 110000);
   for (guint64 epoch = 5000; epoch < 30000; epoch += 617)
     {
-      ew_seek_start (&seek, run.trainer, run.timeline, epoch);
+      ew_seek_start (&seek, run.trainer, run.timeline, epoch, TRUE);
       g_assert_true (
           ew_seek_advance (&seek, run.trainer, run.timeline, epoch, G_MAXINT, NULL, NULL, NULL, NULL));
       inexact += seek.exact ? 0 : 1;
