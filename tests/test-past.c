@@ -167,7 +167,7 @@ test_show (void)
   static const struct
   {
     int side, kh, kw, epochs;
-  } cases[] = { { 8, 1, 2, 120000 }, { 60, 3, 3, 200000 }, { 80, 7, 5, 20000 } };
+  } cases[] = { { 8, 1, 2, 70000 }, { 100, 3, 3, 200000 }, { 80, 7, 5, 20000 } };
 
   for (guint k = 0; k < G_N_ELEMENTS (cases); k++)
     {
@@ -234,7 +234,7 @@ test_branch (void)
   static const guint64 epochs[] = { 149990, 90000, 80123, 40000, 5000, 4096, 17, 0 };
   Client c;
 
-  client_open (&c, 9, 50, 3, 3, 150000);
+  client_open (&c, 9, 100, 3, 3, 150000);
   wait_for (&c, all_done, TRUE);
   for (guint k = 0; k < G_N_ELEMENTS (epochs) && !g_test_failed (); k++)
     {
@@ -270,7 +270,7 @@ test_edit (void)
   g_autoptr (EwKernel) edited = NULL;
   Client c;
 
-  client_open (&c, 5, 40, 2, 2, 90000);
+  client_open (&c, 5, 150, 2, 2, 90000);
   wait_for (&c, all_done, TRUE);
   edited = ew_kernel_copy (c.start);
   edited->taps[1] = 7;
@@ -301,7 +301,7 @@ test_play (void)
   static const double speeds[] = { INFINITY, -INFINITY, 60000 };
   Client c;
 
-  client_open (&c, 2, 60, 3, 3, 30000);
+  client_open (&c, 2, 100, 3, 3, 30000);
   wait_for (&c, all_done, TRUE);
   c.sent = ew_loop_play (c.loop, -500000);
   wait_for (&c, standing, TRUE);
@@ -350,7 +350,7 @@ test_read (void)
   EwRandom random = 1;
   Client c;
 
-  client_open (&c, 3, 60, 3, 3, 300000);
+  client_open (&c, 3, 100, 3, 3, 300000);
   wait_for (&c, live, TRUE);
   for (int k = 0; k < 40 && !g_test_failed (); k++)
     {
@@ -428,7 +428,7 @@ test_export (void)
                 { 140000, G_MAXUINT64, 7 }, { 5, 5, 1 } };
   Client c;
 
-  client_open (&c, 6, 40, 3, 3, 150000);
+  client_open (&c, 6, 100, 3, 3, 150000);
   wait_for (&c, all_done, TRUE);
   for (guint k = 0; k < G_N_ELEMENTS (cases) && !g_test_failed (); k++)
     {
@@ -466,7 +466,7 @@ test_export_ends (void)
       Handed handed;
       Handed second = { 0 };
 
-      client_open (&c, 6, 40, 3, 3, 100000);
+      client_open (&c, 6, 100, 3, 3, 100000);
       wait_for (&c, all_done, TRUE);
       hand_out (&c, &handed, 1, G_MAXUINT64, 0);
       if (how == 0)
@@ -496,7 +496,7 @@ test_any_order (void)
   EwRandom random = 77;
   Client c;
 
-  client_open (&c, 4, 60, 3, 3, 40000);
+  client_open (&c, 4, 100, 3, 3, 40000);
   for (int k = 0; k < 400 && !g_test_failed (); k++)
     {
       guint64 epoch = (guint64)random_int (&random, 0, 40000);

@@ -35,7 +35,7 @@ ew_chart_decade_step (const EwChartFrame *frame)
 }
 
 double
-ew_chart_weight_step (const EwPaintStyle *style, EwRange range, double height)
+ew_chart_value_step (const EwPaintStyle *style, EwRange range, double height)
 {
   return ew_nice_step (range, n_labels (height));
 }
@@ -71,10 +71,10 @@ ew_chart_label_width (const EwChartPaint *paint, const EwChartFrame *frame)
   double width = ew_paint_text_measure (paint->style, "10⁻¹⁰", size, NULL);
   char buffer[EW_NUMBER_SIZE];
 
-  if (paint->kind == EW_CHART_LOSS)
+  if (ew_chart_is_log (paint))
     return fmax (width, ew_paint_text_measure (paint->style, decade_label (buffer, (int)frame->low), size, NULL));
 
-  double step = ew_chart_weight_step (paint->style, (EwRange){ frame->low, frame->high }, frame->height);
+  double step = ew_chart_value_step (paint->style, (EwRange){ frame->low, frame->high }, frame->height);
 
   /* The longest is one of these: a lower end may be round where the next tick is not. */
   double ticks[] = { frame->low, frame->low + step, frame->high - step, frame->high };
@@ -127,9 +127,9 @@ paint_loss_axis (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *fra
 }
 
 static void
-paint_weight_axis (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+paint_value_axis (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
 {
-  double step = ew_chart_weight_step (paint->style, (EwRange){ frame->low, frame->high }, frame->height);
+  double step = ew_chart_value_step (paint->style, (EwRange){ frame->low, frame->high }, frame->height);
   int first = (int)ceil (frame->low / step - 1e-6);
   int last = (int)floor (frame->high / step + 1e-6);
   char buffer[EW_NUMBER_SIZE];
@@ -139,29 +139,65 @@ paint_weight_axis (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *f
                       ew_number_tick (buffer, k * step, step), k == 0 ? 3 : 1, scale);
 }
 
+/* A tick of the epoch axis, and its label where there is room up to @end. */
+static void
+paint_epoch_tick (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double epoch, gboolean labelled,
+                  double end, double scale)
+{
+  const EwPaintStyle *style = paint->style;
+  double size = ew_chart_text_size (style);
+  double x = ew_chart_epoch_x (frame, epoch);
+  char buffer[EW_NUMBER_SIZE];
+  double half = ew_paint_text_measure (style, ew_number_count (buffer, epoch), size, NULL) / 2;
+
+  if (labelled && (x + half + 2 * GAP <= end || (paint->epoch_title == NULL && x <= end)))
+    ew_paint_text (cr, style, buffer, size, style->dim, x, frame->y + frame->height + GAP / 2, 0.5, 0);
+  cairo_rectangle (cr, snap (x, scale), frame->y + frame->height, fmax (1, round (scale)) / scale,
+                   labelled ? GAP / 2 : GAP / 4);
+  ew_color_set (ew_color_with_alpha (style->foreground, fmin (1, style->faint.alpha * 3)), cr);
+  cairo_fill (cr);
+}
+
+/* Decades, every so many of them labelled, and 2 … 9 between them where there is room. */
+static void
+paint_log_epochs (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double end, double scale)
+{
+  double label = ew_paint_text_measure (paint->style, "0000 k", ew_chart_text_size (paint->style), NULL);
+  int low = (int)floor (log10 (frame->first_epoch) + 1e-9);
+  int high = (int)ceil (log10 (frame->last_epoch) - 1e-9);
+  double room = frame->width / log10 (frame->last_epoch / frame->first_epoch);
+  int step = MAX (1, (int)ceil (label * EPOCH_SPACING / room));
+
+  for (int decade = low; decade <= high; decade++)
+    for (int k = 1; k < 10; k++)
+      {
+        double epoch = k * pow (10, decade);
+        /* In less than two decades 2 and 5 are labelled too. */
+        gboolean labelled = k == 1 ? decade % step == 0 : room > 4 * label * EPOCH_SPACING && (k == 2 || k == 5);
+
+        if (epoch >= frame->first_epoch * (1 - 1e-9) && epoch <= frame->last_epoch * (1 + 1e-9)
+            && (k == 1 || room > 40))
+          paint_epoch_tick (cr, paint, frame, epoch, labelled, end, scale);
+      }
+}
+
 static void
 paint_epoch_axis (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
 {
   const EwPaintStyle *style = paint->style;
   double step = ew_chart_epoch_step (style, frame);
-  double size = ew_chart_text_size (style);
-  double title_start = frame->x + frame->width;
-  double y = frame->y + frame->height + GAP / 2;
-  char buffer[EW_NUMBER_SIZE];
+  double end = frame->x + frame->width;
 
   if (paint->epoch_title != NULL)
-    title_start -= ew_paint_text (cr, style, paint->epoch_title, size, style->dim, title_start, y, 1, 0);
-  for (double epoch = ceil (frame->first_epoch / step) * step; epoch <= frame->last_epoch; epoch += step)
+    end -= ew_paint_text (cr, style, paint->epoch_title, ew_chart_text_size (style), style->dim, end,
+                          frame->y + frame->height + GAP / 2, 1, 0);
+  if (frame->log_epochs)
     {
-      double x = frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
-      double half = ew_paint_text_measure (style, ew_number_count (buffer, epoch), size, NULL) / 2;
-
-      if (x + half + 2 * GAP <= title_start || (paint->epoch_title == NULL && x <= title_start))
-        ew_paint_text (cr, style, buffer, size, style->dim, x, y, 0.5, 0);
-      cairo_rectangle (cr, snap (x, scale), frame->y + frame->height, fmax (1, round (scale)) / scale, GAP / 2);
+      paint_log_epochs (cr, paint, frame, end, scale);
+      return;
     }
-  ew_color_set (ew_color_with_alpha (style->foreground, fmin (1, style->faint.alpha * 3)), cr);
-  cairo_fill (cr);
+  for (double epoch = ceil (frame->first_epoch / step) * step; epoch <= frame->last_epoch; epoch += step)
+    paint_epoch_tick (cr, paint, frame, epoch, TRUE, end, scale);
 }
 
 void
@@ -171,10 +207,10 @@ ew_chart_paint_axes (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame 
 
   if (paint->title != NULL)
     ew_paint_text (cr, style, paint->title, ew_paint_style_font_size (style), style->dim, 0, 0, 0, 0);
-  if (paint->kind == EW_CHART_LOSS)
+  if (ew_chart_is_log (paint))
     paint_loss_axis (cr, paint, frame, scale);
   else
-    paint_weight_axis (cr, paint, frame, scale);
+    paint_value_axis (cr, paint, frame, scale);
   paint_value_line (cr, style, frame, frame->y + frame->height, NULL, 3, scale);
   paint_epoch_axis (cr, paint, frame, scale);
 }

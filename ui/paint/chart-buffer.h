@@ -44,9 +44,19 @@ struct _EwChartBuffer
 /* Lines of the chart: one for the loss, one a weight. */
 int ew_chart_n_lines (const EwChartPaint *paint);
 
+/* Which lines are drawn, and as what: of another run whose colour is @run (−1: of the present one), and only one of them
+ * (−1: all). */
+typedef struct
+{
+  int run;
+  int only;
+} EwChartLines;
+
+gboolean ew_chart_draws_line (const EwChartLines *lines, int line);
+
 /* Width of a line in units, and its colour. */
-double ew_chart_line_width (const EwChartPaint *paint, int line);
-EwColor ew_chart_line_color (const EwChartPaint *paint, int line);
+double ew_chart_line_width (const EwChartPaint *paint, const EwChartLines *lines, int line);
+EwColor ew_chart_line_color (const EwChartPaint *paint, const EwChartLines *lines, int line);
 
 /* Fills buffer->slots. */
 void ew_chart_make_slots (const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer);
@@ -60,7 +70,7 @@ void ew_chart_make_columns (const EwChartPaint *paint, const EwChartFrame *frame
 void ew_chart_make_vertices (EwChartBuffer *buffer);
 
 /* Fills all lines straight into pixels and paints those. Costs the same however many corners the lines have. */
-void ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale,
-                            EwChartBuffer *buffer);
+void ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
+                            double scale, EwChartBuffer *buffer);
 
 G_END_DECLS

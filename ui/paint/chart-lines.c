@@ -10,19 +10,30 @@
 #define LINE_WIDTH      1.75
 #define MANY_LINE_WIDTH 1.25
 #define STRONG_WIDTH    2.75
+#define RUN_WIDTH       1.25
 #define END_RADIUS      3.25
 
-double
-ew_chart_line_width (const EwChartPaint *paint, int line)
+gboolean
+ew_chart_draws_line (const EwChartLines *lines, int line)
 {
+  return lines->only < 0 || lines->only == line;
+}
+
+double
+ew_chart_line_width (const EwChartPaint *paint, const EwChartLines *lines, int line)
+{
+  if (lines->run >= 0)
+    return RUN_WIDTH;
   if (line == paint->highlight && paint->kind == EW_CHART_WEIGHTS)
     return STRONG_WIDTH;
   return ew_chart_n_lines (paint) > EW_CHART_NAMED_MAX ? MANY_LINE_WIDTH : LINE_WIDTH;
 }
 
 EwColor
-ew_chart_line_color (const EwChartPaint *paint, int line)
+ew_chart_line_color (const EwChartPaint *paint, const EwChartLines *lines, int line)
 {
+  if (lines->run >= 0)
+    return ew_chart_run_color (paint->style, lines->run);
   return paint->kind == EW_CHART_LOSS ? paint->style->accent
                                       : ew_chart_weight_color (paint->style, line, paint->curves->n_weights);
 }
@@ -56,17 +67,18 @@ is_vector (cairo_t *cr)
 }
 
 static void
-stroke_line (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line,
-             const EwChartVertex *vertices, guint n)
+stroke_line (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
+             double scale, int line, const EwChartVertex *vertices, guint n)
 {
-  cairo_set_line_width (cr, ew_chart_line_width (paint, line));
-  ew_color_set (ew_chart_line_color (paint, line), cr);
+  cairo_set_line_width (cr, ew_chart_line_width (paint, lines, line));
+  ew_color_set (ew_chart_line_color (paint, lines, line), cr);
   stroke_vertices (cr, frame, scale, vertices, n);
 }
 
 /* Strokes all lines, unless they have too many corners. */
 static gboolean
-stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer)
+stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
+              double scale, EwChartBuffer *buffer)
 {
   int n = ew_chart_n_lines (paint);
   guint most = is_vector (cr) ? G_MAXUINT : VERTICES_MAX;
@@ -76,6 +88,8 @@ stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame,
   for (int line = 0; line < n; line++)
     {
       starts[line] = buffer->vertices->len;
+      if (!ew_chart_draws_line (lines, line))
+        continue;
       ew_chart_make_columns (paint, frame, scale, line, buffer);
       ew_chart_make_vertices (buffer);
       if (buffer->vertices->len > most)
@@ -89,9 +103,9 @@ stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame,
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   for (int line = 0; line < n; line++)
     if (line != paint->highlight)
-      stroke_line (cr, paint, frame, scale, line, vertices + starts[line], starts[line + 1] - starts[line]);
+      stroke_line (cr, paint, lines, frame, scale, line, vertices + starts[line], starts[line + 1] - starts[line]);
   if (paint->highlight >= 0 && paint->highlight < n)
-    stroke_line (cr, paint, frame, scale, paint->highlight, vertices + starts[paint->highlight],
+    stroke_line (cr, paint, lines, frame, scale, paint->highlight, vertices + starts[paint->highlight],
                  starts[paint->highlight + 1] - starts[paint->highlight]);
   return TRUE;
 }
@@ -115,8 +129,9 @@ paint_end (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
 }
 
 void
-ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+ew_chart_paint_run (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale, int run, int only)
 {
+  EwChartLines lines = { run, only };
   g_autoptr (EwChartBuffer) own = paint->buffer == NULL ? ew_chart_buffer_new () : NULL;
   EwChartBuffer *buffer = own != NULL ? own : paint->buffer;
 
@@ -126,8 +141,14 @@ ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame
                    frame->height + 2 * STRONG_WIDTH);
   cairo_clip (cr);
   ew_chart_make_slots (paint, frame, scale, buffer);
-  if (!stroke_lines (cr, paint, frame, scale, buffer))
-    ew_chart_paint_pixels (cr, paint, frame, scale, buffer);
+  if (!stroke_lines (cr, paint, &lines, frame, scale, buffer))
+    ew_chart_paint_pixels (cr, paint, &lines, frame, scale, buffer);
   cairo_restore (cr);
+}
+
+void
+ew_chart_paint_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+{
+  ew_chart_paint_run (cr, paint, frame, scale, -1, -1);
   paint_end (cr, paint, frame);
 }

@@ -136,7 +136,8 @@ prepare_surface (EwChartBuffer *buffer, int width, int height)
 }
 
 static void
-fill_line (const EwChartPaint *paint, const EwChartFrame *frame, double scale, int line, EwChartBuffer *buffer)
+fill_line (const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame, double scale, int line,
+           EwChartBuffer *buffer)
 {
   cairo_surface_t *surface = buffer->surface;
   EwChartColumn *columns;
@@ -153,12 +154,13 @@ fill_line (const EwChartPaint *paint, const EwChartFrame *frame, double scale, i
   cover_line (&rows, columns, buffer->columns->len);
   fill_covered (&rows, (guint32 *)(gpointer)cairo_image_surface_get_data (surface),
                 cairo_image_surface_get_stride (surface) / 4, cairo_image_surface_get_height (surface),
-                ew_chart_line_width (paint, line) * scale, ew_color_to_pixel (ew_chart_line_color (paint, line)));
+                ew_chart_line_width (paint, lines, line) * scale,
+                ew_color_to_pixel (ew_chart_line_color (paint, lines, line)));
 }
 
 void
-ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale,
-                       EwChartBuffer *buffer)
+ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
+                       double scale, EwChartBuffer *buffer)
 {
   int width = (int)ceil ((frame->width + 1) * scale);
   int height = (int)ceil ((frame->height + 2 * OVER) * scale);
@@ -166,11 +168,12 @@ ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartFram
   if (!prepare_surface (buffer, width, height))
     return;
   for (int line = 0; line < ew_chart_n_lines (paint); line++)
-    if (line != paint->highlight)
-      fill_line (paint, frame, scale, line, buffer);
+    if (line != paint->highlight && ew_chart_draws_line (lines, line))
+      fill_line (paint, lines, frame, scale, line, buffer);
   /* The one that stands out lies on top. */
-  if (paint->highlight >= 0 && paint->highlight < ew_chart_n_lines (paint))
-    fill_line (paint, frame, scale, paint->highlight, buffer);
+  if (paint->highlight >= 0 && paint->highlight < ew_chart_n_lines (paint)
+      && ew_chart_draws_line (lines, paint->highlight))
+    fill_line (paint, lines, frame, scale, paint->highlight, buffer);
   cairo_surface_mark_dirty (buffer->surface);
   cairo_surface_set_device_scale (buffer->surface, scale, scale);
   cairo_set_source_surface (cr, buffer->surface, frame->x, frame->y - OVER);

@@ -1,4 +1,4 @@
-/* The chart: ranges, frame, names at the ends of lines. */
+/* The chart: colours, frame, names at the ends of lines. */
 #include "ui/paint/chart.h"
 
 #include "ui/paint/chart-internal.h"
@@ -17,10 +17,6 @@
 /* The dot at a named line's end. */
 #define DOT_RADIUS 2.5
 
-/* An epoch limit up to this, or up to FORESIGHT times the epochs done, is where the axis ends. */
-#define SHORT_RUN 200
-#define FORESIGHT 4
-
 /* Colours that differ in lightness and hue, so that people with any colour vision can tell neighbours apart; for a
  * light and for a dark ground. */
 static const guint32 named_colors[2][EW_CHART_NAMED_MAX] = {
@@ -37,6 +33,13 @@ ew_chart_text_size (const EwPaintStyle *style)
 }
 
 EwColor
+ew_chart_run_color (const EwPaintStyle *style, int color)
+{
+  /* The first one is too near the present run's. */
+  return ew_color_from_pixel (named_colors[style->dark ? 1 : 0][1 + color % EW_CHART_RUNS_MAX]);
+}
+
+EwColor
 ew_chart_weight_color (const EwPaintStyle *style, int index, int n)
 {
   if (n <= EW_CHART_NAMED_MAX)
@@ -49,122 +52,15 @@ ew_chart_weight_color (const EwPaintStyle *style, int index, int n)
   return ew_color_from_oklch (lightness, 0.13, 300 - 190 * t);
 }
 
-double
-ew_chart_x (const EwChartPaint *paint, const EwChartFrame *frame, int point, gboolean last)
-{
-  const EwCurves *curves = paint->curves;
-  guint64 start = curves->starts[point];
-  double epoch = (double)start;
-
-  if (last)
-    epoch = fmax (epoch, (double)(point + 1 < curves->n_points ? curves->starts[point + 1] - 1 : curves->last_epoch));
-  return frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
-}
-
-double
-ew_chart_axis_value (const EwChartPaint *paint, const EwChartFrame *frame, double value)
-{
-  if (!isfinite (value))
-    return NAN;
-  if (paint->kind == EW_CHART_LOSS)
-    return value > 0 ? fmax (log10 (value), frame->low) : frame->low;
-  return value;
-}
-
-double
-ew_chart_y (const EwChartPaint *paint, const EwChartFrame *frame, double value)
-{
-  double place = ew_chart_axis_value (paint, frame, value);
-
-  return frame->y + frame->height * (frame->high - place) / (frame->high - frame->low);
-}
-
-/* Decades that hold every loss; one more where a loss is zero. FALSE where none is finite. */
-static gboolean
-loss_range (const EwCurves *curves, EwChartFrame *frame)
-{
-  double low = INFINITY;
-  double high = 0;
-  gboolean zero = FALSE;
-  gboolean any = FALSE;
-
-  for (int p = 0; p < curves->n_points; p++)
-    {
-      double least = curves->loss_min[p];
-      double most = curves->loss_max[p];
-
-      any = any || isfinite (most);
-      zero = zero || least <= 0;
-      if (least > 0)
-        low = fmin (low, least);
-      /* Zero and something else in one point: what lies between is not known. */
-      else if (isfinite (most) && most > 0)
-        low = fmin (low, most);
-      if (isfinite (most))
-        high = fmax (high, most);
-    }
-  frame->low = high > 0 ? floor (log10 (low) + 1e-9) - (zero ? 1 : 0) : -1;
-  frame->high = high > 0 ? ceil (log10 (high) - 1e-9) : 0;
-  if (frame->high <= frame->low)
-    frame->high = frame->low + 1;
-  return any;
-}
-
-/* Weights with zero, out to labelled values. FALSE where none is finite. */
-static gboolean
-weight_range (const EwChartPaint *paint, double height, EwChartFrame *frame)
-{
-  const EwCurves *curves = paint->curves;
-  size_t n = (size_t)curves->n_points * curves->n_weights;
-  float low = 0;
-  float high = 0;
-  gboolean any = FALSE;
-
-  for (size_t k = 0; k < n; k++)
-    {
-      float least = curves->weight_min[k];
-      float most = curves->weight_max[k];
-
-      any = any || (isfinite (least) && isfinite (most));
-      /* NaN is neither smaller nor larger. */
-      low = least < low && least > -INFINITY ? least : low;
-      high = most > high && most < INFINITY ? most : high;
-    }
-  if (low == high)
-    low = -1, high = 1;
-
-  /* In float64: the largest and the smallest float32 are further apart than float32 can say. */
-  double room = 0.04 * ((double)high - low);
-  EwRange range = { low - room, high + room };
-  double step = ew_chart_weight_step (paint->style, range, height);
-
-  frame->low = low < 0 ? floor (range.low / step + 1e-9) * step : 0;
-  frame->high = high > 0 ? ceil (range.high / step - 1e-9) * step : 0;
-  return any;
-}
-
-static void
-epoch_range (const EwChartPaint *paint, EwChartFrame *frame)
-{
-  double first = (double)paint->curves->first_epoch;
-  double last = (double)paint->curves->last_epoch;
-  double limit = (double)paint->epoch_limit;
-
-  frame->first_epoch = first <= 1 ? 0 : first;
-  if (limit >= last && limit > frame->first_epoch && (limit <= SHORT_RUN || limit <= FORESIGHT * last))
-    frame->last_epoch = limit;
-  else
-    frame->last_epoch = frame->first_epoch + ew_nice_ceil (fmax (last - frame->first_epoch, 10));
-}
-
 static gboolean
 has_named_lines (const EwChartPaint *paint)
 {
-  return paint->kind == EW_CHART_WEIGHTS && (paint->curves->n_weights <= EW_CHART_NAMED_MAX || paint->highlight >= 0);
+  return paint->kind == EW_CHART_WEIGHTS && ew_chart_has_points (paint->curves)
+         && (paint->curves->n_weights <= EW_CHART_NAMED_MAX || paint->highlight >= 0);
 }
 
-static char *
-weight_name (const EwChartPaint *paint, int weight, char *buffer, gsize size)
+char *
+ew_chart_weight_name (const EwChartPaint *paint, int weight, char *buffer, gsize size)
 {
   if (paint->kernel_taps > 0 && weight >= paint->kernel_taps)
     g_strlcpy (buffer, "b", size);
@@ -185,7 +81,7 @@ names_width (const EwChartPaint *paint)
   if (!has_named_lines (paint))
     return 0;
   return GAP
-         + ew_paint_text_measure (paint->style, weight_name (paint, last, name, sizeof name),
+         + ew_paint_text_measure (paint->style, ew_chart_weight_name (paint, last, name, sizeof name),
                                   ew_chart_text_size (paint->style), NULL);
 }
 
@@ -195,13 +91,12 @@ ew_chart_frame (const EwChartPaint *paint, double width, double height, EwChartF
   double text_height;
   gboolean any;
 
-  if (paint->curves == NULL || paint->curves->n_points == 0)
+  if (!ew_chart_has_points (ew_chart_curves (paint, -1)) && !ew_chart_any_run (paint))
     return FALSE;
   ew_paint_text_measure (paint->style, "0", ew_chart_text_size (paint->style), &text_height);
   frame->y = ceil (paint->title != NULL ? text_height * 1.25 + 2 * GAP : text_height / 2 + 2);
   frame->height = floor (height - frame->y - text_height - GAP);
-  any = paint->kind == EW_CHART_LOSS ? loss_range (paint->curves, frame) : weight_range (paint, frame->height, frame);
-  epoch_range (paint, frame);
+  any = ew_chart_set_ranges (paint, frame);
   frame->x = ceil (ew_chart_label_width (paint, frame) + GAP);
   frame->width = floor (width - frame->x - fmax (EDGE, names_width (paint)));
   return any && frame->width >= PLOT_MIN && frame->height >= PLOT_MIN;
@@ -282,7 +177,7 @@ paint_names (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
       ew_color_set (ew_chart_weight_color (paint->style, names[k].weight, n_weights), cr);
       cairo_fill (cr);
       ew_paint_text (
-          cr, paint->style, weight_name (paint, names[k].weight, text, sizeof text), ew_chart_text_size (paint->style),
+          cr, paint->style, ew_chart_weight_name (paint, names[k].weight, text, sizeof text), ew_chart_text_size (paint->style),
           ew_chart_weight_color (paint->style, names[k].weight, n_weights), names[k].x + GAP, names[k].y, 0, 0.5);
     }
 }
@@ -311,8 +206,12 @@ ew_paint_chart (cairo_t *cr, const EwChartPaint *paint, double width, double hei
   if (ew_chart_frame (paint, width, height, &frame))
     {
       ew_chart_paint_axes (cr, paint, &frame, scale);
-      ew_chart_paint_lines (cr, paint, &frame, scale);
+      ew_chart_paint_runs (cr, paint, &frame, scale);
+      ew_chart_paint_optimum (cr, paint, &frame, scale);
+      if (ew_chart_has_points (paint->curves))
+        ew_chart_paint_lines (cr, paint, &frame, scale);
       paint_names (cr, paint, &frame);
+      ew_chart_paint_cursors (cr, paint, &frame, scale);
     }
   else
     paint_empty (cr, paint, width, height);

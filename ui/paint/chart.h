@@ -1,4 +1,4 @@
-/* Painting training's curves: the loss on a log axis, or one line a weight. */
+/* Painting training's curves: the loss on a log or linear axis, or one line a weight; other runs behind them. */
 #pragma once
 
 #include "engine/history.h"
@@ -18,10 +18,28 @@ typedef struct _EwChartBuffer EwChartBuffer;
 EwChartBuffer *ew_chart_buffer_new (void);
 void ew_chart_buffer_free (EwChartBuffer *buffer);
 
+/* Other runs that can be told apart by their colours. */
+#define EW_CHART_RUNS_MAX 8
+
+/* Another run that is drawn behind the present one: its curves, 0 … EW_CHART_RUNS_MAX − 1 for its colour, and its name. */
+typedef struct
+{
+  const EwCurves *curves;
+  int color;
+  const char *name;
+} EwChartRun;
+
 /**
  * EwChartPaint:
  * @kind: what is drawn
- * @curves: the data; NULL or without points: @empty_text is drawn
+ * @linear: the loss on a linear axis; otherwise on a log one
+ * @log_epochs: the epochs on a log axis
+ * @curves: the data; NULL or without points: if there are no runs either @empty_text is drawn
+ * @runs: @n_runs others. Of more than EW_CHART_NAMED_MAX weights only the highlighted one is drawn for them
+ * @optimum: where the lines are to end, drawn dashed: one value for the loss, one for each weight; may be NULL
+ * @past: @shown_epoch is marked
+ * @hover: the epoch whose values are read off in a box; 0: none
+ * @exact: its exact values, the loss and then each weight, where they are known; else what the curves say is read
  * @kernel_width: columns of the kernel, to name taps "K[0,1]"; 0: "w0", "w1", …
  * @kernel_taps: curves from this one on are the bias; 0: all are taps
  * @highlight: the weight whose line stands out, or −1
@@ -35,7 +53,16 @@ void ew_chart_buffer_free (EwChartBuffer *buffer);
 typedef struct
 {
   EwChartKind kind;
+  gboolean linear;
+  gboolean log_epochs;
   const EwCurves *curves;
+  const EwChartRun *runs;
+  int n_runs;
+  const double *optimum;
+  gboolean past;
+  guint64 shown_epoch;
+  guint64 hover;
+  const double *exact;
   int kernel_width;
   int kernel_taps;
   int highlight;
@@ -52,10 +79,12 @@ typedef struct
  * @x: left edge of the plot inside the axes, in units; likewise @y, @width and @height
  * @first_epoch: epoch at the left edge
  * @last_epoch: epoch at the right edge, > first_epoch
- * @low: value at the bottom edge: of the weight, or of log10 (loss)
+ * @low: value at the bottom edge: of the weight, of the loss or of its log10
  * @high: value at the top edge, > low
+ * @log_epochs: the epochs' axis is logarithmic, and first_epoch ≥ 1
  *
- * Where data lies: epoch e is at x + width·(e − first_epoch)/(last_epoch − first_epoch).
+ * Where data lies: epoch e is at x + width·(e − first_epoch)/(last_epoch − first_epoch), on a log axis the same of the
+ * logarithms.
  */
 typedef struct
 {
@@ -67,14 +96,32 @@ typedef struct
   double last_epoch;
   double low;
   double high;
+  gboolean log_epochs;
 } EwChartFrame;
 
 /* The frame that ew_paint_chart uses; FALSE where there is nothing to draw or no room for it. */
 gboolean ew_chart_frame (const EwChartPaint *paint, double width, double height, EwChartFrame *frame);
 
+/* The place of an epoch along x, and the nearest epoch ≥ 0 to a place in the plot, the first or last one beyond it. */
+double ew_chart_epoch_x (const EwChartFrame *frame, double epoch);
+guint64 ew_chart_epoch_at (const EwChartFrame *frame, double x);
+
+/* What the curves say of a line (0 for the loss, else a weight) at an epoch: the extremes of the point that covers it,
+ * which are one where that is the epoch alone. FALSE where nothing covers it, or nothing finite. */
+gboolean ew_chart_read (EwChartKind kind, const EwCurves *curves, int line, guint64 epoch, double *low, double *high);
+
+/* "0.305", or "0.1 … 0.4" where all that is known are extremes. Transfer full. */
+char *ew_chart_read_text (double low, double high);
+
+/* The name of a weight, "K[0, 1]" or "b", written into @buffer. */
+char *ew_chart_weight_name (const EwChartPaint *paint, int weight, char *buffer, gsize size);
+
 /* Paints into width × height units from the origin, never outside. A loss of zero lies on the bottom edge; what is not
  * finite leaves a gap. The extremes of every point are drawn however many points share a pixel. */
 void ew_paint_chart (cairo_t *cr, const EwChartPaint *paint, double width, double height);
+
+/* Colour of a run. */
+EwColor ew_chart_run_color (const EwPaintStyle *style, int color);
 
 /* Colour of weight @index of @n. */
 EwColor ew_chart_weight_color (const EwPaintStyle *style, int index, int n);

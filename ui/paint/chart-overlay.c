@@ -1,0 +1,253 @@
+/* A chart's other runs, the optimum, the mark of the shown epoch and the box of values read off. */
+#include "ui/paint/chart-internal.h"
+#include "ui/paint/number.h"
+
+#include <math.h>
+
+#define GAP        6.0
+#define DASH       5.0
+#define DASH_WIDTH 1.25
+#define MARK_WIDTH 1.5
+#define DOT_RADIUS 2.75
+
+/* Lines of the box: the epoch, and as many values; and how round it is. */
+#define BOX_LINES_MAX (EW_CHART_NAMED_MAX + EW_CHART_RUNS_MAX + 2)
+#define BOX_RADIUS    5.0
+#define DIGITS        4
+
+gboolean
+ew_chart_draws_run (const EwChartPaint *paint, int run)
+{
+  const EwCurves *curves = ew_chart_curves (paint, run);
+
+  if (!ew_chart_has_points (curves))
+    return FALSE;
+  if (run < 0 || paint->kind == EW_CHART_LOSS || curves->n_weights <= EW_CHART_NAMED_MAX)
+    return TRUE;
+  return paint->highlight >= 0 && paint->highlight < curves->n_weights;
+}
+
+int
+ew_chart_only_line (const EwChartPaint *paint, const EwCurves *curves)
+{
+  return paint->kind == EW_CHART_LOSS || curves->n_weights <= EW_CHART_NAMED_MAX ? -1 : paint->highlight;
+}
+
+gboolean
+ew_chart_draws_optimum (const EwChartPaint *paint)
+{
+  return paint->optimum != NULL && ew_chart_has_points (paint->curves)
+         && (paint->kind == EW_CHART_LOSS || paint->curves->n_weights <= EW_CHART_NAMED_MAX || paint->highlight >= 0);
+}
+
+void
+ew_chart_paint_runs (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+{
+  for (int run = 0; run < paint->n_runs; run++)
+    {
+      EwChartPaint other = *paint;
+
+      if (!ew_chart_draws_run (paint, run))
+        continue;
+      other.curves = paint->runs[run].curves;
+      other.highlight = -1;
+      ew_chart_paint_run (cr, &other, frame, scale, paint->runs[run].color,
+                          ew_chart_only_line (paint, other.curves));
+    }
+}
+
+void
+ew_chart_paint_optimum (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+{
+  const double dashes[] = { DASH, DASH };
+  int n = paint->kind == EW_CHART_LOSS ? 1 : paint->curves != NULL ? paint->curves->n_weights : 0;
+  gboolean all = n <= EW_CHART_NAMED_MAX;
+
+  if (!ew_chart_draws_optimum (paint))
+    return;
+  cairo_save (cr);
+  cairo_rectangle (cr, frame->x, frame->y - 1, frame->width, frame->height + 2);
+  cairo_clip (cr);
+  cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_set_line_width (cr, DASH_WIDTH);
+  for (int line = 0; line < n; line++)
+    {
+      double value = paint->optimum[line];
+      EwColor color = paint->kind == EW_CHART_LOSS ? paint->style->accent
+                                                   : ew_chart_weight_color (paint->style, line, n);
+
+      /* A loss of zero has no place on a log axis. */
+      if ((!all && line != paint->highlight) || !isfinite (value) || (ew_chart_is_log (paint) && value <= 0))
+        continue;
+      cairo_move_to (cr, frame->x, ew_chart_y (paint, frame, value));
+      cairo_rel_line_to (cr, frame->width, 0);
+      ew_color_set (color, cr);
+      cairo_stroke (cr);
+    }
+  cairo_restore (cr);
+}
+
+gboolean
+ew_chart_read (EwChartKind kind, const EwCurves *curves, int line, guint64 epoch, double *low, double *high)
+{
+  int p = ew_chart_has_points (curves) ? ew_curves_find (curves, epoch) : -1;
+  size_t k = (size_t)line * (curves == NULL ? 0 : curves->n_points) + p;
+
+  if (p < 0)
+    return FALSE;
+  *low = kind == EW_CHART_LOSS ? curves->loss_min[p] : (double)curves->weight_min[k];
+  *high = kind == EW_CHART_LOSS ? curves->loss_max[p] : (double)curves->weight_max[k];
+  return isfinite (*low) && isfinite (*high);
+}
+
+char *
+ew_chart_read_text (double low, double high)
+{
+  char a[EW_NUMBER_SIZE];
+  char b[EW_NUMBER_SIZE];
+
+  if (low == high)
+    return g_strdup (ew_number_short (a, low, DIGITS));
+  return g_strdup_printf ("%s … %s", ew_number_short (a, low, DIGITS), ew_number_short (b, high, DIGITS));
+}
+
+/* One line of the box. */
+typedef struct
+{
+  char *name;
+  char *value;
+  EwColor color;
+} Row;
+
+typedef struct
+{
+  Row rows[BOX_LINES_MAX];
+  int n;
+} Box;
+
+/* A line's value at the hovered epoch: a row of the box and dots on the line. */
+static void
+add_line (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, Box *box, const EwCurves *curves, int line,
+          const char *name, EwColor color, const double *exact)
+{
+  double x = ew_chart_epoch_x (frame, (double)paint->hover);
+  double low, high;
+
+  if (!ew_chart_read (paint->kind, curves, line, paint->hover, &low, &high) || box->n == BOX_LINES_MAX)
+    return;
+  if (exact != NULL && isfinite (*exact))
+    low = high = *exact;
+  box->rows[box->n++] = (Row){ g_strdup (name), ew_chart_read_text (low, high), color };
+  ew_color_set (color, cr);
+  for (int k = 0; k < (low == high ? 1 : 2); k++)
+    {
+      cairo_arc (cr, x, ew_chart_y (paint, frame, k == 0 ? low : high), DOT_RADIUS, 0, 2 * G_PI);
+      cairo_fill (cr);
+    }
+}
+
+/* Values of the present run and of the others, as many as are told apart by colour. */
+static void
+read_values (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, Box *box)
+{
+  int n = !ew_chart_has_points (paint->curves) ? 0 : paint->kind == EW_CHART_LOSS ? 1 : paint->curves->n_weights;
+  char name[32];
+
+  for (int line = 0; line < n; line++)
+    if (paint->kind == EW_CHART_LOSS)
+      add_line (cr, paint, frame, box, paint->curves, line, paint->title, paint->style->accent, paint->exact);
+    else if (n <= EW_CHART_NAMED_MAX || line == paint->highlight)
+      add_line (cr, paint, frame, box, paint->curves, line, ew_chart_weight_name (paint, line, name, sizeof name),
+                ew_chart_weight_color (paint->style, line, n), paint->exact == NULL ? NULL : paint->exact + 1 + line);
+  for (int run = 0; run < paint->n_runs; run++)
+    {
+      int line = paint->kind == EW_CHART_LOSS ? 0 : paint->highlight;
+
+      if (ew_chart_draws_run (paint, run) && line >= 0
+          && (paint->kind == EW_CHART_LOSS || line < paint->runs[run].curves->n_weights))
+        add_line (cr, paint, frame, box, paint->runs[run].curves, line, paint->runs[run].name,
+                  ew_chart_run_color (paint->style, paint->runs[run].color), NULL);
+    }
+}
+
+static void
+rounded_rectangle (cairo_t *cr, double x, double y, double width, double height)
+{
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, x + width - BOX_RADIUS, y + BOX_RADIUS, BOX_RADIUS, -G_PI / 2, 0);
+  cairo_arc (cr, x + width - BOX_RADIUS, y + height - BOX_RADIUS, BOX_RADIUS, 0, G_PI / 2);
+  cairo_arc (cr, x + BOX_RADIUS, y + height - BOX_RADIUS, BOX_RADIUS, G_PI / 2, G_PI);
+  cairo_arc (cr, x + BOX_RADIUS, y + BOX_RADIUS, BOX_RADIUS, G_PI, 3 * G_PI / 2);
+  cairo_close_path (cr);
+}
+
+/* Beside the line of the epoch, on the side that has room, names to the left and values to the right. */
+static void
+paint_box (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, const Box *box)
+{
+  const EwPaintStyle *style = paint->style;
+  double size = ew_chart_text_size (style);
+  double line_height, names = 0, values = 0, width, height, x, y;
+
+  ew_paint_text_measure (style, "0", size, &line_height);
+  for (int k = 0; k < box->n; k++)
+    {
+      names = fmax (names, ew_paint_text_measure (style, box->rows[k].name, size, NULL));
+      values = fmax (values, ew_paint_text_measure (style, box->rows[k].value, size, NULL));
+    }
+  width = ceil (names + values + 4 * GAP);
+  height = ceil (box->n * line_height + 2 * GAP);
+  x = ew_chart_epoch_x (frame, (double)paint->hover) + 2 * GAP;
+  if (x + width > frame->x + frame->width)
+    x = fmax (x - width - 4 * GAP, 0);
+  y = fmax (frame->y + fmin (GAP, frame->height - height), 0);
+  rounded_rectangle (cr, x + 0.5, y + 0.5, width, height);
+  ew_color_set (ew_color_with_alpha (style->background, 0.94), cr);
+  cairo_fill_preserve (cr);
+  ew_color_set (style->faint, cr);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+  for (int k = 0; k < box->n; k++)
+    {
+      double middle = y + GAP + (k + 0.5) * line_height;
+
+      ew_paint_text (cr, style, box->rows[k].name, size, box->rows[k].color, x + GAP, middle, 0, 0.5);
+      ew_paint_text (cr, style, box->rows[k].value, size, style->foreground, x + width - GAP, middle, 1, 0.5);
+    }
+}
+
+/* A line across the plot at an epoch; FALSE where that is outside. */
+static gboolean
+paint_mark (cairo_t *cr, const EwChartFrame *frame, double epoch, EwColor color, double width)
+{
+  double x = ew_chart_epoch_x (frame, epoch);
+
+  if (x < frame->x - 0.5 || x > frame->x + frame->width + 0.5)
+    return FALSE;
+  cairo_rectangle (cr, x - width / 2, frame->y, width, frame->height);
+  ew_color_set (color, cr);
+  cairo_fill (cr);
+  return TRUE;
+}
+
+void
+ew_chart_paint_cursors (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+{
+  char count[EW_NUMBER_SIZE];
+  Box box = { .n = 1 };
+
+  if (paint->past)
+    paint_mark (cr, frame, (double)paint->shown_epoch, paint->style->foreground, MARK_WIDTH);
+  if (paint->hover == 0 || !paint_mark (cr, frame, (double)paint->hover, paint->style->dim, 1))
+    return;
+  g_snprintf (count, sizeof count, "%" G_GUINT64_FORMAT, paint->hover);
+  box.rows[0] = (Row){ g_strdup (paint->epoch_title != NULL ? paint->epoch_title : ""), g_strdup (count),
+                       paint->style->dim };
+  read_values (cr, paint, frame, &box);
+  paint_box (cr, paint, frame, &box);
+  for (int k = 0; k < box.n; k++)
+    {
+      g_free (box.rows[k].name);
+      g_free (box.rows[k].value);
+    }
+}
