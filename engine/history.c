@@ -191,6 +191,8 @@ copy_points (EwCurves *curves, const EwHistory *history, const Points *points, i
   size_t n = points->n - first;
   size_t n_weights = curves->n_weights;
 
+  if (n == 0)
+    return;
   memcpy (curves->loss_min + to, points->loss_min + first, n * sizeof (double));
   memcpy (curves->loss_max + to, points->loss_max + first, n * sizeof (double));
   for (size_t p = 0; p < n; p++)
