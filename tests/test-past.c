@@ -70,7 +70,6 @@ client_open (Client *c, guint64 seed, int side, int kh, int kw, int epochs)
   task.y = &c->problem->samples[0].y;
   task.start = c->start;
   c->sent = ew_loop_set_task (c->loop, &task, NULL);
-  c->sent = ew_loop_set_view (c->loop, 0, 20, 20);
   run_fresh (c, epochs);
 }
 
