@@ -5,6 +5,7 @@
 #include "app/frame-stats.h"
 #include "app/opening.h"
 #include "app/session.h"
+#include "engine/tap-worker.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,10 @@ struct _EwSession
   EwKernel *edited;          /* by that edit; NULL: none since the last task or reset */
   EwSnapshot *snapshot;      /* the newest */
   gboolean learn_flat_out;   /* --learn: the next task runs at once, without an end */
+
+  EwTapWorker *tap_worker; /* NULL until a weight is pointed at */
+  int tap;                 /* whose gradient is shown; −1: none */
+  gint64 tap_us;           /* when it was last asked for */
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
@@ -72,6 +77,10 @@ EwKernel *ew_session_present_kernel (const EwSession *session);
 
 /* Brings @kernel on: as an edit where the size stays, as a new start where it does not. */
 void ew_session_put_kernel (EwSession *session, EwKernel *kernel);
+
+/* The gradient of the weight that is pointed at: follows the kernel view, and every snapshot. */
+void ew_session_connect_tap (EwSession *session);
+void ew_session_renew_tap (EwSession *session);
 
 /* The undo list of the kernel's edits. */
 void ew_session_remember_kernel (EwSession *session, EwKernel *before);

@@ -161,6 +161,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   session->snapshot = ew_snapshot_ref (snapshot);
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
+  ew_session_renew_tap (session);
   ew_session_update_actions (session);
   ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING, snapshot->epoch);
 }
@@ -252,6 +253,7 @@ session_free (gpointer data)
   g_clear_pointer (&session->opening, ew_opening_cancel);
   g_clear_object (&session->dialog);
   ew_loop_free (session->loop);
+  ew_tap_worker_free (session->tap_worker);
   /* The thread is gone; what it has asked for on this one must not come any more. */
   while (g_idle_remove_by_data (session))
     ;
@@ -357,6 +359,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_add_actions (session);
   ew_session_add_file_actions (session);
   ew_session_connect_controls (session);
+  ew_session_connect_tap (session);
   start_experiment (session, options, directory);
   return session;
 }

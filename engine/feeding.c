@@ -20,7 +20,7 @@ read_position (GArray *readings, const Axis *axis, gint64 at)
   for (int tap = 0; tap < axis->taps; tap++)
     {
       gint64 offset = at + axis->before - (gint64)tap * axis->dilation;
-      EwReading reading = { .tap = tap };
+      EwFed reading = { .tap = tap };
 
       if (offset < 0 || offset % axis->stride != 0 || offset / axis->stride >= axis->outputs)
         continue;
@@ -53,16 +53,16 @@ first_from (gint64 low, gint64 value, gint64 period)
 static int
 compare_readings (gconstpointer a, gconstpointer b)
 {
-  const EwReading *x = a;
-  const EwReading *y = b;
+  const EwFed *x = a;
+  const EwFed *y = b;
 
   return x->output != y->output ? (x->output > y->output) - (x->output < y->output) : x->tap - y->tap;
 }
 
-static EwReading *
+static EwFed *
 readings_of (const Axis *axis, int index, int *n)
 {
-  GArray *readings = g_array_new (FALSE, FALSE, sizeof (EwReading));
+  GArray *readings = g_array_new (FALSE, FALSE, sizeof (EwFed));
   gint64 low = -(gint64)axis->before;
   gint64 mirror = MAX (2 * ((gint64)axis->length - 1), 1);
 
@@ -83,7 +83,7 @@ readings_of (const Axis *axis, int index, int *n)
     }
   g_array_sort (readings, compare_readings);
   *n = (int)readings->len;
-  return (EwReading *)(gpointer)g_array_free (readings, FALSE);
+  return (EwFed *)(gpointer)g_array_free (readings, FALSE);
 }
 
 EwFeeding *
@@ -122,7 +122,7 @@ ew_feeding_free (EwFeeding *feeding)
 }
 
 static int
-count_outputs (const EwReading *readings, int n)
+count_outputs (const EwFed *readings, int n)
 {
   int count = 0;
 

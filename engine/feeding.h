@@ -11,7 +11,7 @@ typedef struct
 {
   int output;
   int tap;
-} EwReading;
+} EwFed;
 
 /**
  * EwFeeding:
@@ -27,8 +27,8 @@ typedef struct
 {
   int n_rows;
   int n_columns;
-  EwReading *rows;
-  EwReading *columns;
+  EwFed *rows;
+  EwFed *columns;
   int height;
   int width;
 } EwFeeding;

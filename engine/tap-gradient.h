@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @residual: block means of Ŷ[i, j] − Y[i, j]
  * @products: block means of the products of the two, value by value
  * @sum: Σ of the products over all outputs, in float64
+ * @task: of the snapshot that it was made from, where a tap worker made it; likewise @epoch
  *
  * ∂L/∂K[a, c] = 2 · sum for the sum of squares over this sample. Outputs that do not fill a last block are in @sum but
  * not in the pictures. Immutable.
@@ -31,6 +32,8 @@ typedef struct
   EwGrid *residual;
   EwGrid *products;
   double sum;
+  guint64 task;
+  guint64 epoch;
 } EwTapGradient;
 
 /* One pass over input, @output (Ŷ) and @target (Y), which are of the size that the geometry gives; transfer full.

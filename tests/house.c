@@ -10,6 +10,8 @@
   PLAIN_TYPES, "engine/diagnosis.h", "engine/history.h", "engine/likeness.h", "engine/loss.h", "engine/pictures.h",    \
       "engine/preset.h", "engine/response.h", "engine/snapshot.h"
 
+#define EXPLAINED_TYPES "engine/feeding.h", "engine/patch.h", "engine/tap-gradient.h", "engine/toeplitz.h"
+
 #define WINDOW_LIBRARIES  "gtk/", "gdk/", "gsk/", "adwaita.h", "libadwaita"
 #define DRAWING_LIBRARIES "cairo", "pango/"
 #define CUDA_LIBRARIES    "cuda"
@@ -18,7 +20,7 @@
 typedef struct
 {
   const char *folder;
-  const char *may[16];
+  const char *may[24];
   const char *never[10];
 } Rule;
 
@@ -26,8 +28,8 @@ typedef struct
 static const Rule rules[] = {
   { "engine/", { "engine/" }, { "gio/", "gmodule", WINDOW_LIBRARIES, DRAWING_LIBRARIES, CUDA_LIBRARIES } },
   { "gpu/", { "gpu/", "engine/backend.h", PLAIN_TYPES }, { "gio/", WINDOW_LIBRARIES, DRAWING_LIBRARIES } },
-  { "ui/paint/", { "ui/paint/", SHOWN_TYPES }, { "gio/", WINDOW_LIBRARIES, CUDA_LIBRARIES } },
-  { "ui/", { "ui/", SHOWN_TYPES }, { CUDA_LIBRARIES } },
+  { "ui/paint/", { "ui/paint/", SHOWN_TYPES, EXPLAINED_TYPES }, { "gio/", WINDOW_LIBRARIES, CUDA_LIBRARIES } },
+  { "ui/", { "ui/", SHOWN_TYPES, EXPLAINED_TYPES }, { CUDA_LIBRARIES } },
   { "app/files/", { "app/files/", "engine/" }, { WINDOW_LIBRARIES, DRAWING_LIBRARIES, CUDA_LIBRARIES } },
   { "app/cli/",
     { "app/cli/", "app/files/", "app/golden.h", "engine/", "gpu/cuda.h" },

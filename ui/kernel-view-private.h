@@ -18,6 +18,9 @@ struct _EwKernelView
   EwRange range; /* {0, 0}: not chosen yet */
   EwKernelEntry *entry;
   EwSettle settle;
+
+  int pointer_index; /* of the weight under the pointer, for weight-pointed alone; −1: none */
+  int pointed;       /* as last told */
 };
 
 /* Cells that can be selected, 0 without a kernel. */
@@ -55,3 +58,6 @@ void ew_kernel_view_open_entry (EwKernelView *view, const char *typed);
 
 /* Keys, pointer and wheel. */
 void ew_kernel_view_add_controllers (EwKernelView *view);
+
+/* Tells which weight is pointed at. */
+void ew_kernel_view_add_pointing (EwKernelView *view);

@@ -208,6 +208,8 @@ ew_kernel_view_class_init (EwKernelViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[KERNEL_EDITED] = g_signal_new ("kernel-edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_signal_new ("weight-pointed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_INT);
   gtk_widget_class_set_css_name (widget_class, "kernelview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
 }
@@ -220,6 +222,7 @@ ew_kernel_view_init (EwKernelView *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   self->entry = ew_kernel_entry_new (GTK_WIDGET (self), on_entry_done, self);
   ew_kernel_view_add_controllers (self);
+  ew_kernel_view_add_pointing (self);
   ew_widget_style_follow (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Kernel"), -1);
 }

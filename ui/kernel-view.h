@@ -34,4 +34,8 @@ gboolean ew_kernel_view_is_editing (EwKernelView *view);
 /* Signal "kernel-edited" (gpointer kernel): the user has changed a weight; @kernel is the whole new EwKernel, which the
  * view already shows, valid during the emission (take a reference to keep it). */
 
+/* The weight that is pointed at: under the pointer, or else selected while the view has the keyboard; −1: none. The
+ * signal "weight-pointed" (int index) tells of every change. */
+int ew_kernel_view_get_pointed (EwKernelView *view);
+
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _EwPlaneView
   EwRange range; /* {0, 0}: not chosen yet */
   EwPlaneBuffer *buffer;
   char *caption;  /* while nothing is under the pointer */
+  char *sentence; /* of the pixel at the cursor; NULL: none */
   int cursor_row; /* in pixels of the plane; −1: none */
   int cursor_column;
   EwPlaneMark *marks;

@@ -41,7 +41,10 @@ settle (GtkWidget *widget)
       g_autofree char *size = ew_plane_view_size_text (self);
       g_autofree char *extent = ew_plane_view_extent_text (self);
 
-      description = g_strdup_printf (isnan (self->extent.low) ? "%s, %s" : _ ("%s, from %s"), size, extent);
+      g_autofree char *whole = g_strdup_printf (isnan (self->extent.low) ? "%s, %s" : _ ("%s, from %s"), size, extent);
+
+      description
+          = self->sentence == NULL ? g_steal_pointer (&whole) : g_strdup_printf ("%s %s", self->sentence, whole);
       caption = self->block > 1 ? g_strdup_printf (_ ("%s · means of %d×%d"), extent, self->block, self->block)
                                 : g_strdup (extent);
     }
@@ -146,6 +149,7 @@ ew_plane_view_finalize (GObject *object)
   g_free (self->symbol);
   g_free (self->empty_text);
   g_free (self->caption);
+  g_free (self->sentence);
   g_free (self->marks);
   G_OBJECT_CLASS (ew_plane_view_parent_class)->finalize (object);
 }
@@ -373,4 +377,15 @@ void
 ew_plane_view_emit_cursor (EwPlaneView *self)
 {
   g_signal_emit (self, signals[CURSOR_CHANGED], 0, self->cursor_row, self->cursor_column);
+}
+
+void
+ew_plane_view_set_sentence (EwPlaneView *view, const char *sentence)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  if (g_strcmp0 (sentence, view->sentence) == 0)
+    return;
+  g_free (view->sentence);
+  view->sentence = g_strdup (sentence);
+  ew_settle_later (&view->settle, GTK_WIDGET (view), settle);
 }

@@ -59,6 +59,9 @@ gboolean ew_plane_view_get_area (EwPlaneView *view, int row, int column, int hei
 gboolean ew_plane_view_get_cursor (EwPlaneView *view, int *row, int *column);
 void ew_plane_view_set_cursor (EwPlaneView *view, int row, int column);
 
+/* What a screen reader is told of the pixel at the cursor, before the size and extent of the whole; NULL: nothing. */
+void ew_plane_view_set_sentence (EwPlaneView *view, const char *sentence);
+
 /* Marks to be drawn over the picture, copied; the cursor draws its own. Nothing happens where they are the same. */
 void ew_plane_view_set_marks (EwPlaneView *view, const EwPlaneMark *marks, int n);
 

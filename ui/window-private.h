@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/chart-view.h"
+#include "ui/explainer.h"
 #include "ui/window.h"
 
 typedef enum
@@ -37,6 +38,7 @@ struct _EwWindow
   EwPlaneView *input_view;
   EwKernelView *kernel_view;
   EwPlaneView *output_view;
+  EwSumView *sum_view;
   GtkBox *charts;
   GtkLabel *epoch_label;
   GtkLabel *loss_label;
@@ -44,6 +46,8 @@ struct _EwWindow
   GtkLabel *state_label;
   EwChartView *loss_chart;
   EwChartView *weights_chart;
+
+  EwExplainer *explainer;
 
   EwSnapshot *snapshot;
   Shown shown;

@@ -54,6 +54,7 @@ ew_window_show_pictures (EwWindow *self, EwPictures *pictures)
   ew_plane_view_set_source_size (self->output_view, self->snapshot->output_height, self->snapshot->output_width);
   if (pictures->input != NULL)
     ew_plane_view_set_planes (self->input_view, &pictures->input, 1, pictures->input_block);
+  ew_explainer_set_block (self->explainer, pictures->block);
   ew_window_show_output (self);
 }
 
@@ -236,6 +237,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   watch_stale_pictures (self, snapshot);
   if (!keep_kernel)
     show_kernel (self, snapshot);
+  ew_explainer_set_snapshot (self->explainer, snapshot);
   show_curves (self, snapshot);
   show_learn_button (self, snapshot->state);
   if (!settled && now - self->texts_us < TEXT_INTERVAL_US)
@@ -243,4 +245,10 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   self->texts_us = now;
   show_headings (self, snapshot);
   show_texts (self, snapshot);
+}
+
+void
+ew_window_show_tap_gradient (EwWindow *self, EwTapGradient *gradient)
+{
+  ew_explainer_set_tap_gradient (self->explainer, gradient);
 }

@@ -186,6 +186,7 @@ ew_window_init (EwWindow *self)
   g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (self->kernel_view, "notify::selected", G_CALLBACK (on_tap_selected), self, 0);
+  self->explainer = ew_explainer_new (self->input_view, self->kernel_view, self->output_view, self->sum_view);
   add_actions (self);
 }
 
@@ -199,6 +200,7 @@ ew_window_dispose (GObject *object)
       self->closed = TRUE;
       g_signal_emit (self, closed_signal, 0);
     }
+  g_clear_pointer (&self->explainer, ew_explainer_free);
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   g_clear_pointer (&self->pictures, ew_pictures_unref);
   g_clear_handle_id (&self->stale_timeout, g_source_remove);
@@ -230,6 +232,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, input_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, output_view);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, sum_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, charts);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, epoch_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
@@ -247,6 +250,7 @@ ew_window_class_init (EwWindowClass *class)
   g_type_ensure (EW_TYPE_SIDEBAR);
   g_type_ensure (EW_TYPE_PLANE_VIEW);
   g_type_ensure (EW_TYPE_KERNEL_VIEW);
+  g_type_ensure (EW_TYPE_SUM_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);

@@ -4,6 +4,7 @@
 
 #include "engine/pictures.h"
 #include "engine/snapshot.h"
+#include "engine/tap-gradient.h"
 #include "ui/kernel-view.h"
 #include "ui/plane-view.h"
 #include "ui/sidebar.h"
@@ -55,5 +56,8 @@ void ew_window_show_loading (EwWindow *window, const char *what, double fraction
 
 gboolean ew_window_get_sidebar_visible (EwWindow *window);
 void ew_window_set_sidebar_visible (EwWindow *window, gboolean visible);
+
+/* Shows how the gradient of a weight comes about, while that weight is pointed at. Takes a reference. */
+void ew_window_show_tap_gradient (EwWindow *window, EwTapGradient *gradient);
 
 G_END_DECLS

@@ -1,0 +1,142 @@
+/* The explanations in the window, by keyboard and screen reader, beside what edgewise-cli computes. */
+#include "tests/window-fixtures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUM "The sum under the pointer"
+
+/* A file of the case. Transfer full. */
+static char *
+write_file (Fixture *f, const char *name, const char *text)
+{
+  char *path = g_build_filename (f->folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+/* What edgewise-cli makes of input and kernel, rows of numbers. Transfer full. */
+static char **
+correlate (const char *input, const char *kernel)
+{
+  g_autofree char *program = g_build_filename (g_getenv ("EDGEWISE_BUILD_ROOT"), "app", "cli", "edgewise-cli", NULL);
+  char *const arguments[]
+      = { program, (char *)"corr2d", (char *)input, (char *)kernel, (char *)"-o", (char *)"-", NULL };
+  g_autofree char *printed = NULL;
+  int status = -1;
+
+  g_assert_true (
+      g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &printed, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  return g_strsplit_set (printed, " ,\n", -1);
+}
+
+/* The text with "-" for every "−". Transfer full. */
+static char *
+plain (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "−", -1);
+
+  return g_strjoinv ("-", parts);
+}
+
+static void
+keys (const char *first, const char *second)
+{
+  g_assert_true (xdotool ("key", "--delay", "60", first, second, NULL));
+}
+
+/* The worked example: typed in, walked through by arrow keys, and read out as a screen reader does. */
+static void
+test_worked_example (Fixture *f, gconstpointer data)
+{
+  g_autofree char *input = write_file (f, "x.csv", "0,1,2\n3,4,5\n6,7,8\n");
+
+  start (f, "--kernel-size=2x2", input, NULL);
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Kernel K  2×2"));
+  focus (f, ACCESSIBLE_TABLE, "Kernel");
+  g_assert_true (xdotool ("key", "--delay", "60", "0", "Tab", "1", "Tab", "2", "Tab", "3", "Return", NULL));
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "from 19 to 43");
+  focus (f, ACCESSIBLE_IMAGE, "Output");
+  keys ("Down", NULL);
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[1, 1] = 4×0 + 5×1 + 7×2 + 8×3 = 43");
+  keys ("Left", "Up");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19");
+  /* The pane that has the keyboard says the same. */
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19");
+  focus (f, ACCESSIBLE_IMAGE, "Input image");
+  keys ("Down", NULL);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Input image", "X[1, 1] = 4 goes into 4 outputs, Ŷ[0, 0] to Ŷ[1, 1]");
+  quit (f);
+}
+
+/* A weight that is pointed at: its gradient is that of the reference, here by hand. X is 1, 2, 3; Y is X ⋆ [1 −1],
+ * which is −1, −1; with K = [0, 1] the residual is 2 + 1, 3 + 1, so that ∂L/∂K[0, 1] = 2 (2·3 + 3·4) = 36. */
+static void
+test_tap (Fixture *f, gconstpointer data)
+{
+  g_autofree char *input = write_file (f, "x.csv", "1,2,3\n");
+
+  start (f, "--kernel-size=1x2", input, NULL);
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Kernel K  1×2"));
+  focus (f, ACCESSIBLE_TABLE, "Kernel");
+  g_assert_true (xdotool ("key", "--delay", "60", "0", "Tab", "1", "Return", NULL));
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "∂L/∂K[0, 1] = 2 Σ shifted X × residual ≈ 36. It is positive");
+  keys ("Left", NULL);
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "∂L/∂K[0, 0] = 2 Σ shifted X × residual ≈ 22");
+  quit (f);
+}
+
+/* Every output of a small input: the number in the sentence is the one that edgewise-cli prints. Quarters and whole
+ * numbers: neither rounds. */
+static void
+test_agrees (Fixture *f, gconstpointer data)
+{
+  g_autofree char *input = write_file (f, "x.csv", "5,-1,2,7\n0,3,-4,1\n9,2,6,-8\n");
+  g_autofree char *kernel = write_file (f, "k.csv", "0.25,-2\n1,0.5\n");
+  g_auto (GStrv) values = correlate (input, kernel);
+
+  start (f, "--kernel-size=2x2", input, NULL);
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Kernel K  2×2"));
+  focus (f, ACCESSIBLE_TABLE, "Kernel");
+  g_assert_true (xdotool ("key", "--delay", "60", "0", "period", "2", "5", "Tab", "minus", "2", "Tab", "1", "Tab", "0",
+                          "period", "5", "Return", NULL));
+  wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[1, 1] = 0.5");
+  focus (f, ACCESSIBLE_IMAGE, "Output");
+  keys ("Down", NULL);
+  g_assert_true (xdotool ("key", "--delay", "60", "Up", "Left", "Left", NULL));
+  for (int k = 0; k < 6; k++)
+    {
+      g_autofree char *place = g_strdup_printf ("Ŷ[%d, %d] = ", k / 3, k % 3);
+      g_autofree char *sum = g_strdup_printf (" = %s. The target", values[k]);
+      g_autoptr (Accessible) strip = NULL;
+      g_autofree char *said = NULL;
+      g_autofree char *ascii = NULL;
+
+      wait_for_text (f, ACCESSIBLE_ANY, SUM, place);
+      strip = find (f, ACCESSIBLE_ANY, SUM);
+      said = accessible_description (f->bus, strip);
+      ascii = plain (said);
+      if (strstr (ascii, sum) == NULL)
+        g_test_fail_printf ("the window says “%s”, edgewise-cli %s", ascii, values[k]);
+      if (k == 2)
+        g_assert_true (xdotool ("key", "--delay", "60", "Down", "Left", "Left", NULL));
+      else
+        keys ("Right", NULL);
+    }
+  quit (f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("/window-explain/worked-example", test_worked_example);
+  ADD ("/window-explain/tap", test_tap);
+  ADD ("/window-explain/agrees", test_agrees);
+#undef ADD
+  return g_test_run ();
+}

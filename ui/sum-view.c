@@ -1,0 +1,115 @@
+/* EwSumView: tables and labels in a row. */
+#include "ui/sum-view.h"
+
+#include "ui/products-view.h"
+#include "ui/settle.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _EwSumView
+{
+  AdwBin parent_instance;
+
+  EwProductsView *products;
+  GtkLabel *headline;
+  GtkLabel *detail;
+  char *sentence;
+  EwSettle settle;
+};
+
+G_DEFINE_FINAL_TYPE (EwSumView, ew_sum_view, ADW_TYPE_BIN)
+
+/* A screen reader is told at its own pace. */
+static void
+settle (GtkWidget *widget)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  EW_SUM_VIEW (widget)->sentence, -1);
+}
+
+static void
+ew_sum_view_dispose (GObject *object)
+{
+  ew_settle_cancel (&EW_SUM_VIEW (object)->settle);
+  G_OBJECT_CLASS (ew_sum_view_parent_class)->dispose (object);
+}
+
+static void
+ew_sum_view_finalize (GObject *object)
+{
+  g_free (EW_SUM_VIEW (object)->sentence);
+  G_OBJECT_CLASS (ew_sum_view_parent_class)->finalize (object);
+}
+
+static void
+ew_sum_view_class_init (EwSumViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ew_sum_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ew_sum_view_finalize;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sumview");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static GtkLabel *
+add_label (GtkWidget *box, int lines, const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), lines);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 12);
+  gtk_widget_add_css_class (label, style);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (box), label);
+  return GTK_LABEL (label);
+}
+
+static void
+ew_sum_view_init (EwSumView *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *products = ew_products_view_new ();
+
+  self->products = EW_PRODUCTS_VIEW (products);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (row), products);
+  gtk_box_append (GTK_BOX (row), words);
+  self->headline = add_label (words, 2, "sum-headline");
+  self->detail = add_label (words, 2, "dim-label");
+  adw_bin_set_child (ADW_BIN (self), row);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The sum under the pointer"),
+                                  -1);
+}
+
+static void
+set_text (GtkLabel *label, const char *text)
+{
+  if (strcmp (gtk_label_get_text (label), text) != 0)
+    gtk_label_set_text (label, text);
+}
+
+void
+ew_sum_view_show (EwSumView *view, const EwProductsPaint *products, const EwExplanation *explanation)
+{
+  char *sentence;
+
+  g_return_if_fail (EW_IS_SUM_VIEW (view));
+  ew_products_view_set_products (view->products, products);
+  set_text (view->headline, explanation->headline);
+  set_text (view->detail, explanation->detail);
+  sentence = ew_explanation_sentence (explanation);
+  if (g_strcmp0 (sentence, view->sentence) == 0)
+    {
+      g_free (sentence);
+      return;
+    }
+  g_free (view->sentence);
+  view->sentence = sentence;
+  ew_settle_later (&view->settle, GTK_WIDGET (view), settle);
+}
