@@ -1,13 +1,11 @@
 /* EwSession: what the user does with the experiment: actions, the sidebar, the kernel's weights. */
 #include "app/session-private.h"
 
+#include "engine/kernel-edit.h"
 #include "engine/preset.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-/* Edits that can be taken back. */
-#define UNDO_MAX 200
 
 static gboolean
 is_running (const EwSession *session)
@@ -34,6 +32,7 @@ on_learn (GSimpleAction *action, GVariant *parameter, gpointer data)
   ew_window_hide_banner (session->window);
   if (!is_running (session))
     {
+      ew_session_remember_learning (session);
       ew_loop_start (session->loop);
       return;
     }
@@ -47,13 +46,16 @@ static void
 on_learn_at_rate (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   EwSession *session = data;
+  EwMoment before;
 
   ew_window_hide_banner (session->window);
+  ew_session_begin (session, &before);
   /* From the start values: those that have exploded would take longer than the epochs that are left. */
   g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_reset (session->loop);
   session->experiment.settings.rate = session->accepted.settings.rate = g_variant_get_double (parameter);
   ew_loop_set_rate (session->loop, session->experiment.settings.rate);
+  ew_session_commit (session, &before, _ ("Rate"), 0);
   ew_loop_start (session->loop);
   ew_session_show_experiment (session);
 }
@@ -65,6 +67,8 @@ on_step (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (is_running (session))
     ew_loop_pause (session->loop);
+  else
+    ew_session_remember_learning (session);
   ew_loop_step (session->loop, 1);
 }
 
@@ -72,24 +76,31 @@ static void
 on_reset (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   EwSession *session = data;
+  EwMoment before;
 
   ew_window_hide_banner (session->window);
+  ew_session_begin (session, &before);
+  if (session->restored)
+    ew_session_apply (session, is_running (session));
   g_clear_pointer (&session->edited, ew_kernel_unref);
   session->kernel_generation = ew_loop_reset (session->loop);
+  ew_session_commit (session, &before, _ ("Reset"), 0);
 }
 
 static void
 on_textbook (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   EwSession *session = data;
+  EwMoment before;
 
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
-  ew_session_forget_kernels (session);
+  ew_session_begin (session, &before);
   ew_experiment_clear (&session->experiment);
   ew_experiment_init_textbook (&session->experiment);
   ew_loop_set_speed (session->loop, session->experiment.settings.speed);
   ew_session_apply (session, TRUE);
+  ew_session_commit (session, &before, _ ("Textbook Experiment"), 0);
 }
 
 static void
@@ -138,70 +149,33 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
 }
 
 void
-ew_session_remember_kernel (EwSession *session, EwKernel *before)
+ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label)
 {
-  if (before == NULL)
-    return;
-  g_ptr_array_add (session->undo, ew_kernel_ref (before));
-  if (session->undo->len > UNDO_MAX)
-    g_ptr_array_remove_index (session->undo, 0);
-  g_ptr_array_set_size (session->redo, 0);
-  ew_session_update_actions (session);
-}
+  EwMoment before;
 
-void
-ew_session_forget_kernels (EwSession *session)
-{
-  g_ptr_array_set_size (session->undo, 0);
-  g_ptr_array_set_size (session->redo, 0);
-  ew_session_update_actions (session);
-}
-
-static void
-exchange_kernel (EwSession *session, GPtrArray *from, GPtrArray *to)
-{
-  if (from->len == 0 || ew_session_present_kernel (session) == NULL)
-    return;
-
-  g_autoptr (EwKernel) kernel = g_ptr_array_steal_index (from, from->len - 1);
-
-  g_ptr_array_add (to, ew_kernel_ref (ew_kernel_view_get_kernel (ew_window_kernel_view (session->window))));
+  ew_session_begin (session, &before);
   ew_session_put_kernel (session, kernel);
-  ew_session_update_actions (session);
-}
-
-static void
-on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  EwSession *session = data;
-
-  exchange_kernel (session, session->undo, session->redo);
-}
-
-static void
-on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  EwSession *session = data;
-
-  exchange_kernel (session, session->redo, session->undo);
+  ew_session_commit (session, &before, label, 0);
 }
 
 static void
 on_kernel_edited (EwKernelView *view, gpointer kernel, EwSession *session)
 {
-  ew_session_remember_kernel (session, ew_session_present_kernel (session));
+  EwMoment before;
+
+  ew_session_begin (session, &before);
   ew_session_put_kernel (session, kernel);
+  ew_session_commit_group (session, &before, _ ("Weight"), ew_kernel_view_get_edit (view));
 }
 
 static void
 on_preset_chosen (EwSidebar *sidebar, const char *id, EwSession *session)
 {
   g_autoptr (EwKernel) kernel = ew_preset_kernel (id, NULL);
+  const EwPreset *preset = ew_preset_find (id);
 
-  if (kernel == NULL)
-    return;
-  ew_session_remember_kernel (session, ew_session_present_kernel (session));
-  ew_session_put_kernel (session, kernel);
+  if (kernel != NULL)
+    ew_session_replace_kernel (session, kernel, preset == NULL ? _ ("Preset") : _ (preset->title));
 }
 
 static void
@@ -244,11 +218,22 @@ static void
 change_size (EwSession *session, const EwSettings *wished)
 {
   GError *error = NULL;
+  g_autoptr (EwKernel) resized = NULL;
+  EwMoment now;
 
-  if (ew_experiment_set_size (&session->experiment, wished->kernel_height, wished->kernel_width, &error))
-    ew_session_changed (session, NULL);
-  else
-    ew_session_refuse (session, error);
+  ew_session_begin (session, &now);
+  /* What was made by hand or learned keeps its middle; what was drawn is drawn again. */
+  if (session->experiment.settings.by_hand || now.epoch > 0)
+    resized = ew_kernel_resized (now.kernel, wished->kernel_height, wished->kernel_width, NULL);
+  ew_moment_clear (&now);
+  if (!ew_experiment_set_size (&session->experiment, wished->kernel_height, wished->kernel_width, &error))
+    {
+      ew_session_refuse (session, error);
+      return;
+    }
+  if (resized != NULL)
+    ew_experiment_set_start (&session->experiment, resized, NULL, NULL);
+  ew_session_changed (session, NULL);
 }
 
 static void
@@ -267,55 +252,68 @@ change_init (EwSession *session, const EwSettings *wished)
 }
 
 static void
-on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
+change_setting (EwSession *session, EwChange change, const EwSettings *wished)
 {
   EwSettings *settings = &session->experiment.settings;
   /* What is changed without a new task holds for the former one too, should one be refused. */
   EwSettings *kept = &session->accepted.settings;
   gboolean run = is_running (session);
-  EwSettings wished;
 
-  ew_sidebar_get_settings (sidebar, &wished);
-  switch ((EwChange)change)
+  switch (change)
     {
     case EW_CHANGE_TARGET:
-      change_target (session, wished.target);
+      change_target (session, wished->target);
       break;
     case EW_CHANGE_COLOUR:
-      ew_session_read_again (session, wished.channels);
+      ew_session_read_again (session, wished->channels);
       break;
     case EW_CHANGE_CHANNEL:
-      settings->channel = wished.channel;
+      settings->channel = wished->channel;
       ew_session_apply_sample (session);
       break;
     case EW_CHANGE_SIZE:
-      change_size (session, &wished);
+      change_size (session, wished);
       break;
     case EW_CHANGE_INIT:
-      change_init (session, &wished);
+      change_init (session, wished);
       break;
     case EW_CHANGE_TASK:
-      settings->has_bias = wished.has_bias;
+      settings->has_bias = wished->has_bias;
       /* A rate for the sum is off by the number of residuals for the mean. */
-      if (settings->loss != wished.loss)
+      if (settings->loss != wished->loss)
         settings->rate = 0;
-      settings->loss = wished.loss;
+      settings->loss = wished->loss;
       ew_session_apply (session, run);
       break;
     case EW_CHANGE_RATE:
-      settings->rate = kept->rate = wished.rate;
-      ew_loop_set_rate (session->loop, wished.rate);
+      settings->rate = kept->rate = wished->rate;
+      ew_loop_set_rate (session->loop, wished->rate);
       break;
     case EW_CHANGE_EPOCHS:
-      settings->epochs = kept->epochs = wished.epochs;
-      ew_loop_set_epoch_limit (session->loop, wished.epochs);
+      settings->epochs = kept->epochs = wished->epochs;
+      ew_loop_set_epoch_limit (session->loop, wished->epochs);
       break;
     case EW_CHANGE_SPEED:
     default:
-      settings->speed = kept->speed = wished.speed;
-      ew_loop_set_speed (session->loop, wished.speed);
+      settings->speed = kept->speed = wished->speed;
+      ew_loop_set_speed (session->loop, wished->speed);
       break;
     }
+}
+
+static void
+on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
+{
+  static const char *const labels[]
+      = { N_ ("Target"),        N_ ("Colour"), N_ ("Channel Shown"), N_ ("Resize"), N_ ("Start Values"),
+          N_ ("Bias and Loss"), N_ ("Rate"),   N_ ("Epochs"),        N_ ("Speed") };
+  EwSettings wished;
+  EwMoment before;
+
+  ew_sidebar_get_settings (sidebar, &wished);
+  ew_session_begin (session, &before);
+  change_setting (session, (EwChange)change, &wished);
+  ew_session_commit (session, &before, _ (labels[change]), 1 + change);
 }
 
 static void
@@ -337,8 +335,6 @@ ew_session_update_actions (EwSession *session)
   enable (session, "step", ready);
   enable (session, "reset", ready);
   enable (session, "save-kernel", ready);
-  enable (session, "undo", session->undo->len > 0);
-  enable (session, "redo", session->redo->len > 0);
   if (ready && device != NULL)
     {
       g_autoptr (GVariant) state = g_action_get_state (device);
@@ -357,8 +353,6 @@ ew_session_add_actions (EwSession *session)
     { .name = "step", .activate = on_step },
     { .name = "reset", .activate = on_reset },
     { .name = "textbook", .activate = on_textbook },
-    { .name = "undo", .activate = on_undo },
-    { .name = "redo", .activate = on_redo },
     { .name = "device", .parameter_type = "s", .state = "'auto'", .change_state = on_device },
   };
 

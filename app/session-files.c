@@ -70,7 +70,9 @@ on_opened (EwOpening *opening, GError *error, gpointer data)
   g_autoptr (GString) notes = g_string_new (NULL);
   g_autofree char *note = NULL;
   GError *refused = NULL;
+  EwMoment before;
 
+  ew_session_begin (session, &before);
   g_clear_handle_id (&session->progress_timeout, g_source_remove);
   ew_window_show_loading (session->window, NULL, 0);
   if (error != NULL)
@@ -86,6 +88,7 @@ on_opened (EwOpening *opening, GError *error, gpointer data)
         g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", note);
       ew_session_changed (session, notes->len > 0 ? g_strdup (notes->str) : NULL);
     }
+  ew_session_commit (session, &before, opening->sources[0] != NULL ? _ ("Open Input") : _ ("Open Target"), 0);
   g_clear_pointer (&session->opening, ew_opening_unref);
 }
 
@@ -133,8 +136,7 @@ open_kernel (EwSession *session, const char *path)
       ew_session_refuse (session, g_steal_pointer (&error));
       return;
     }
-  ew_session_remember_kernel (session, ew_session_present_kernel (session));
-  ew_session_put_kernel (session, kernel);
+  ew_session_replace_kernel (session, kernel, _ ("Open Kernel"));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "app/opening.h"
 #include "app/session.h"
 #include "engine/tap-worker.h"
+#include "app/undo.h"
 
 G_BEGIN_DECLS
 
@@ -38,9 +39,12 @@ struct _EwSession
   int wished_height;       /* --kernel-size, until the files of the command line are there; 0: none */
   int wished_width;
 
-  /* Kernels before and after edits. */
-  GPtrArray *undo;
-  GPtrArray *redo;
+  EwUndo *undo;
+  guint64 undo_task; /* the task that came of what was remembered last; refused, it is forgotten */
+  gboolean restored; /* by undo or redo: a reset is to go to the experiment's start values, not to the loop's */
+  int group_kind;    /* of what was remembered last, and when: quick changes of one kind are undone together */
+  gint64 group_us;
+  guint64 group;
 };
 
 /* Sends the experiment to the loop and shows its settings. @run: learn as soon as it is ready. */
@@ -82,8 +86,18 @@ void ew_session_put_kernel (EwSession *session, EwKernel *kernel);
 void ew_session_connect_tap (EwSession *session);
 void ew_session_renew_tap (EwSession *session);
 
-/* The undo list of the kernel's edits. */
-void ew_session_remember_kernel (EwSession *session, EwKernel *before);
-void ew_session_forget_kernels (EwSession *session);
+/* Brings @kernel on as the user's deed, named @label in the menu. */
+void ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label);
+
+/* Undo. @before is how it is now; begin is called before a change, commit after it. Commit remembers @before where
+ * something has changed, and takes it over. @kind: quick changes of one kind other than 0 are undone together. */
+void ew_session_begin (EwSession *session, EwMoment *before);
+void ew_session_commit (EwSession *session, EwMoment *before, const char *label, int kind);
+/* The same, undone together with what has that @group. */
+void ew_session_commit_group (EwSession *session, EwMoment *before, const char *label, guint64 group);
+/* That learning begins: all of it is one step. */
+void ew_session_remember_learning (EwSession *session);
+void ew_session_add_undo_actions (EwSession *session);
+void ew_session_show_undo (EwSession *session);
 
 G_END_DECLS

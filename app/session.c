@@ -7,6 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+/* What undo keeps: changes, and bytes of pictures that are no longer open. */
+#define UNDO_STEPS 200
+#define UNDO_BYTES ((gsize)512 << 20)
+
 void
 ew_session_show_experiment (EwSession *session)
 {
@@ -47,6 +51,7 @@ ew_session_apply (EwSession *session, gboolean run)
   task.run = run;
   task.endless = session->learn_flat_out;
   g_clear_pointer (&session->edited, ew_kernel_unref);
+  session->restored = FALSE;
   session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
   ew_session_apply_sample (session);
   ew_session_show_experiment (session);
@@ -59,7 +64,6 @@ ew_session_changed (EwSession *session, char *note)
   if (note != NULL)
     ew_window_show_banner (session->window, note, NULL, NULL, NULL);
   g_free (note);
-  ew_session_forget_kernels (session);
   /* A higher speed waits until the task has been taken: what is open would run at it while that is loaded. */
   if (!session->has_accepted || session->experiment.settings.speed < session->accepted.settings.speed)
     ew_loop_set_speed (session->loop, session->experiment.settings.speed);
@@ -123,6 +127,9 @@ take_notice (EwSession *session, const EwNotice *notice)
         break;
       ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
       go_back (session);
+      if (session->undo_task == notice->task)
+        ew_undo_drop (session->undo);
+      ew_session_show_undo (session);
       break;
     case EW_NOTICE_DEVICE:
       ew_window_set_device_note (session->window, notice->sentence);
@@ -265,8 +272,7 @@ session_free (gpointer data)
   ew_snapshot_unref (session->snapshot);
   ew_kernel_unref (session->edited);
   g_clear_object (&session->settings);
-  g_ptr_array_unref (session->undo);
-  g_ptr_array_unref (session->redo);
+  ew_undo_free (session->undo);
   g_free (session);
 }
 
@@ -349,14 +355,14 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   session->window = window;
   session->settings = settings == NULL ? NULL : g_object_ref (settings);
   session->quit_after = options->quit_after;
-  session->undo = g_ptr_array_new_with_free_func ((GDestroyNotify)ew_kernel_unref);
-  session->redo = g_ptr_array_new_with_free_func ((GDestroyNotify)ew_kernel_unref);
+  session->undo = ew_undo_new (UNDO_STEPS, UNDO_BYTES);
   session->stats = ew_frame_stats_new (GTK_WIDGET (window), frame_stats, on_first_frame, session);
   session->loop = ew_loop_new (make_devices (), on_wake, session);
   g_object_set_data_full (G_OBJECT (window), "ew-session", session, session_free);
   g_signal_connect (window, "closed", G_CALLBACK (on_window_closed), session);
   g_signal_connect (ew_window_output_view (window), "pane-resized", G_CALLBACK (on_pane_resized), session);
   ew_session_add_actions (session);
+  ew_session_add_undo_actions (session);
   ew_session_add_file_actions (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);

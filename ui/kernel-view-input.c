@@ -3,26 +3,62 @@
 
 #include <math.h>
 
-/* What Ctrl and an arrow add; with Shift, the small one. */
-#define STEP       0.1
-#define SMALL_STEP 0.01
+/* What Ctrl and an arrow add, where weights are around 1; with Shift, a tenth of it. */
+#define STEP  0.1
+#define SMALL 0.1
 
-/* Sums of steps are rounded to this many places, so that 0.1 + 0.2 is 0.3. */
-#define STEP_PLACES 1e10
+/* Sums of steps are rounded to this part of a step. */
+#define STEP_PLACES 1e9
+
+/* Steps on one weight with no longer pause between them are one edit. */
+#define PAUSE_US 1000000
+
+double
+ew_kernel_view_step (EwKernelView *self)
+{
+  double largest = 0;
+
+  for (int i = 0; i < ew_kernel_view_n_cells (self); i++)
+    largest = fmax (largest, fabs (ew_kernel_view_value_at (self, i)));
+  if (largest == 0 || (largest >= 0.1 && largest < 10))
+    return STEP;
+  return STEP * pow (10, floor (log10 (largest)) + (largest < 1 ? 1 : 0));
+}
+
+double
+ew_kernel_view_round (double value, double step)
+{
+  double places = STEP_PLACES / pow (10, floor (log10 (step)));
+
+  return isfinite (places) ? round (value * places) / places : value;
+}
+
+void
+ew_kernel_view_begin_edit (EwKernelView *self)
+{
+  self->edit++;
+  self->nudged_us = 0;
+}
 
 static void
-nudge (EwKernelView *self, double step)
+nudge (EwKernelView *self, double steps)
 {
+  gint64 now = g_get_monotonic_time ();
+  double step = ew_kernel_view_step (self) * steps;
   double value = ew_kernel_view_value_at (self, self->selected) + step;
 
-  ew_kernel_view_change_weight (self, self->selected, round (value * STEP_PLACES) / STEP_PLACES);
+  if (self->nudged_us == 0 || self->nudged != self->selected || now - self->nudged_us > PAUSE_US)
+    ew_kernel_view_begin_edit (self);
+  self->nudged_us = now;
+  self->nudged = self->selected;
+  ew_kernel_view_change_weight (self, self->selected, ew_kernel_view_round (value, fabs (step)));
 }
 
 static gboolean
 handle_arrow (EwKernelView *self, guint key, GdkModifierType state)
 {
   gboolean control = (state & GDK_CONTROL_MASK) != 0;
-  double step = (state & GDK_SHIFT_MASK) != 0 ? SMALL_STEP : STEP;
+  double step = (state & GDK_SHIFT_MASK) != 0 ? SMALL : 1;
   int down = key == GDK_KEY_Down || key == GDK_KEY_KP_Down ? 1 : key == GDK_KEY_Up || key == GDK_KEY_KP_Up ? -1 : 0;
   int right = key == GDK_KEY_Right || key == GDK_KEY_KP_Right ? 1
               : key == GDK_KEY_Left || key == GDK_KEY_KP_Left ? -1
@@ -57,7 +93,10 @@ handle_command (EwKernelView *self, guint key, GdkModifierType state)
     case GDK_KEY_KP_Delete:
     case GDK_KEY_BackSpace:
       if (self->editable)
-        ew_kernel_view_change_weight (self, self->selected, 0);
+        {
+          ew_kernel_view_begin_edit (self);
+          ew_kernel_view_change_weight (self, self->selected, 0);
+        }
       return self->editable;
     case GDK_KEY_Home:
     case GDK_KEY_KP_Home:
@@ -128,7 +167,7 @@ static gboolean
 on_scroll (EwKernelView *self, double dx, double dy, GtkEventController *controller)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
-  double step = (state & GDK_SHIFT_MASK) != 0 ? SMALL_STEP : STEP;
+  double step = (state & GDK_SHIFT_MASK) != 0 ? SMALL : 1;
   /* Shift turns a wheel sideways. */
   double turn = dy != 0 ? dy : dx;
 
@@ -149,6 +188,7 @@ ew_kernel_view_add_controllers (EwKernelView *self)
       = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_DISCRETE);
   GtkGesture *click = gtk_gesture_click_new ();
 
+  ew_kernel_view_add_drag (self);
   g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);

@@ -17,6 +17,13 @@ struct _EwKernelView
   int hover;     /* likewise; −1: none */
   EwRange range; /* {0, 0}: not chosen yet */
   EwKernelEntry *entry;
+  guint64 edit;      /* number of the present edit */
+  gint64 nudged_us;  /* when it last was a small step, 0: never */
+  int nudged;        /* of which weight */
+  int dragged;       /* the weight that is pressed; −1: none */
+  double drag_value; /* what it was then */
+  double drag_step;
+  gboolean dragging; /* it has moved far enough to be no click */
   EwSettle settle;
 
   int pointer_index; /* of the weight under the pointer, for weight-pointed alone; −1: none */
@@ -47,6 +54,9 @@ void ew_kernel_view_changed (EwKernelView *view);
 /* Shows the kernel with one weight changed and tells the world. */
 void ew_kernel_view_change_weight (EwKernelView *view, int index, double value);
 
+/* Begins an edit with a number of its own. */
+void ew_kernel_view_begin_edit (EwKernelView *view);
+
 /* Selects where there is such a cell. */
 void ew_kernel_view_select (EwKernelView *view, int index);
 
@@ -55,6 +65,16 @@ void ew_kernel_view_move_selection (EwKernelView *view, int rows, int columns);
 
 /* Edits the selected weight in place, from its value or from what was @typed. */
 void ew_kernel_view_open_entry (EwKernelView *view, const char *typed);
+
+/* What a step of the wheel or of an arrow is worth: 0.1, and as many times more or less as the largest weight lies
+ * beyond 10 or below 0.1. */
+double ew_kernel_view_step (EwKernelView *view);
+
+/* @value without what adding steps of that size has left of rounding: 0.1 + 0.2 is 0.3. */
+double ew_kernel_view_round (double value, double step);
+
+/* Dragging a weight up and down. */
+void ew_kernel_view_add_drag (EwKernelView *view);
 
 /* Keys, pointer and wheel. */
 void ew_kernel_view_add_controllers (EwKernelView *view);

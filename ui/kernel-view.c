@@ -105,7 +105,10 @@ on_entry_done (EwKernelEntryResult result, double value, gpointer data)
   EwKernelView *self = data;
 
   if (result.changed)
-    ew_kernel_view_change_weight (self, self->selected, value);
+    {
+      ew_kernel_view_begin_edit (self);
+      ew_kernel_view_change_weight (self, self->selected, value);
+    }
   if (result.rows != 0)
     ew_kernel_view_move_selection (self, result.rows, 0);
   else if (result.cells != 0)
@@ -315,6 +318,13 @@ ew_kernel_view_get_selected (EwKernelView *view)
 {
   g_return_val_if_fail (EW_IS_KERNEL_VIEW (view), 0);
   return view->selected;
+}
+
+guint64
+ew_kernel_view_get_edit (EwKernelView *view)
+{
+  g_return_val_if_fail (EW_IS_KERNEL_VIEW (view), 0);
+  return view->edit;
 }
 
 gboolean

@@ -31,6 +31,10 @@ int ew_kernel_view_get_selected (EwKernelView *view);
 /* TRUE while an entry is open. */
 gboolean ew_kernel_view_is_editing (EwKernelView *view);
 
+/* The number of the present edit: turns of the wheel, key presses and a drag that change one weight in one go have the
+ * same one. For undo. */
+guint64 ew_kernel_view_get_edit (EwKernelView *view);
+
 /* Signal "kernel-edited" (gpointer kernel): the user has changed a weight; @kernel is the whole new EwKernel, which the
  * view already shows, valid during the emission (take a reference to keep it). */
 

@@ -21,6 +21,7 @@ struct _EwWindow
   AdwButtonContent *learn_content;
   GtkToggleButton *sidebar_button;
   GtkMenuButton *device_button;
+  GMenu *undo_section;
   GtkRevealer *loading_revealer;
   GtkLabel *loading_label;
   GtkProgressBar *loading_bar;

@@ -99,6 +99,17 @@ ew_window_show_loading (EwWindow *self, const char *what, double fraction)
     gtk_progress_bar_set_fraction (self->loading_bar, fraction);
 }
 
+void
+ew_window_show_undo (EwWindow *self, const char *undo, const char *redo)
+{
+  g_autofree char *undo_text = undo == NULL ? g_strdup (_ ("_Undo")) : g_strdup_printf (_ ("_Undo %s"), undo);
+  g_autofree char *redo_text = redo == NULL ? g_strdup (_ ("_Redo")) : g_strdup_printf (_ ("_Redo %s"), redo);
+
+  g_menu_remove_all (self->undo_section);
+  g_menu_append (self->undo_section, undo_text, "win.undo");
+  g_menu_append (self->undo_section, redo_text, "win.redo");
+}
+
 gboolean
 ew_window_get_sidebar_visible (EwWindow *self)
 {
@@ -215,6 +226,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, learn_content);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, device_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, undo_section);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_revealer);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_bar);

@@ -1,0 +1,215 @@
+/* EwSession: undo and redo of all that the user changes. */
+#include "app/session-private.h"
+
+#include <glib/gi18n.h>
+
+/* Changes of one kind that follow each other this fast are one. */
+#define TOGETHER_US 1000000
+
+/* Groups, by who numbers them: learning has one, edits of weights and quick changes ranges of their own. */
+#define LEARNING_GROUP 1
+#define EDIT_GROUPS    (G_GUINT64_CONSTANT (1) << 40)
+#define QUICK_GROUPS   (G_GUINT64_CONSTANT (2) << 40)
+
+static gboolean
+is_current (const EwSession *session)
+{
+  const EwSnapshot *s = session->snapshot;
+
+  return s != NULL && s->kernel != NULL && s->task == session->task
+         && s->kernel->height == session->experiment.settings.kernel_height
+         && s->kernel->width == session->experiment.settings.kernel_width
+         /* A reset or another task is on its way. */
+         && !(session->edited == NULL && s->generation < session->kernel_generation);
+}
+
+void
+ew_session_begin (EwSession *session, EwMoment *before)
+{
+  gboolean current = is_current (session);
+  EwKernel *kernel = current                   ? ew_session_present_kernel (session)
+                     : session->edited != NULL ? session->edited
+                                               : session->experiment.start;
+
+  ew_moment_init (before, &session->experiment, kernel, current ? session->snapshot->epoch : 0);
+}
+
+static void
+commit (EwSession *session, EwMoment *before, const char *label, guint64 group)
+{
+  EwMoment now;
+
+  ew_session_begin (session, &now);
+  if (ew_moment_equal (before, &now))
+    ew_moment_clear (before);
+  else
+    {
+      session->undo_task = session->task;
+      ew_undo_add (session->undo, label, group, before, &session->experiment);
+      ew_session_show_undo (session);
+    }
+  ew_moment_clear (&now);
+}
+
+void
+ew_session_commit_group (EwSession *session, EwMoment *before, const char *label, guint64 group)
+{
+  commit (session, before, label, EDIT_GROUPS + group);
+}
+
+void
+ew_session_commit (EwSession *session, EwMoment *before, const char *label, int kind)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (kind == 0 || kind != session->group_kind || now - session->group_us > TOGETHER_US)
+    session->group++;
+  session->group_kind = kind;
+  session->group_us = now;
+  commit (session, before, label, QUICK_GROUPS + session->group);
+}
+
+void
+ew_session_remember_learning (EwSession *session)
+{
+  EwMoment before;
+
+  ew_session_begin (session, &before);
+  ew_undo_add (session->undo, _ ("Learning"), LEARNING_GROUP, &before, &session->experiment);
+  ew_session_show_undo (session);
+}
+
+/* What is set without a new task. */
+static void
+restore_settings (EwSession *session, const EwSettings *former)
+{
+  const EwSettings *s = &session->experiment.settings;
+
+  if (s->rate != former->rate)
+    ew_loop_set_rate (session->loop, s->rate);
+  if (s->epochs != former->epochs)
+    ew_loop_set_epoch_limit (session->loop, s->epochs);
+  if (s->speed != former->speed)
+    ew_loop_set_speed (session->loop, s->speed);
+  if (s->channel != former->channel)
+    ew_session_apply_sample (session);
+  if (session->has_accepted)
+    {
+      ew_experiment_clear (&session->accepted);
+      ew_experiment_copy (&session->accepted, &session->experiment);
+    }
+  ew_session_show_experiment (session);
+}
+
+static void
+restore_kernel (EwSession *session, EwKernel *kernel)
+{
+  session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
+  ew_kernel_ref (kernel);
+  ew_kernel_unref (session->edited);
+  session->edited = kernel;
+  ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
+}
+
+/* Weights that were learned come back as they were; the count of epochs only goes back to 0. */
+static void
+restore (EwSession *session, const EwMoment *to, guint64 epoch)
+{
+  gboolean same_task = ew_moment_same_task (&session->experiment, &to->experiment);
+  EwSettings former = session->experiment.settings;
+
+  ew_session_cancel_opening (session);
+  ew_window_hide_banner (session->window);
+  ew_experiment_clear (&session->experiment);
+  ew_experiment_copy (&session->experiment, &to->experiment);
+  if (!same_task)
+    {
+      ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+      ew_session_apply (session, FALSE);
+    }
+  else
+    {
+      restore_settings (session, &former);
+      if (to->epoch == 0 && epoch > 0)
+        session->kernel_generation = ew_loop_reset (session->loop);
+    }
+  if (!same_task || to->epoch == 0)
+    epoch = 0;
+  if (same_task || !ew_kernel_equal (to->kernel, session->experiment.start))
+    restore_kernel (session, to->kernel);
+  session->restored = epoch == 0 && !ew_kernel_equal (to->kernel, session->experiment.start);
+}
+
+static void
+go (EwSession *session, gboolean back)
+{
+  gboolean moved = FALSE;
+  EwMoment present, moment, now;
+
+  ew_session_begin (session, &now);
+  /* Steps that changed nothing, such as learning where all was learned, are passed by. */
+  do
+    {
+      ew_session_begin (session, &present);
+      if (!(back ? ew_undo_back : ew_undo_forward) (session->undo, &present, &moment))
+        {
+          ew_moment_clear (&present);
+          break;
+        }
+      moved = !ew_moment_equal (&moment, &now);
+      if (moved)
+        restore (session, &moment, now.epoch);
+      ew_moment_clear (&moment);
+    }
+  while (!moved);
+  ew_moment_clear (&now);
+  ew_session_show_undo (session);
+}
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwSession *session = data;
+
+  /* What is still being learned would go on from there. */
+  if (g_strcmp0 (ew_undo_label (session->undo), _ ("Learning")) == 0)
+    ew_loop_pause (session->loop);
+  go (session, TRUE);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  go (data, FALSE);
+}
+
+static void
+show_action (EwSession *session, const char *name, const char *label)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (session->window), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), label != NULL);
+}
+
+void
+ew_session_show_undo (EwSession *session)
+{
+  const char *undo = ew_undo_label (session->undo);
+  const char *redo = ew_undo_redo_label (session->undo);
+
+  show_action (session, "undo", undo);
+  show_action (session, "redo", redo);
+  ew_window_show_undo (session->window, undo, redo);
+}
+
+void
+ew_session_add_undo_actions (EwSession *session)
+{
+  static const GActionEntry entries[] = {
+    { .name = "undo", .activate = on_undo },
+    { .name = "redo", .activate = on_redo },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
+  ew_session_show_undo (session);
+}
