@@ -124,6 +124,7 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
       ew_kernel_unref (session->edited);
       session->edited = kernel;
       ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
+      ew_session_diagnose (session);
       if (session->snapshot == NULL || session->snapshot->epoch > 0)
         return;
       /* Before the first epoch an edit is another start. */
@@ -169,27 +170,37 @@ on_kernel_edited (EwKernelView *view, gpointer kernel, EwSession *session)
 }
 
 static void
-on_preset_chosen (EwSidebar *sidebar, const char *id, EwSession *session)
-{
-  g_autoptr (EwKernel) kernel = ew_preset_kernel (id, NULL);
-  const EwPreset *preset = ew_preset_find (id);
-
-  if (kernel != NULL)
-    ew_session_replace_kernel (session, kernel, preset == NULL ? _ ("Preset") : _ (preset->title));
-}
-
-static void
 on_sidebar_refused (EwSidebar *sidebar, const char *sentence, EwSession *session)
 {
   ew_window_toast (session->window, sentence);
+}
+
+static void
+take_teacher (EwSession *session, EwKernel *kernel, int preset)
+{
+  GError *error = NULL;
+  char *note = NULL;
+
+  if (ew_experiment_set_teacher (&session->experiment, kernel, preset, &note, &error))
+    ew_session_changed (session, note);
+  else
+    ew_session_refuse (session, error);
+}
+
+void
+ew_session_make_target (EwSession *session, EwKernel *kernel, int preset)
+{
+  EwMoment before;
+
+  ew_session_begin (session, &before);
+  take_teacher (session, kernel, preset);
+  ew_session_commit (session, &before, _ ("Target"), 0);
 }
 
 /* The target that the list names now. */
 static void
 change_target (EwSession *session, int target)
 {
-  GError *error = NULL;
-  char *note = NULL;
   guint n;
   const EwPreset *presets = ew_presets (&n);
   g_autoptr (EwKernel) kernel = NULL;
@@ -202,16 +213,11 @@ change_target (EwSession *session, int target)
       return;
     }
   if (target >= 0)
-    kernel = ew_preset_kernel (presets[target].id, &error);
+    kernel = ew_preset_kernel (presets[target].id, NULL);
   else if (ew_session_present_kernel (session) != NULL)
     kernel = ew_kernel_ref (ew_session_present_kernel (session));
-  if (kernel == NULL || !ew_experiment_set_teacher (&session->experiment, kernel, target, &note, &error))
-    {
-      if (error != NULL)
-        ew_session_refuse (session, error);
-      return;
-    }
-  ew_session_changed (session, note);
+  if (kernel != NULL)
+    take_teacher (session, kernel, target);
 }
 
 static void
@@ -366,7 +372,6 @@ ew_session_connect_controls (EwSession *session)
   EwSidebar *sidebar = ew_window_sidebar (session->window);
 
   g_signal_connect (sidebar, "changed", G_CALLBACK (on_sidebar_changed), session);
-  g_signal_connect (sidebar, "preset-chosen", G_CALLBACK (on_preset_chosen), session);
   g_signal_connect (sidebar, "refused", G_CALLBACK (on_sidebar_refused), session);
   g_signal_connect (ew_window_kernel_view (session->window), "kernel-edited", G_CALLBACK (on_kernel_edited), session);
 }

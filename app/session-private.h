@@ -1,6 +1,7 @@
 /* The session's parts see each other's inside here. */
 #pragma once
 
+#include "app/diagnoser.h"
 #include "app/experiment.h"
 #include "app/frame-stats.h"
 #include "app/opening.h"
@@ -39,6 +40,7 @@ struct _EwSession
   int wished_height;       /* --kernel-size, until the files of the command line are there; 0: none */
   int wished_width;
 
+  EwDiagnoser *diagnoser;
   EwUndo *undo;
   guint64 undo_task; /* the task that came of what was remembered last; refused, it is forgotten */
   gboolean restored; /* by undo or redo: a reset is to go to the experiment's start values, not to the loop's */
@@ -88,6 +90,13 @@ void ew_session_renew_tap (EwSession *session);
 
 /* Brings @kernel on as the user's deed, named @label in the menu. */
 void ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label);
+
+/* A target made by @kernel, whose index among the presets is @preset, or EW_TARGET_KERNEL; as the user's deed. */
+void ew_session_make_target (EwSession *session, EwKernel *kernel, int preset);
+
+/* The kernel as a whole: its actions, and what is said of the one that is shown. */
+void ew_session_add_kernel_actions (EwSession *session);
+void ew_session_diagnose (EwSession *session);
 
 /* Undo. @before is how it is now; begin is called before a change, commit after it. Commit remembers @before where
  * something has changed, and takes it over. @kind: quick changes of one kind other than 0 are undone together. */

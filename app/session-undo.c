@@ -109,6 +109,7 @@ restore_kernel (EwSession *session, EwKernel *kernel)
   ew_kernel_unref (session->edited);
   session->edited = kernel;
   ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
+  ew_session_diagnose (session);
 }
 
 /* Weights that were learned come back as they were; the count of epochs only goes back to 0. */

@@ -169,6 +169,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
   ew_session_renew_tap (session);
+  ew_session_diagnose (session);
   ew_session_update_actions (session);
   ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING, snapshot->epoch);
 }
@@ -273,6 +274,7 @@ session_free (gpointer data)
   ew_kernel_unref (session->edited);
   g_clear_object (&session->settings);
   ew_undo_free (session->undo);
+  ew_diagnoser_free (session->diagnoser);
   g_free (session);
 }
 
@@ -363,6 +365,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   g_signal_connect (ew_window_output_view (window), "pane-resized", G_CALLBACK (on_pane_resized), session);
   ew_session_add_actions (session);
   ew_session_add_undo_actions (session);
+  ew_session_add_kernel_actions (session);
   ew_session_add_file_actions (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);

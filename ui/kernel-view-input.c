@@ -111,6 +111,19 @@ handle_command (EwKernelView *self, guint key, GdkModifierType state)
     }
 }
 
+/* Actions of the window, where it has them. */
+static gboolean
+handle_clipboard (EwKernelView *self, guint key, GdkModifierType state)
+{
+  gboolean control = (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == GDK_CONTROL_MASK;
+
+  if (control && (key == GDK_KEY_c || key == GDK_KEY_C))
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.copy-kernel", "s", "spreadsheet");
+  if (control && self->editable && (key == GDK_KEY_v || key == GDK_KEY_V))
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.paste-kernel", NULL);
+  return FALSE;
+}
+
 static gboolean
 on_key_pressed (EwKernelView *self, guint key, guint code, GdkModifierType state)
 {
@@ -119,7 +132,7 @@ on_key_pressed (EwKernelView *self, guint key, guint code, GdkModifierType state
 
   if (self->kernel == NULL || ew_kernel_entry_is_open (self->entry) || (state & GDK_ALT_MASK) != 0)
     return FALSE;
-  if (handle_arrow (self, key, state) || handle_command (self, key, state))
+  if (handle_arrow (self, key, state) || handle_command (self, key, state) || handle_clipboard (self, key, state))
     return TRUE;
   if ((state & GDK_CONTROL_MASK) != 0 || !self->editable || typed == 0
       || !(g_unichar_isdigit (typed) || typed == '-' || typed == '+' || typed == '.' || typed == ','

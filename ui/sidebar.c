@@ -2,6 +2,7 @@
 #include "ui/sidebar.h"
 
 #include "engine/preset.h"
+#include "ui/kernel-panel.h"
 #include "ui/rate-text.h"
 #include "ui/speed-stops.h"
 
@@ -13,14 +14,14 @@ struct _EwSidebar
 {
   AdwBin parent;
 
-  GtkWidget *page;
+  GtkWidget *pages;
   AdwActionRow *input_row;
   AdwComboRow *target_row;
   AdwComboRow *colour_row;
   AdwComboRow *channel_row;
   GtkSpinButton *height_spin;
   GtkSpinButton *width_spin;
-  AdwComboRow *preset_row;
+  EwKernelPanel *kernel_panel;
   AdwComboRow *init_row;
   AdwActionRow *seed_row;
   GtkSpinButton *seed_spin;
@@ -48,7 +49,6 @@ G_DEFINE_FINAL_TYPE (EwSidebar, ew_sidebar, ADW_TYPE_BIN)
 enum
 {
   SIGNAL_CHANGED,
-  SIGNAL_PRESET_CHOSEN,
   SIGNAL_REFUSED,
   N_SIGNALS
 };
@@ -103,22 +103,6 @@ static void
 on_size_changed (EwSidebar *self)
 {
   emit_changed (self, EW_CHANGE_SIZE);
-}
-
-static void
-on_preset_selected (EwSidebar *self)
-{
-  guint n;
-  const EwPreset *presets = ew_presets (&n);
-  guint selected = adw_combo_row_get_selected (self->preset_row);
-
-  if (self->quiet || selected == 0 || selected > n)
-    return;
-  g_signal_emit (self, signals[SIGNAL_PRESET_CHOSEN], 0, presets[selected - 1].id);
-  /* A command, not a state: the weights may be changed the next moment. */
-  self->quiet = TRUE;
-  adw_combo_row_set_selected (self->preset_row, 0);
-  self->quiet = FALSE;
 }
 
 static void
@@ -279,23 +263,23 @@ ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
     gtk_widget_remove_css_class (GTK_WIDGET (self->rate_row), "warning");
 }
 
+void
+ew_sidebar_show_diagnosis (EwSidebar *self, EwDiagnosis *diagnosis)
+{
+  ew_kernel_panel_set_diagnosis (self->kernel_panel, diagnosis);
+}
+
 static void
 fill_combos (EwSidebar *self)
 {
   const EwPreset *presets = ew_presets (&self->n_presets);
   g_autoptr (GtkStringList) targets = gtk_string_list_new (NULL);
-  g_autoptr (GtkStringList) kernels = gtk_string_list_new (NULL);
 
-  gtk_string_list_append (kernels, _ ("Choose…"));
   for (guint i = 0; i < self->n_presets; i++)
-    {
-      gtk_string_list_append (targets, _ (presets[i].title));
-      gtk_string_list_append (kernels, _ (presets[i].title));
-    }
+    gtk_string_list_append (targets, _ (presets[i].title));
   gtk_string_list_append (targets, _ ("Present kernel"));
   gtk_string_list_append (targets, _ ("File…"));
   adw_combo_row_set_model (self->target_row, G_LIST_MODEL (targets));
-  adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (kernels));
 }
 
 /* The rows take as long to style and measure as all the rest of the window: they come with the second frame. */
@@ -306,7 +290,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
   if (self->frames++ == 0)
     return G_SOURCE_CONTINUE;
-  gtk_widget_set_visible (self->page, TRUE);
+  gtk_widget_set_visible (self->pages, TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -339,14 +323,14 @@ ew_sidebar_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, EwSidebar, page);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, pages);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, input_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, target_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, colour_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, channel_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, height_spin);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, width_spin);
-  gtk_widget_class_bind_template_child (widget_class, EwSidebar, preset_row);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, kernel_panel);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, init_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_spin);
@@ -368,7 +352,6 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_colour_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_channel_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_size_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_preset_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_init_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_task_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_rate_activated);
@@ -383,13 +366,12 @@ ew_sidebar_class_init (EwSidebarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ew_sidebar_dispose;
+  g_type_ensure (EW_TYPE_KERNEL_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/sidebar.ui");
   bind_children (widget_class);
   bind_callbacks (widget_class);
   signals[SIGNAL_CHANGED]
       = g_signal_new ("changed", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  signals[SIGNAL_PRESET_CHOSEN] = g_signal_new ("preset-chosen", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_REFUSED] = g_signal_new ("refused", EW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_STRING);
 }

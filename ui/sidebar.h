@@ -1,6 +1,7 @@
 /* EwSidebar: the settings beside the experiment: data, kernel, learning. */
 #pragma once
 
+#include "engine/diagnosis.h"
 #include "ui/settings.h"
 
 #include <adwaita.h>
@@ -23,9 +24,11 @@ void ew_sidebar_set_target_note (EwSidebar *sidebar, const char *note);
 /* Shows the rate in use and the largest stable one (NaN: not known yet, infinite: none). */
 void ew_sidebar_show_rate (EwSidebar *sidebar, double rate, double limit);
 
+/* What can be said about the present kernel. */
+void ew_sidebar_show_diagnosis (EwSidebar *sidebar, EwDiagnosis *diagnosis);
+
 /* Signals:
  * "changed" (int change): the user has changed something, an EwChange;
- * "preset-chosen" (const char *id): the kernel is to become that preset;
  * "refused" (const char *sentence): what was typed cannot be used. */
 
 G_END_DECLS

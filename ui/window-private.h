@@ -51,6 +51,7 @@ struct _EwWindow
   EwExplainer *explainer;
 
   EwSnapshot *snapshot;
+  EwDiagnosis *diagnosis; /* of the kernel that was shown a moment ago; NULL: none yet */
   Shown shown;
   EwPictures *pictures; /* in the panes */
   guint stale_timeout;

@@ -1,4 +1,5 @@
 /* EwWindow: how a snapshot is shown. */
+#include "ui/diagnosis-text.h"
 #include "ui/window-private.h"
 
 #include <glib/gi18n.h>
@@ -124,6 +125,26 @@ show_curves (EwWindow *self, const EwSnapshot *s)
     }
 }
 
+/* Under the kernel's heading: what it is like, or where its weights come from. */
+static void
+show_kernel_name (EwWindow *self)
+{
+  g_autofree char *like = self->diagnosis == NULL ? NULL : ew_diagnosis_headline (self->diagnosis);
+  gboolean start = self->snapshot != NULL && self->snapshot->epoch == 0;
+
+  set_label (self->kernel_name, like != NULL ? like : start ? _ ("start values") : "");
+}
+
+void
+ew_window_show_diagnosis (EwWindow *self, EwDiagnosis *diagnosis)
+{
+  ew_diagnosis_ref (diagnosis);
+  ew_diagnosis_unref (self->diagnosis);
+  self->diagnosis = diagnosis;
+  ew_sidebar_show_diagnosis (self->sidebar, diagnosis);
+  show_kernel_name (self);
+}
+
 static void
 show_headings (EwWindow *self, const EwSnapshot *s)
 {
@@ -131,7 +152,7 @@ show_headings (EwWindow *self, const EwSnapshot *s)
   g_autofree char *kernel = g_strdup_printf (_ ("Kernel K  %d×%d"), s->kernel->height, s->kernel->width);
   g_autofree char *output = g_strdup_printf (_ ("Output Ŷ  %d×%d"), s->output_height, s->output_width);
 
-  set_label (self->kernel_name, s->epoch == 0 ? _ ("start values") : "");
+  show_kernel_name (self);
   set_label (self->input_heading, input);
   set_label (self->kernel_heading, kernel);
   set_label (self->output_heading, output);

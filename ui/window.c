@@ -215,6 +215,7 @@ ew_window_dispose (GObject *object)
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   g_clear_pointer (&self->pictures, ew_pictures_unref);
   g_clear_handle_id (&self->stale_timeout, g_source_remove);
+  g_clear_pointer (&self->diagnosis, ew_diagnosis_unref);
   G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
 }
 

@@ -54,6 +54,9 @@ void ew_window_hide_banner (EwWindow *window);
  */
 void ew_window_show_loading (EwWindow *window, const char *what, double fraction);
 
+/* What can be said about the kernel that is shown. */
+void ew_window_show_diagnosis (EwWindow *window, EwDiagnosis *diagnosis);
+
 /* What the menu says of undo and redo; NULL: nothing to undo. */
 void ew_window_show_undo (EwWindow *window, const char *undo, const char *redo);
 
