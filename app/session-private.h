@@ -6,8 +6,8 @@
 #include "app/frame-stats.h"
 #include "app/opening.h"
 #include "app/session.h"
-#include "engine/tap-worker.h"
 #include "app/undo.h"
+#include "engine/tap-worker.h"
 
 G_BEGIN_DECLS
 
