@@ -114,6 +114,12 @@ ew_quadratic_free (EwQuadratic *q)
   g_free (q);
 }
 
+const EwGram *
+ew_quadratic_gram (const EwQuadratic *q)
+{
+  return q->gram;
+}
+
 void
 ew_quadratic_rebase (EwQuadratic *q, const double *params, double loss, const double *gradient)
 {

@@ -23,6 +23,9 @@ void ew_quadratic_free (EwQuadratic *q);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwQuadratic, ew_quadratic_free)
 
+/* What it was made from, owned by @q. */
+const EwGram *ew_quadratic_gram (const EwQuadratic *q);
+
 /* From now on measures from w₁ = @params, where the data themselves gave @loss and @gradient, all copied. The loss's
  * error is then about 2⁻⁵³ of L₁ + |g₁|ᵀ|d| + |d|ᵀ|G||d|, and not of c, which near a loss of 0 is all that is left of
  * it. */

@@ -9,6 +9,9 @@
 /* Diverged: a loss above this many times the larger of the first loss and Σ y², as in the trainer. */
 #define EXPLODED 1e12
 
+/* Conjugate gradients have come as near as rounding lets them when the gradient is this part of the first one. */
+#define CG_SETTLED 1e-12
+
 struct _EwSolver
 {
   EwSolverOptions options;
@@ -20,6 +23,7 @@ struct _EwSolver
   guint64 epoch;
   double loss; /* as it is reported */
   double slope;
+  double first_slope;
   double exploded;
   double *params;
   double *previous; /* before the last update */
@@ -111,7 +115,7 @@ ew_solver_new (EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start
   s->problem = ew_problem_ref (problem);
   s->quadratic = quadratic;
   s->random = options->seed;
-  s->loss = s->slope = s->exploded = NAN;
+  s->loss = s->slope = s->first_slope = s->exploded = NAN;
   s->params = g_new0 (double, n);
   s->previous = g_new0 (double, n);
   s->gradient = g_new0 (double, n);
@@ -257,6 +261,7 @@ consider_stopping (EwSolver *s, double loss_before)
   size_t bytes = s->problem->n_params * sizeof (double);
 
   if (o->optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES
+      || (o->optimizer.kind == EW_OPTIMIZER_CG && s->slope <= CG_SETTLED * s->first_slope)
       || (o->batch == 0 && memcmp (s->params, s->previous, bytes) == 0))
     s->state = EW_SOLVER_CONVERGED;
   else if (o->stop_gradient > 0 && s->slope <= o->stop_gradient)
@@ -301,6 +306,8 @@ run_one (EwSolver *s, EwSolverFunc func, gpointer data, EwCancel *cancel, GError
     }
   s->loss = seen;
   s->slope = length (s->gradient, n);
+  if (isnan (s->first_slope))
+    s->first_slope = s->slope;
   s->epoch++;
   consider_stopping (s, loss_before);
   if (func != NULL)

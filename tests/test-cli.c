@@ -205,6 +205,7 @@ main (int argc, char **argv)
   add_cli_corr2d_cases ();
   add_cli_learn_cases ();
   add_cli_methods_cases ();
+  add_cli_optimizers_cases ();
   add_cli_refused_cases ();
   return g_test_run ();
 }

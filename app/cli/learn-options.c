@@ -2,6 +2,7 @@
 #include "app/cli/learn-options.h"
 
 #include "app/cli/geometry-options.h"
+#include "app/cli/learn-how.h"
 #include "app/files/write.h"
 
 #include <math.h>
@@ -12,10 +13,9 @@ typedef struct
 {
   const char *kernel_size;
   const char *rate;
-  const char *optimizer;
-  const char *loss;
   const char *init;
   const char *method;
+  EwLearnWords how;
   EwGeometryOptions geometry;
 } Words;
 
@@ -42,18 +42,6 @@ parse_rate (EwLearnOptions *o, const char *text, GError **error)
 }
 
 static gboolean
-parse_optimizer (const char *text, GError **error)
-{
-  static const char *const words[] = { "gd", "momentum", "nesterov", "rmsprop", "adam", "cg", "least-squares", NULL };
-  int word = text == NULL ? 0 : ew_arguments_parse_word ("optimizer", text, words, error);
-
-  if (word > 0)
-    g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED, "--optimizer %s is not part of this version yet; gd works.",
-                 text);
-  return word == 0;
-}
-
-static gboolean
 parse_method (EwLearnOptions *o, const char *text, GError **error)
 {
   static const char *const words[] = { "auto", "direct", "gram", NULL };
@@ -61,16 +49,6 @@ parse_method (EwLearnOptions *o, const char *text, GError **error)
   int word = text == NULL ? 0 : ew_arguments_parse_word ("method", text, words, error);
 
   o->method = methods[MAX (word, 0)];
-  return word >= 0;
-}
-
-static gboolean
-parse_loss (EwLearnOptions *o, const char *text, GError **error)
-{
-  static const char *const words[] = { "sum", "mean", NULL };
-  int word = text == NULL ? 0 : ew_arguments_parse_word ("loss", text, words, error);
-
-  o->loss = word == 1 ? EW_LOSS_MEAN : EW_LOSS_SUM;
   return word >= 0;
 }
 
@@ -105,13 +83,26 @@ check_output (const char *output, GError **error)
   return FALSE;
 }
 
+/* @option's file, as @example. */
 static gboolean
-check_history (const char *history, GError **error)
+check_file (const char *option, const char *path, const char *example, GError **error)
 {
-  if (history == NULL || strcmp (history, "-") != 0)
+  if (path == NULL || strcmp (path, "-") != 0)
     return TRUE;
-  g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
-                       "--history -: standard output has the epochs; the history needs a file, like history.csv.");
+  g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
+               "--%s -: standard output has the epochs; the %s needs a file, like %s.", option, option, example);
+  return FALSE;
+}
+
+/* What only plain gradient descent has, and what only the others have. */
+static gboolean
+check_method (const EwLearnOptions *o, const Words *words, GError **error)
+{
+  if (o->how.plain || words->method == NULL || o->method == EW_TRAINER_AUTO)
+    return TRUE;
+  g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
+               "--method %s goes with plain gradient descent; with these options the method follows from them.",
+               words->method);
   return FALSE;
 }
 
@@ -131,16 +122,18 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
   parse_init (o, words->init);
   return ew_arguments_parse_size ("kernel-size", words->kernel_size, EW_KERNEL_SIDE_MAX, &o->kernel_height,
                                   &o->kernel_width, error)
-         && parse_rate (o, words->rate, error) && parse_loss (o, words->loss, error)
-         && parse_optimizer (words->optimizer, error) && parse_method (o, words->method, error)
+         && parse_rate (o, words->rate, error) && parse_method (o, words->method, error)
+         && ew_learn_how_parse (&o->how, &words->how, o->kernel_height, o->kernel_width, error)
+         && check_method (o, words, error)
          && ew_geometry_options_apply (&words->geometry, o->kernel_height, o->kernel_width, &o->geometry, error)
-         && check_output (o->output, error) && check_history (o->history, error);
+         && check_output (o->output, error) && check_file ("history", o->history, "history.csv", error)
+         && check_file ("report", o->report, "report.json", error);
 }
 
 gboolean
 ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **error)
 {
-  Words words = { .geometry = EW_GEOMETRY_OPTIONS_INIT };
+  Words words = { .geometry = EW_GEOMETRY_OPTIONS_INIT, .how = EW_LEARN_WORDS_INIT };
   const char *operands[2] = { NULL, NULL };
   const EwArgument table[] = {
     { .name = "o", .kind = EW_ARGUMENT_TEXT, .value = &o->output },
@@ -148,11 +141,11 @@ ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **erro
     { .name = "epochs", .kind = EW_ARGUMENT_WHOLE, .value = &o->epochs, .low = 1, .high = G_MAXINT64 },
     { .name = "rate", .kind = EW_ARGUMENT_TEXT, .value = &words.rate },
     { .name = "bias", .kind = EW_ARGUMENT_FLAG, .value = &o->has_bias },
-    { .name = "optimizer", .kind = EW_ARGUMENT_TEXT, .value = &words.optimizer },
-    { .name = "loss", .kind = EW_ARGUMENT_TEXT, .value = &words.loss },
+    EW_LEARN_HOW_ARGUMENTS (&words.how),
     { .name = "init", .kind = EW_ARGUMENT_TEXT, .value = &words.init },
     { .name = "seed", .kind = EW_ARGUMENT_WHOLE, .value = &o->seed, .low = 0, .high = G_MAXINT64 },
     { .name = "log-every", .kind = EW_ARGUMENT_WHOLE, .value = &o->log_every, .low = 1, .high = G_MAXINT64 },
+    { .name = "report", .kind = EW_ARGUMENT_TEXT, .value = &o->report },
     { .name = "history", .kind = EW_ARGUMENT_TEXT, .value = &o->history },
     { .name = "json", .kind = EW_ARGUMENT_FLAG, .value = &o->json },
     { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &words.method },
@@ -167,5 +160,12 @@ ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **erro
     return FALSE;
   o->input = operands[0];
   o->target = operands[1];
+  words.how.seed = o->seed;
   return check (o, &words, n, error);
+}
+
+void
+ew_learn_options_clear (EwLearnOptions *options)
+{
+  ew_learn_how_clear (&options->how);
 }

@@ -1,6 +1,7 @@
 /* EwLearnOptions: the command line of edgewise-cli learn. */
 #pragma once
 
+#include "app/cli/learn-how.h"
 #include "engine/trainer.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,8 @@ G_BEGIN_DECLS
  * EwLearnOptions:
  * @rate: > 0; 0: automatic
  * @init_file: start values from a file or preset; NULL: drawn as @init says
- * @output: where the kernel goes; NULL: nowhere. @history, @device: NULL where not given
+ * @how: the rule, loss and constraint
+ * @output: where the kernel goes; NULL: nowhere. @history, @report, @device: NULL where not given
  *
  * Texts point into the arguments.
  */
@@ -19,10 +21,11 @@ typedef struct
   const char *target;
   const char *output;
   const char *history;
+  const char *report;
   const char *device;
   const char *init_file;
   EwInit init;
-  EwLoss loss;
+  EwLearnHow how;
   EwTrainerMethod method;
   EwGeometry geometry;
   int kernel_height;
@@ -36,7 +39,10 @@ typedef struct
   gboolean json;
 } EwLearnOptions;
 
-/* Fails with EW_ERROR_USAGE, or with EW_ERROR_UNSUPPORTED for what is not part of this version. */
+/* Fails with EW_ERROR_USAGE. */
 gboolean ew_learn_options_parse (EwLearnOptions *options, char *const *arguments, GError **error);
+void ew_learn_options_clear (EwLearnOptions *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EwLearnOptions, ew_learn_options_clear)
 
 G_END_DECLS

@@ -39,8 +39,8 @@ ew_learn_print_text (guint64 epoch, double loss, const double *params, int n_tap
 }
 
 /* The shortest of 15 to 17 digits that reads back as the same number. */
-static void
-append_number (GString *text, double value, const char *not_finite)
+void
+ew_learn_append_number (GString *text, double value, const char *not_finite)
 {
   static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
   char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -65,16 +65,16 @@ ew_learn_print_json (guint64 epoch, double loss, const double *params, int n_tap
   g_autoptr (GString) line = g_string_new (NULL);
 
   g_string_append_printf (line, "{\"epoch\":%" G_GUINT64_FORMAT ",\"loss\":", epoch);
-  append_number (line, loss, "null");
+  ew_learn_append_number (line, loss, "null");
   g_string_append (line, ",\"weight\":[");
   for (int k = 0; k < n_taps; k++)
     {
       if (k > 0)
         g_string_append_c (line, ',');
-      append_number (line, params[k], "null");
+      ew_learn_append_number (line, params[k], "null");
     }
   g_string_append (line, "],\"bias\":");
-  append_number (line, has_bias ? params[n_taps] : NAN, "null");
+  ew_learn_append_number (line, has_bias ? params[n_taps] : NAN, "null");
   g_string_append (line, "}\n");
   fputs (line->str, stdout);
 }
@@ -92,14 +92,14 @@ void
 ew_learn_history_add (GString *csv, guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias)
 {
   g_string_append_printf (csv, "%" G_GUINT64_FORMAT ",", epoch);
-  append_number (csv, loss, "nan");
+  ew_learn_append_number (csv, loss, "nan");
   for (int k = 0; k < n_taps; k++)
     {
       g_string_append_c (csv, ',');
-      append_number (csv, params[k], "nan");
+      ew_learn_append_number (csv, params[k], "nan");
     }
   g_string_append_c (csv, ',');
   if (has_bias)
-    append_number (csv, params[n_taps], "nan");
+    ew_learn_append_number (csv, params[n_taps], "nan");
   g_string_append_c (csv, '\n');
 }

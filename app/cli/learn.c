@@ -1,40 +1,14 @@
 /* edgewise-cli learn: the kernel between two images. */
 #include "app/cli/cli.h"
-#include "app/cli/history-file.h"
-#include "app/cli/learn-options.h"
-#include "app/cli/learn-output.h"
+#include "app/cli/learn-run.h"
 #include "app/cli/train.h"
 #include "app/files/write.h"
-#include "engine/trainer.h"
+#include "engine/holdout.h"
 
 #include <math.h>
 
 /* The automatic rate's share of the limit. */
 #define RATE_SHARE 0.9
-
-typedef struct
-{
-  const EwLearnOptions *options;
-  int n_taps;
-  gint64 last; /* the last epoch, which is printed in any case */
-  EwHistoryFile *history;
-} Run;
-
-static void
-on_epoch (guint64 epoch, double loss, const double *params, gpointer data)
-{
-  Run *run = data;
-  const EwLearnOptions *o = run->options;
-
-  if (run->history != NULL)
-    ew_history_file_add (run->history, epoch, loss, params);
-  if ((gint64)epoch % o->log_every != 0 && (gint64)epoch != run->last)
-    return;
-  if (o->json)
-    ew_learn_print_json (epoch, loss, params, run->n_taps, o->has_bias);
-  else
-    ew_learn_print_text (epoch, loss, params, run->n_taps, o->has_bias);
-}
 
 static EwProblem *
 read_problem (const EwLearnOptions *o, GError **error)
@@ -132,47 +106,82 @@ fail_diverged (EwTrainer *trainer, GError **error)
 }
 
 static gboolean
-write_results (Run *run, EwTrainer *trainer, GError **error)
+write_results (EwLearnRun *run, GError **error)
 {
-  g_autoptr (EwKernel) kernel = ew_trainer_kernel (trainer);
-  const char *output = run->options->output;
+  const EwLearnOptions *o = run->options;
+  g_autoptr (EwKernel) kernel = NULL;
 
-  if (run->history != NULL && !ew_history_file_finish (run->history, error))
+  if (!ew_learn_run_report (run, error))
     return FALSE;
-  /* The curve of a run that diverged is worth a look; its kernel is not. */
-  if (ew_trainer_state (trainer) == EW_TRAINER_DIVERGED)
-    return fail_diverged (trainer, error);
-  if (output == NULL || ew_kernel_write (output, kernel, error))
+  if (o->output == NULL)
     return TRUE;
-  g_prefix_error (error, "%s: ", output);
+  kernel = ew_kernel_new_from_taps (o->kernel_height, o->kernel_width, run->params, 0, error);
+  if (kernel != NULL && ew_kernel_write (o->output, kernel, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", o->output);
   return FALSE;
+}
+
+/* Plain gradient descent. */
+static gboolean
+run_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
+{
+  const EwLearnOptions *o = run->options;
+  g_autoptr (EwTrainer) trainer = ew_trainer_new (run->devices, run->problem, start, o->how.solver.loss, o->rate,
+                                                  &ew_cli_interrupted, error);
+
+  if (trainer == NULL)
+    return FALSE;
+  ew_trainer_set_method (trainer, o->method);
+  if (!settle_rate (o, trainer, error) || !ew_trainer_rate_limit (trainer, &run->rate_limit, NULL, error)
+      || !ew_cli_train (trainer, o->epochs, ew_learn_run_epoch, run, error))
+    return FALSE;
+  run->rate = ew_trainer_rate (trainer);
+  return ew_trainer_state (trainer) != EW_TRAINER_DIVERGED || fail_diverged (trainer, error);
+}
+
+/* Reads all that is needed, and holds rows out. */
+static gboolean
+prepare (EwLearnRun *run, EwKernel **start, GError **error)
+{
+  const EwLearnOptions *o = run->options;
+  g_autoptr (EwProblem) whole = NULL;
+
+  if ((run->devices = ew_cli_devices_new (o->device, o->threads, error)) == NULL
+      || (*start = start_values (o, error)) == NULL || (whole = read_problem (o, error)) == NULL)
+    return FALSE;
+  if (o->how.holdout == 0)
+    run->problem = g_steal_pointer (&whole);
+  else if (!ew_problem_split (whole, o->how.holdout, &run->problem, &run->held, error))
+    return FALSE;
+  run->params = g_new0 (double, run->problem->n_params);
+  return o->history == NULL
+         || (run->history = ew_history_file_new (o->history, run->n_taps, o->has_bias, error)) != NULL;
 }
 
 gboolean
 ew_cli_learn (char *const *arguments, GError **error)
 {
-  EwLearnOptions o;
-  g_autoptr (EwDevices) devices = NULL;
-  g_autoptr (EwProblem) problem = NULL;
+  g_auto (EwLearnOptions) o = { 0 };
+  g_auto (EwLearnRun) run = { .options = &o, .rate_limit = NAN, .stop = "epochs" };
   g_autoptr (EwKernel) start = NULL;
-  g_autoptr (EwHistoryFile) history = NULL;
-  g_autoptr (EwTrainer) trainer = NULL;
+  g_autoptr (GError) cause = NULL;
 
-  if (!ew_learn_options_parse (&o, arguments, error)
-      || (devices = ew_cli_devices_new (o.device, o.threads, error)) == NULL
-      || (start = start_values (&o, error)) == NULL || (problem = read_problem (&o, error)) == NULL)
+  if (!ew_learn_options_parse (&o, arguments, error))
     return FALSE;
-  trainer = ew_trainer_new (devices, problem, start, o.loss, o.rate, &ew_cli_interrupted, error);
-  if (trainer == NULL)
-    return FALSE;
-  ew_trainer_set_method (trainer, o.method);
-  if (!settle_rate (&o, trainer, error))
+  run.n_taps = o.kernel_height * o.kernel_width;
+  run.last = o.epochs;
+  if (!prepare (&run, &start, error))
     return FALSE;
 
-  Run run = { .options = &o, .n_taps = ew_kernel_n_taps (start), .last = o.epochs };
+  gboolean done = o.how.plain ? run_trainer (&run, start, &cause) : ew_learn_run_solver (&run, start, &cause);
 
-  if (o.history != NULL && (history = ew_history_file_new (o.history, run.n_taps, o.has_bias, error)) == NULL)
+  /* The curve of a run that diverged is worth a look; its kernel is not. */
+  if (run.history != NULL && (done || g_error_matches (cause, EW_ERROR, EW_ERROR_DIVERGED))
+      && !ew_history_file_finish (run.history, error))
     return FALSE;
-  run.history = history;
-  return ew_cli_train (trainer, o.epochs, on_epoch, &run, error) && write_results (&run, trainer, error);
+  if (done)
+    return write_results (&run, error);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }

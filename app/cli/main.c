@@ -26,9 +26,18 @@ static const Command commands[] = {
     "  The kernel is not flipped; --convolve flips it." },
   { "learn", ew_cli_learn, "learn the kernel between two images",
     "INPUT TARGET --kernel-size HxW [-o KERNEL] [--epochs 100] [--rate 0.03|auto] [--bias]\n"
-    "      [--loss sum|mean] [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] "
-    "[--json]\n"
-    "      [--optimizer gd] [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]" },
+    "      [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] [--json] "
+    "[--report FILE.json]\n"
+    "      [--optimizer gd|momentum|nesterov|rmsprop|adam|cg|least-squares] [--momentum 0.9] [--batch N]\n"
+    "      [--schedule constant|step:EPOCHS:FACTOR|cosine:EPOCHS:FACTOR]\n"
+    "      [--loss sum|mean|huber|absolute] [--huber-delta D] [--activation none|relu|abs]\n"
+    "      [--constraint sum1|sum0|mirror-x|mirror-y|symmetric|point|non-negative|separable,…] [--sparse L]\n"
+    "      [--fix ROW,COLUMN=VALUE;…] [--holdout FRACTION] [--ridge STRENGTH|auto]\n"
+    "      [--stop-gradient G] [--stop-change C] [--stop-time SECONDS]\n"
+    "      [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]\n\n"
+    "  --holdout keeps the last rows of the target from the learning and reports how the kernel does on them. --report\n"
+    "  writes the least-squares optimum with a standard error for each tap, R\302\262, PSNR and what the image does not "
+    "determine." },
   { "presets", ew_cli_presets, "the named kernels and their parameters", "" },
   { "devices", ew_cli_devices, "what can compute here", "[--json]" },
   { "bench", ew_cli_bench, "how long the work takes here, beside what it must take",
