@@ -1,8 +1,9 @@
 /* Correlation, register-blocked: 6 output rows × EW_COLUMNS vectors stay in registers while the input rows that they
- * need pass by once. A vector of x that is loaded meets all taps of its column at once, one for each output row.
+ * need pass by. A vector of x that is loaded meets all taps of its column at once, one for each output row.
  *
- * Each output is the bias and then its products in the order of the taps, wherever the blocks' borders lie: a value
- * that two overlapping blocks write is the same in both. */
+ * Low kernels are walked column by column, so that a column's taps stay in registers too, high ones row by row. Each
+ * output is the bias and then its products in that order, wherever the blocks' borders lie: a value that two
+ * overlapping blocks write is the same in both. */
 #pragma once
 
 #include "engine/cpu-vector-impl.h"
@@ -10,6 +11,9 @@
 
 #define ROWS  6
 #define BLOCK (EW_COLUMNS * LANES)
+
+/* Kernels up to this height are low: their loops over rows have literal bounds. */
+#define LOW_MAX 7
 
 /* What a block of outputs is made from and where it goes; its last vector starts at column @last (blocks that meet the
  * right edge overlap the one before) or, in a narrow plane, has only @lanes lanes. */
@@ -33,98 +37,213 @@ typedef struct
 typedef enum
 {
   WRITE_WHOLE,
+  WRITE_EDGE,  /* the last vector where it ends at the edge */
   WRITE_FIRST, /* the first lanes of one vector */
-  WRITE_STREAM,
 } CorrelateWrite;
 
-/* Input row @u passes the output rows low … high: row r sees it through kernel row u − r. All loops have literal bounds
- * but the one over c, so that `sum` stays in registers. */
+/* What fixes the loops of a block: outputs of R rows × V vectors; the kernel's height and width where they are literal,
+ * otherwise 0; whether the kernel is low. */
+typedef struct
+{
+  int R;
+  int V;
+  int KH;
+  int KW;
+  gboolean low;
+} CorrelateShape;
+
+ALWAYS_INLINE Vector
+correlate_load (const CorrelateBlock *b, const float *x, int v, const CorrelateShape s, const CorrelateWrite write)
+{
+  if (write == WRITE_FIRST)
+    return load_first (x, b->lanes);
+  return load (v < s.V - 1 ? x + v * LANES : x + b->last);
+}
+
+/* What is needed next: of x, and of what is taken from the outputs. */
 ALWAYS_INLINE void
-correlate_input_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int u, const int low, const int high,
-                     const int V, const int KW, const CorrelateWrite write)
+correlate_fetch (const CorrelateBlock *b)
+{
+  const float *x = b->x + (size_t)(b->kh - 1) * b->x_stride;
+  const float *minus = b->hints.minus;
+
+  for (int r = 0; r < ROWS; r++, x += b->x_stride)
+#pragma GCC unroll 4
+    for (int v = 0; v < BLOCK; v += 16)
+      fetch (x + v, b->hints.x_ahead);
+  for (int r = 0; minus != NULL && r < ROWS; r++, minus += b->hints.minus_stride)
+#pragma GCC unroll 4
+    for (int v = 0; v < BLOCK; v += 16)
+      fetch (minus + v, b->hints.minus_ahead);
+}
+
+/* --- low kernels: one column of taps and what they see from @x on */
+
+/* Input row @x, the @u-th, passes the output rows low … high: row r sees it through kernel row u − r. */
+ALWAYS_INLINE void
+correlate_low_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const float *x, const float *taps,
+                   const Vector *held, int u, const int low, const int high, const CorrelateShape s,
+                   const CorrelateWrite write)
+{
+#pragma GCC unroll 4
+  for (int v = 0; v < s.V; v++)
+    {
+      Vector in = correlate_load (b, x, v, s, write);
+
+      IN_REGISTER (in);
+#pragma GCC unroll 8
+      for (int r = low; r <= high; r++)
+        sum[r][v] += (s.KH > 0 && s.KH <= EW_HELD_TAPS ? held[u - r] : broadcast (taps[u - r])) * in;
+    }
+}
+
+ALWAYS_INLINE void
+correlate_column (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const float *x, const float *taps,
+                  const CorrelateShape s, const CorrelateWrite write)
+{
+  const int R = s.R;
+  const int KH = s.KH;
+  Vector held[LOW_MAX];
+
+#pragma GCC unroll 8
+  for (int a = 0; a < MIN (KH, EW_HELD_TAPS); a++)
+    held[a] = broadcast (taps[a]);
+#pragma GCC unroll 16
+  for (int u = 0; u < (KH > 0 ? KH : 1) + R - 1; u++, x += b->x_stride)
+    correlate_low_row (b, sum, x, taps, held, u, KH > 0 ? MAX (0, u - KH + 1) : 0, MIN (u, R - 1), s, write);
+  if (KH > 0)
+    return;
+  for (int u = R; u < b->kh; u++, x += b->x_stride)
+    correlate_low_row (b, sum, x, taps, held, u, 0, R - 1, s, write);
+#pragma GCC unroll 8
+  for (int low = 1; low < R; low++, x += b->x_stride)
+    correlate_low_row (b, sum, x, taps, held, b->kh - 1 + low, low, R - 1, s, write);
+}
+
+/* --- high kernels: one row of x and all taps that see it. All loops have literal bounds but the one over c, so that
+ * `sum` stays in registers */
+
+ALWAYS_INLINE void
+correlate_high_row (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], int u, const int low, const int high,
+                    const CorrelateShape s, const CorrelateWrite write)
 {
   const float *x = b->x + (size_t)u * b->x_stride;
   const float *taps = b->taps + u;
   int kh = b->kh;
-  int kw = KW > 0 ? KW : b->kw;
-  int step = KW > 0 ? 1 : b->x_step;
+  int kw = b->kw;
+  int step = b->x_step;
 
-  if (b->hints.x_ahead != 0)
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++)
-      fetch (x + v * LANES, b->hints.x_ahead);
 #pragma GCC unroll 3
   for (int c = 0; c < kw; c++, x += step, taps += kh)
     {
       Vector in[EW_COLUMNS];
 
 #pragma GCC unroll 4
-      for (int v = 0; v < V - 1; v++)
-        in[v] = load (x + v * LANES);
-      in[V - 1] = write == WRITE_FIRST ? load_first (x, b->lanes) : load (x + b->last);
-#pragma GCC unroll 4
-      for (int v = 0; v < V; v++)
-        IN_REGISTER (in[v]);
+      for (int v = 0; v < s.V; v++)
+        {
+          in[v] = correlate_load (b, x, v, s, write);
+          IN_REGISTER (in[v]);
+        }
 #pragma GCC unroll 8
       for (int r = low; r <= high; r++)
         {
           Vector tap = broadcast (taps[-r]);
 
 #pragma GCC unroll 4
-          for (int v = 0; v < V; v++)
+          for (int v = 0; v < s.V; v++)
             sum[r][v] += tap * in[v];
         }
     }
 }
 
-/* R rows × V vectors. @KH is the kernel's height where that is below R, otherwise 0; @KW its width
- * where that is literal too and x_step 1, otherwise 0. */
 ALWAYS_INLINE void
-correlate_block (const CorrelateBlock *b, const int R, const int V, const int KH, const int KW,
+correlate_high (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const CorrelateShape s,
+                const CorrelateWrite write)
+{
+#pragma GCC unroll 8
+  for (int u = 0; u < s.R - 1; u++)
+    correlate_high_row (b, sum, u, 0, u, s, write);
+  for (int u = s.R - 1; u < b->kh; u++)
+    correlate_high_row (b, sum, u, 0, s.R - 1, s, write);
+#pragma GCC unroll 8
+  for (int low = 1; low < s.R; low++)
+    correlate_high_row (b, sum, b->kh - 1 + low, low, s.R - 1, s, write);
+}
+
+/* --- either */
+
+ALWAYS_INLINE void
+correlate_low (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const CorrelateShape s,
+               const CorrelateWrite write)
+{
+  const int kw = s.KW > 0 ? s.KW : b->kw;
+  const float *x = b->x;
+  const float *taps = b->taps;
+
+  for (int c = 0; c<kw; c++, x += s.KW> 0 ? 1 : b->x_step, taps += s.KH > 0 ? s.KH : b->kh)
+    correlate_column (b, sum, x, taps, s, write);
+}
+
+ALWAYS_INLINE void
+correlate_write (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const CorrelateShape s,
                  const CorrelateWrite write)
 {
-  Vector sum[ROWS][EW_COLUMNS];
-  const int n = KH > 0 ? KH : b->kh;
-  const int top = KH > 0 ? KH + R - 1 : R - 1;
-
 #pragma GCC unroll 8
-  for (int r = 0; r < R; r++)
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++)
-      sum[r][v] = broadcast (b->bias);
-#pragma GCC unroll 16
-  for (int u = 0; u < top; u++)
-    correlate_input_row (b, sum, u, KH > 0 ? MAX (0, u - KH + 1) : 0, MIN (u, R - 1), V, KW, write);
-  if (KH == 0)
-    {
-      for (int u = R - 1; u < n; u++)
-        correlate_input_row (b, sum, u, 0, R - 1, V, KW, write);
-#pragma GCC unroll 8
-      for (int low = 1; low < R; low++)
-        correlate_input_row (b, sum, n - 1 + low, low, R - 1, V, KW, write);
-    }
-#pragma GCC unroll 8
-  for (int r = 0; r < R; r++)
+  for (int r = 0; r < s.R; r++)
     {
       float *y = b->y + (size_t)r * b->y_stride;
 
-      if (b->hints.y_ahead != NULL)
 #pragma GCC unroll 4
-        for (int v = 0; v < V; v++)
-          fetch (b->hints.y_ahead, (size_t)r * b->hints.y_ahead_stride + v * LANES);
-#pragma GCC unroll 4
-      for (int v = 0; v < V - 1; v++)
-        if (write == WRITE_STREAM)
-          stream (y + v * LANES, sum[r][v]);
-        else
-          store (y + v * LANES, sum[r][v]);
+      for (int v = 0; v < s.V - 1; v++)
+        store (y + v * LANES, sum[r][v]);
       if (write == WRITE_FIRST)
         store_first (y, sum[r][0], b->lanes);
-      else if (write == WRITE_STREAM)
-        stream (y + (V - 1) * LANES, sum[r][V - 1]);
       else
-        store (y + b->last, sum[r][V - 1]);
+        store (y + b->last, sum[r][s.V - 1]);
     }
+}
+
+ALWAYS_INLINE void
+correlate_stream (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const CorrelateShape s)
+{
+#pragma GCC unroll 8
+  for (int r = 0; r < s.R; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < s.V; v++)
+      stream (b->y + (size_t)r * b->y_stride + v * LANES, sum[r][v]);
+}
+
+ALWAYS_INLINE void
+correlate_subtract (const CorrelateBlock *b, Vector sum[ROWS][EW_COLUMNS], const CorrelateShape s,
+                    const CorrelateWrite write)
+{
+#pragma GCC unroll 8
+  for (int r = 0; r < s.R; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < s.V; v++)
+      sum[r][v] -= correlate_load (b, b->hints.minus + (size_t)r * b->hints.minus_stride, v, s, write);
+}
+
+ALWAYS_INLINE void
+correlate_block (const CorrelateBlock *b, const CorrelateShape s, const CorrelateWrite write)
+{
+  Vector sum[ROWS][EW_COLUMNS];
+
+#pragma GCC unroll 8
+  for (int r = 0; r < s.R; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < s.V; v++)
+      sum[r][v] = broadcast (b->bias);
+  if (s.low)
+    correlate_low (b, sum, s, write);
+  else
+    correlate_high (b, sum, s, write);
+  if (b->hints.minus != NULL)
+    correlate_subtract (b, sum, s, write);
+  if (write == WRITE_WHOLE && b->hints.streaming)
+    correlate_stream (b, sum, s);
+  else
+    correlate_write (b, sum, s, write);
 }
 
 ALWAYS_INLINE void
@@ -132,55 +251,63 @@ correlate_advance (CorrelateBlock *b, int columns)
 {
   b->x += columns;
   b->y += columns;
-  if (b->hints.y_ahead != NULL)
-    b->hints.y_ahead += columns;
+  if (b->hints.minus != NULL)
+    b->hints.minus += columns;
 }
 
 /* R × width outputs. What is left of the whole blocks is done by narrower ones, the last of which ends at the edge. */
 ALWAYS_INLINE void
-correlate_strip (CorrelateBlock b, int width, const int R, const int KH, const int KW)
+correlate_strip (CorrelateBlock b, int width, const int R, const int KH, const int KW, const gboolean low)
 {
+  const CorrelateShape whole = { R, EW_COLUMNS, KH, KW, low };
+  const CorrelateShape two = { R, 2, KH, KW, low };
+  const CorrelateShape one = { R, 1, KH, KW, low };
   int left = width;
 
   if (width < LANES)
     {
       b.lanes = width;
-      correlate_block (&b, R, 1, KH, KW, WRITE_FIRST);
+      correlate_block (&b, one, WRITE_FIRST);
       return;
     }
   b.last = BLOCK - LANES;
   for (; left >= BLOCK; left -= BLOCK, correlate_advance (&b, BLOCK))
-    if (b.hints.streaming)
-      correlate_block (&b, R, EW_COLUMNS, KH, KW, WRITE_STREAM);
-    else
-      correlate_block (&b, R, EW_COLUMNS, KH, KW, WRITE_WHOLE);
+    {
+      if (R == ROWS && b.hints.x_ahead != 0)
+        correlate_fetch (&b);
+      correlate_block (&b, whole, WRITE_WHOLE);
+    }
   for (; left > LANES; left -= 2 * LANES, correlate_advance (&b, 2 * LANES))
     {
       b.last = MIN (left, 2 * LANES) - LANES;
-      correlate_block (&b, R, 2, KH, KW, WRITE_WHOLE);
+      correlate_block (&b, two, WRITE_EDGE);
     }
   b.last = left - LANES;
   if (left > 0)
-    correlate_block (&b, R, 1, KH, KW, WRITE_WHOLE);
+    correlate_block (&b, one, WRITE_EDGE);
 }
 
-#define STRIP(name, R, KH, KW)                                                                                         \
+#define STRIP(name, R, KH, KW, low)                                                                                    \
   static __attribute__ ((noinline)) void name (const CorrelateBlock *b, int width)                                     \
   {                                                                                                                    \
-    correlate_strip (*b, width, R, KH, KW);                                                                            \
+    correlate_strip (*b, width, R, KH, KW, low);                                                                       \
   }
 
-STRIP (strip_1, 1, 0, 0)
-STRIP (strip_2_1, 2, 1, 0)
-STRIP (strip_2, 2, 0, 0)
-STRIP (strip_all_1, 6, 1, 0)
-STRIP (strip_all_2, 6, 2, 0)
-STRIP (strip_all_3, 6, 3, 0)
-STRIP (strip_all_4, 6, 4, 0)
-STRIP (strip_all_5, 6, 5, 0)
-STRIP (strip_all, 6, 0, 0)
+STRIP (strip_1_low, 1, 0, 0, TRUE)
+STRIP (strip_2_1, 2, 1, 0, TRUE)
+STRIP (strip_2_low, 2, 0, 0, TRUE)
+STRIP (strip_1, 1, 0, 0, FALSE)
+STRIP (strip_2, 2, 0, 0, FALSE)
+STRIP (strip_all_1, ROWS, 1, 0, TRUE)
+STRIP (strip_all_2, ROWS, 2, 0, TRUE)
+STRIP (strip_all_3, ROWS, 3, 0, TRUE)
+STRIP (strip_all_4, ROWS, 4, 0, TRUE)
+STRIP (strip_all_5, ROWS, 5, 0, TRUE)
+STRIP (strip_all_6, ROWS, 6, 0, TRUE)
+STRIP (strip_all_7, ROWS, 7, 0, TRUE)
+STRIP (strip_all, ROWS, 0, 0, FALSE)
 /* The most common kernel. */
-STRIP (strip_all_3_3, 6, 3, 3)
+STRIP (strip_all_3_3, ROWS, 3, 3, TRUE)
 
 typedef void (*Strip) (const CorrelateBlock *b, int width);
 
@@ -188,17 +315,18 @@ typedef void (*Strip) (const CorrelateBlock *b, int width);
 static Strip
 strip_for (int rows, int kh, int kw, int x_step)
 {
-  static const Strip all[] = {
-    strip_all_1, strip_all_2, strip_all_3, strip_all_4, strip_all_5,
+  static const Strip all[LOW_MAX] = {
+    strip_all_1, strip_all_2, strip_all_3, strip_all_4, strip_all_5, strip_all_6, strip_all_7,
   };
+  gboolean low = kh <= LOW_MAX;
 
   if (rows == 1)
-    return strip_1;
+    return low ? strip_1_low : strip_1;
   if (rows == 2)
-    return kh == 1 ? strip_2_1 : strip_2;
+    return kh == 1 ? strip_2_1 : low ? strip_2_low : strip_2;
   if (kh == 3 && kw == 3 && x_step == 1)
     return strip_all_3_3;
-  return kh < ROWS ? all[kh - 1] : strip_all;
+  return low ? all[kh - 1] : strip_all;
 }
 
 static void
@@ -218,8 +346,8 @@ correlate_hinted (const float *x, size_t x_stride, const float *taps, int kh, in
       i = MIN (i, rows - n);
       b.x = x + (size_t)i * x_stride;
       b.y = y + (size_t)i * y_stride;
-      if (hints->y_ahead != NULL)
-        b.hints.y_ahead = hints->y_ahead + (size_t)i * hints->y_ahead_stride;
+      if (hints->minus != NULL)
+        b.hints.minus = hints->minus + (size_t)i * hints->minus_stride;
       strip_for (n, kh, kw, x_step) (&b, width);
     }
   if (hints->streaming)

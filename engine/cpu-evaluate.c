@@ -59,24 +59,20 @@ ew_cpu_unload (EwLoaded *base)
   g_free (loaded);
 }
 
-/* One tile: Ŷ into a buffer, that minus Y, and the difference against X; nothing leaves the cache. */
+/* One tile: Ŷ − Y into a buffer, its sums, and it against X; nothing leaves the cache. */
 static void
-evaluate_tile (EwCpuWindow *window, const EwGrid *target, int i, int j, int rows, int width, double *partial)
+evaluate_tile (EwCpuWindow *window, const EwGrid *target, int i, int j, int rows, int width, gboolean has_bias,
+               double *partial)
 {
   int n_taps = window->geometry->kernel_height * window->geometry->kernel_width;
   const float *y = ew_grid_row (target, i) + j;
-  EwCpuHints hints = { FALSE };
+  EwCpuHints hints = { .minus = y, .minus_stride = target->stride };
   float r[EW_CPU_TILE_ROWS * EW_CPU_TILE_WIDTH] __attribute__ ((aligned (64)));
 
   if (ew_cpu_lies_in_memory (target))
-    {
-      hints.x_ahead = (size_t)width;
-      hints.y_ahead = y + width;
-      hints.y_ahead_stride = target->stride;
-    }
+    hints.x_ahead = hints.minus_ahead = (size_t)width;
   ew_cpu_window_correlate (window, i, j, rows, width, r, EW_CPU_TILE_WIDTH, &hints);
-  window->kernels->residual (r, EW_CPU_TILE_WIDTH, y, target->stride, rows, width, &partial[n_taps],
-                             &partial[n_taps + 1]);
+  window->kernels->sums (r, EW_CPU_TILE_WIDTH, rows, width, has_bias ? &partial[n_taps] : NULL, &partial[n_taps + 1]);
   ew_cpu_window_gradient (window, i, j, rows, width, r, EW_CPU_TILE_WIDTH, partial);
 }
 
@@ -106,7 +102,7 @@ evaluate_band (int item, gpointer data)
   for (int i = band->first; i < band->first + band->rows; i += rows)
     for (int j = 0; j < sample->y->width && !ew_cancelled (loaded->cancel); j += step)
       evaluate_tile (&window, sample->y, i, j, MIN (rows, band->first + band->rows - i),
-                     MIN (step, sample->y->width - j), partial);
+                     MIN (step, sample->y->width - j), loaded->base.problem->has_bias, partial);
 }
 
 gboolean

@@ -1,92 +1,126 @@
 /* The gradient Σ r[i, j] · x[i + a, j + c] of a tile, register-blocked over taps: A × C sums stay in registers while
- * the walk goes down columns of vectors. Each row of x is loaded C times, once a shift, and meets the A rows of r above
- * it, which wait in registers; each row of r is loaded once. */
+ * the walk goes down columns of V vectors side by side. Each row of x is loaded C times, once a shift, and meets the A
+ * rows of r above it, which wait in registers; each row of r is loaded once. Few taps have several vectors' sums apart,
+ * so that no addition waits for the one before it. */
 #pragma once
 
 #include "engine/cpu-vector-impl.h"
 
-/* Row @u of x against the residual rows u − low … u − high, which are hold[low … high]. */
-ALWAYS_INLINE void
-gradient_row (const float *x, const Vector *hold, Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS], const int low,
-              const int high, const int C, int x_step, const gboolean partial, int lanes)
-{
-#pragma GCC unroll 8
-  for (int c = 0; c < C; c++)
-    {
-      Vector in = partial ? load_first (x + c * x_step, lanes) : load (x + c * x_step);
+/* Vectors side by side for A × C taps, as many as the registers hold with their rows of r. */
+#define TAP_REGISTERS(A, C) ((A) * (C) + (A))
+#define TAP_VECTORS(A, C)                                                                                              \
+  (4 * TAP_REGISTERS (A, C) < EW_REGISTERS - 1 ? 4 : 2 * TAP_REGISTERS (A, C) < EW_REGISTERS - 1 ? 2 : 1)
 
-      IN_REGISTER (in);
+typedef Vector TapSums[EW_TAP_ROWS][EW_TAP_COLUMNS][4];
+typedef Vector HeldRows[EW_TAP_ROWS][4];
+
+/* Row @u of x against the residual rows u − low … u − high, which are hold[low … high]. @lanes: of a last vector that
+ * is not whole, otherwise 0. */
+ALWAYS_INLINE void
+gradient_row (const float *x, HeldRows hold, TapSums sum, const int low, const int high, const int C, const int V,
+              int x_step, const gboolean partial, int lanes)
+{
+#pragma GCC unroll 4
+  for (int v = 0; v < V; v++)
 #pragma GCC unroll 8
-      for (int a = low; a <= high; a++)
-        sum[a][c] += hold[a] * in;
-    }
+    for (int c = 0; c < C; c++)
+      {
+        const float *from = x + v * LANES + c * x_step;
+        Vector in = partial ? load_first (from, lanes) : load (from);
+
+        IN_REGISTER (in);
+#pragma GCC unroll 8
+        for (int a = low; a <= high; a++)
+          sum[a][c][v] += hold[a][v] * in;
+      }
 }
 
-/* The next row of r; the others move on. */
+/* The rows of r move on. */
 ALWAYS_INLINE void
-gradient_hold (Vector *hold, const float *r, const int A, const gboolean partial, int lanes)
+gradient_move (HeldRows hold, const int A, const int V)
 {
 #pragma GCC unroll 8
   for (int a = A - 1; a > 0; a--)
-    hold[a] = hold[a - 1];
-  hold[0] = partial ? load_first (r, lanes) : load (r);
+#pragma GCC unroll 4
+    for (int v = 0; v < V; v++)
+      hold[a][v] = hold[a - 1][v];
 }
 
-/* One column of vectors, @rows ≥ A. */
+/* The next one comes in. */
 ALWAYS_INLINE void
-gradient_column (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows,
-                 Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS], const int A, const int C, int x_step, const gboolean partial,
-                 int lanes)
+gradient_hold (HeldRows hold, const float *r, const int A, const int V, const gboolean partial, int lanes)
 {
-  Vector hold[EW_TAP_ROWS];
+  gradient_move (hold, A, V);
+#pragma GCC unroll 4
+  for (int v = 0; v < V; v++)
+    hold[0][v] = partial ? load_first (r, lanes) : load (r + v * LANES);
+}
+
+/* One column of V vectors, @rows ≥ A. */
+ALWAYS_INLINE void
+gradient_column (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, TapSums sum, const int A,
+                 const int C, const int V, int x_step, const gboolean partial, int lanes)
+{
+  HeldRows hold;
 
 #pragma GCC unroll 8
   for (int a = 0; a < A; a++)
-    hold[a] = (Vector){ 0 };
+#pragma GCC unroll 4
+    for (int v = 0; v < V; v++)
+      hold[a][v] = (Vector){ 0 };
 #pragma GCC unroll 8
   for (int u = 0; u < A - 1; u++, x += x_stride, r += r_stride)
     {
-      gradient_hold (hold, r, A, partial, lanes);
-      gradient_row (x, hold, sum, 0, u, C, x_step, partial, lanes);
+      gradient_hold (hold, r, A, V, partial, lanes);
+      gradient_row (x, hold, sum, 0, u, C, V, x_step, partial, lanes);
     }
   for (int u = A - 1; u < rows; u++, x += x_stride, r += r_stride)
     {
-      gradient_hold (hold, r, A, partial, lanes);
-      gradient_row (x, hold, sum, 0, A - 1, C, x_step, partial, lanes);
+      gradient_hold (hold, r, A, V, partial, lanes);
+      gradient_row (x, hold, sum, 0, A - 1, C, V, x_step, partial, lanes);
     }
-    /* Below the last row of r only its upper neighbours are left; nothing moves any more. */
+    /* Below the last row of r only its upper neighbours are left. */
 #pragma GCC unroll 8
   for (int below = 1; below < A; below++, x += x_stride)
     {
-#pragma GCC unroll 8
-      for (int a = A - 1; a > 0; a--)
-        hold[a] = hold[a - 1];
-      gradient_row (x, hold, sum, below, A - 1, C, x_step, partial, lanes);
+      gradient_move (hold, A, V);
+      gradient_row (x, hold, sum, below, A - 1, C, V, x_step, partial, lanes);
     }
 }
 
 /* Adds the sums of A × C taps to sums[a * kw + c]. */
 ALWAYS_INLINE void
 gradient_taps (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, int kw,
-               int x_step, double *sums, const int A, const int C)
+               int x_step, double *sums, const int A, const int C, const int V)
 {
-  Vector sum[EW_TAP_ROWS][EW_TAP_COLUMNS];
+  TapSums sum;
   int j = 0;
 
 #pragma GCC unroll 8
   for (int a = 0; a < A; a++)
 #pragma GCC unroll 8
     for (int c = 0; c < C; c++)
-      sum[a][c] = (Vector){ 0 };
-  for (; j + LANES <= width; j += LANES)
-    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, x_step, FALSE, LANES);
+#pragma GCC unroll 4
+      for (int v = 0; v < V; v++)
+        sum[a][c][v] = (Vector){ 0 };
+  for (; j + V * LANES <= width; j += V * LANES)
+    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, V, x_step, FALSE, LANES);
+  for (; V > 1 && j + LANES <= width; j += LANES)
+    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, 1, x_step, FALSE, LANES);
   if (j < width)
-    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, x_step, TRUE, width - j);
+    gradient_column (x + j, x_stride, r + j, r_stride, rows, sum, A, C, 1, x_step, TRUE, width - j);
 #pragma GCC unroll 8
   for (int a = 0; a < A; a++)
 #pragma GCC unroll 8
     for (int c = 0; c < C; c++)
-      sums[a * kw + c] += sum_of_lanes (sum[a][c]);
+      {
+        Vector total = sum[a][c][0];
+
+#pragma GCC unroll 4
+        for (int v = 1; v < V; v++)
+          total += sum[a][c][v];
+        sums[a * kw + c] += sum_of_lanes (total);
+      }
 }
 
 typedef void (*Gradient) (const float *x, size_t x_stride, const float *r, size_t r_stride, int rows, int width, int kw,
@@ -97,7 +131,7 @@ typedef void (*Gradient) (const float *x, size_t x_stride, const float *r, size_
                                                              size_t r_stride, int rows, int width, int kw, int x_step, \
                                                              double *sums)                                             \
   {                                                                                                                    \
-    gradient_taps (x, x_stride, r, r_stride, rows, width, kw, x_step, sums, A, C);                                     \
+    gradient_taps (x, x_stride, r, r_stride, rows, width, kw, x_step, sums, A, C, TAP_VECTORS (A, C));                 \
   }
 
 #define GRADIENTS(A) GRADIENT (A, 1) GRADIENT (A, 2) GRADIENT (A, 3)

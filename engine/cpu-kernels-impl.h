@@ -1,8 +1,9 @@
 /* The inner loops, written once on GCC's vector types; each instruction set compiles them with its own flags.
  *
- * Before including: EW_VECTOR_BYTES, EW_COLUMNS (vectors side by side in a block of 6 rows, so that it fits the
- * registers), EW_TAP_ROWS and EW_TAP_COLUMNS (3; taps whose sums the gradient keeps in registers at once), EW_KERNELS
- * (the table's name), EW_KERNELS_ID and EW_KERNELS_TITLE. */
+ * Before including: EW_VECTOR_BYTES, EW_REGISTERS (how many there are), EW_COLUMNS (vectors side by side in a block of
+ * 6 rows, so that it fits them), EW_HELD_TAPS (taps that fit them besides, with one vector of x), EW_TAP_ROWS and
+ * EW_TAP_COLUMNS (3; taps whose sums the gradient keeps in registers at once), EW_KERNELS (the table's name),
+ * EW_KERNELS_ID and EW_KERNELS_TITLE. */
 #pragma once
 
 #include "engine/cpu-kernels.h"
@@ -14,45 +15,57 @@
 /* Sums kept apart, so that no addition waits for the one before it. */
 #define CHAINS 4
 
+/* The sums of one row. */
 ALWAYS_INLINE void
-residual_vector (float *r, const float *y, const gboolean partial, int lanes, Vector *sum, Vector *squares)
+sums_of_row (const float *r, int width, Vector sums[CHAINS], Vector squares[CHAINS], const gboolean both)
 {
-  Vector value = partial ? load_first (r, lanes) - load_first (y, lanes) : load (r) - load (y);
+  int j = 0;
 
-  if (partial)
-    store_first (r, value, lanes);
-  else
-    store (r, value);
-  *sum += value;
-  *squares += value * value;
+  for (; j + CHAINS * LANES <= width; j += CHAINS * LANES)
+#pragma GCC unroll 4
+    for (int k = 0; k < CHAINS; k++)
+      {
+        Vector value = load (r + j + k * LANES);
+
+        squares[k] += value * value;
+        if (both)
+          sums[k] += value;
+      }
+  for (; j < width; j += LANES)
+    {
+      Vector value = j + LANES <= width ? load (r + j) : load_first (r + j, width - j);
+
+      squares[0] += value * value;
+      if (both)
+        sums[0] += value;
+    }
+}
+
+ALWAYS_INLINE void
+sums_of_rows (const float *r, size_t r_stride, int rows, int width, double *sum, double *squares, const gboolean both)
+{
+  Vector chains[CHAINS] = { 0 };
+  Vector square_chains[CHAINS] = { 0 };
+
+  for (int i = 0; i < rows; i++, r += r_stride)
+    sums_of_row (r, width, chains, square_chains, both);
+  for (int k = 1; k < CHAINS; k++)
+    {
+      chains[0] += chains[k];
+      square_chains[0] += square_chains[k];
+    }
+  if (both)
+    *sum += sum_of_lanes (chains[0]);
+  *squares += sum_of_lanes (square_chains[0]);
 }
 
 static void
-residual (float *r, size_t r_stride, const float *y, size_t y_stride, int rows, int width, double *sum, double *squares)
+sums (const float *r, size_t r_stride, int rows, int width, double *sum, double *squares)
 {
-  Vector sums[CHAINS] = { 0 };
-  Vector square_sums[CHAINS] = { 0 };
-
-  for (int i = 0; i < rows; i++, r += r_stride, y += y_stride)
-    {
-      int j = 0;
-
-      for (; j + CHAINS * LANES <= width; j += CHAINS * LANES)
-#pragma GCC unroll 4
-        for (int k = 0; k < CHAINS; k++)
-          residual_vector (r + j + k * LANES, y + j + k * LANES, FALSE, LANES, &sums[k], &square_sums[k]);
-      for (; j + LANES <= width; j += LANES)
-        residual_vector (r + j, y + j, FALSE, LANES, &sums[0], &square_sums[0]);
-      if (j < width)
-        residual_vector (r + j, y + j, TRUE, width - j, &sums[0], &square_sums[0]);
-    }
-  for (int k = 1; k < CHAINS; k++)
-    {
-      sums[0] += sums[k];
-      square_sums[0] += square_sums[k];
-    }
-  *sum += sum_of_lanes (sums[0]);
-  *squares += sum_of_lanes (square_sums[0]);
+  if (sum != NULL)
+    sums_of_rows (r, r_stride, rows, width, sum, squares, TRUE);
+  else
+    sums_of_rows (r, r_stride, rows, width, sum, squares, FALSE);
 }
 
 const EwCpuKernels EW_KERNELS = {
@@ -61,7 +74,7 @@ const EwCpuKernels EW_KERNELS = {
   .correlate = correlate,
   .correlate_hinted = correlate_hinted,
   .correlate_gathered = correlate_gathered,
-  .residual = residual,
+  .sums = sums,
   .gradient = gradient,
   .gradient_gathered = gradient_gathered,
 };

@@ -283,6 +283,14 @@ gradient_row (EwCpuWindow *w, const size_t *rows, int i, int j, int width, gpoin
                                  w->geometry->kernel_height, w->geometry->kernel_width, width, d->sums);
 }
 
+static void
+subtract (const EwCpuHints *hints, int rows, int width, float *y, size_t y_stride)
+{
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < width; j++)
+      y[(size_t)i * y_stride + j] -= hints->minus[(size_t)i * hints->minus_stride + j];
+}
+
 void
 ew_cpu_window_correlate (EwCpuWindow *w, int i, int j, int rows, int width, float *y, size_t y_stride,
                          const EwCpuHints *hints)
@@ -296,18 +304,23 @@ ew_cpu_window_correlate (EwCpuWindow *w, int i, int j, int rows, int width, floa
   if (x == NULL)
     {
       each_gathered_row (w, i, j, rows, width, correlate_row, &data);
+      if (hints->minus != NULL)
+        subtract (hints, rows, width, y, y_stride);
       return;
     }
   if (g->dilation > 1 || x == w->scratch)
     kept.x_ahead = 0;
-  if (g->dilation > 1)
-    kept.y_ahead = NULL;
+  kept.minus_stride = hints->minus_stride * (size_t)g->dilation;
   /* Output rows that are @dilation apart see the same input rows: each such set is a plane of its own. */
   for (int phase = 0; phase < MIN (g->dilation, rows); phase++)
-    w->kernels->correlate_hinted (x + (size_t)phase * stride, stride * (size_t)g->dilation, w->taps, g->kernel_height,
-                                  g->kernel_width, w->bias, y + (size_t)phase * y_stride,
-                                  y_stride * (size_t)g->dilation, (rows - 1 - phase) / g->dilation + 1, width,
-                                  g->dilation, &kept);
+    {
+      if (hints->minus != NULL)
+        kept.minus = hints->minus + (size_t)phase * hints->minus_stride;
+      w->kernels->correlate_hinted (x + (size_t)phase * stride, stride * (size_t)g->dilation, w->taps, g->kernel_height,
+                                    g->kernel_width, w->bias, y + (size_t)phase * y_stride,
+                                    y_stride * (size_t)g->dilation, (rows - 1 - phase) / g->dilation + 1, width,
+                                    g->dilation, &kept);
+    }
 }
 
 void

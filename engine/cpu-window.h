@@ -53,8 +53,8 @@ void ew_cpu_window_inside (const EwGeometry *geometry, const EwGrid *x, const Ew
 /* The largest rectangle, up to *rows × *width, whose input the scratch can hold; never less than 1 × 16. */
 void ew_cpu_window_fit (const EwGeometry *geometry, int *rows, int *width);
 
-/* y[0 … rows, 0 … width] = the outputs from (i, j) on. @hints: as for EwCpuKernels; fetching ahead is dropped where it
- * makes no sense. */
+/* y[0 … rows, 0 … width] = the outputs from (i, j) on, less hints->minus. @hints: as for EwCpuKernels; fetching ahead is
+ * dropped where it makes no sense. */
 void ew_cpu_window_correlate (EwCpuWindow *window, int i, int j, int rows, int width, float *y, size_t y_stride,
                               const EwCpuHints *hints);
 
