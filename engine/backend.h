@@ -74,6 +74,7 @@ struct _EwLoaded
  * @id: "cpu", "cuda"
  * @describe: fills @info; never fails and may be called at any time, on any thread, without opening anything for long
  * @supports: whether correlate, load and what works on loaded problems know a geometry. NULL: they know all
+ * @masks: whether what works on loaded problems honours their masks; EwDevices never loads one with a mask elsewhere
  * @open: a device with @threads worker threads (0: one for each core; the GPU ignores it); EW_ERROR_DEVICE
  * @close: frees the device; every problem must have been unloaded
  * @correlate: y = x ⋆ kernel + bias; y, which is not x, has the size that the geometry gives. EW_METHOD_AUTO and
@@ -95,6 +96,7 @@ struct _EwBackend
   const char *id;
   void (*describe) (EwDeviceInfo *info);
   gboolean (*supports) (const EwGeometry *geometry);
+  gboolean masks;
   EwDevice *(*open) (int threads, GError **error);
   void (*close) (EwDevice *device);
   gboolean (*correlate) (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,

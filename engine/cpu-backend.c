@@ -112,6 +112,7 @@ ew_cpu_backend (void)
   static const EwBackend backend = {
     .id = "cpu",
     .describe = cpu_describe,
+    .masks = TRUE,
     .open = cpu_open,
     .close = cpu_close,
     .correlate = ew_cpu_correlate,

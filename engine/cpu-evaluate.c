@@ -59,12 +59,37 @@ ew_cpu_unload (EwLoaded *base)
   g_free (loaded);
 }
 
+/* r = m·r; *sum += Σ m·r, *squares += Σ m·r². */
+static void
+weigh (float *r, const EwGrid *mask, int i, int j, int rows, int width, double *sum, double *squares)
+{
+  for (int k = 0; k < rows; k++)
+    {
+      const float *m = ew_grid_row (mask, i + k) + j;
+      float *row = r + (size_t)k * EW_CPU_TILE_WIDTH;
+      double of_row = 0;
+      double squares_of_row = 0;
+
+      for (int l = 0; l < width; l++)
+        {
+          float residual = row[l];
+
+          row[l] = m[l] * residual;
+          of_row += (double)row[l];
+          squares_of_row += (double)row[l] * (double)residual;
+        }
+      *sum += of_row;
+      *squares += squares_of_row;
+    }
+}
+
 /* One tile: Ŷ − Y into a buffer, its sums, and it against X; nothing leaves the cache. */
 static void
-evaluate_tile (EwCpuWindow *window, const EwGrid *target, int i, int j, int rows, int width, gboolean has_bias,
+evaluate_tile (EwCpuWindow *window, const EwSample *sample, int i, int j, int rows, int width, gboolean has_bias,
                double *partial)
 {
   int n_taps = window->geometry->kernel_height * window->geometry->kernel_width;
+  const EwGrid *target = sample->y;
   const float *y = ew_grid_row (target, i) + j;
   EwCpuHints hints = { .minus = y, .minus_stride = target->stride };
   float r[EW_CPU_TILE_ROWS * EW_CPU_TILE_WIDTH] __attribute__ ((aligned (64)));
@@ -72,7 +97,11 @@ evaluate_tile (EwCpuWindow *window, const EwGrid *target, int i, int j, int rows
   if (ew_cpu_lies_in_memory (target))
     hints.x_ahead = hints.minus_ahead = (size_t)width;
   ew_cpu_window_correlate (window, i, j, rows, width, r, EW_CPU_TILE_WIDTH, &hints);
-  window->kernels->sums (r, EW_CPU_TILE_WIDTH, rows, width, has_bias ? &partial[n_taps] : NULL, &partial[n_taps + 1]);
+  if (sample->mask != NULL)
+    weigh (r, sample->mask, i, j, rows, width, &partial[n_taps], &partial[n_taps + 1]);
+  else
+    window->kernels->sums (r, EW_CPU_TILE_WIDTH, rows, width, has_bias ? &partial[n_taps] : NULL,
+                           &partial[n_taps + 1]);
   ew_cpu_window_gradient (window, i, j, rows, width, r, EW_CPU_TILE_WIDTH, partial);
 }
 
@@ -101,8 +130,8 @@ evaluate_band (int item, gpointer data)
   memset (partial, 0, n_sums * sizeof (double));
   for (int i = band->first; i < band->first + band->rows; i += rows)
     for (int j = 0; j < sample->y->width && !ew_cancelled (loaded->cancel); j += step)
-      evaluate_tile (&window, sample->y, i, j, MIN (rows, band->first + band->rows - i),
-                     MIN (step, sample->y->width - j), loaded->base.problem->has_bias, partial);
+      evaluate_tile (&window, sample, i, j, MIN (rows, band->first + band->rows - i), MIN (step, sample->y->width - j),
+                     loaded->base.problem->has_bias, partial);
 }
 
 gboolean

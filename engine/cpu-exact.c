@@ -53,6 +53,7 @@ evaluate_band (int item, gpointer data)
 {
   const Job *job = data;
   const EwGramView *y = &job->phase->y;
+  const EwGramView *mask = &job->phase->mask;
   double *partial = job->partials + (size_t)item * job->n_sums;
   int first = item * job->band_rows;
   int end = MIN (first + job->band_rows, y->height);
@@ -62,7 +63,8 @@ evaluate_band (int item, gpointer data)
     for (int j = 0; j < y->width && !ew_cancelled (job->cancel); j += STEP_WIDTH)
       {
         point_at (job, i, j, partial, planes);
-        job->sums->exact (planes, job->phase->n_planes, ew_gram_view_row (y, i) + j, y->stride, job->bias,
+        job->sums->exact (planes, job->phase->n_planes, ew_gram_view_row (y, i) + j, y->stride,
+                          mask->data == NULL ? NULL : ew_gram_view_row (mask, i) + j, mask->stride, job->bias,
                           MIN (EW_EXACT_ROWS_MAX, end - i), MIN (STEP_WIDTH, y->width - j),
                           partial + job->n_sums - 2);
       }

@@ -187,18 +187,18 @@ lies_inside (const Axis *axis, gint64 first, gint64 n, int length)
 /* Points the plane into the input where that is possible; otherwise says what is to be copied, without a place to copy
  * it to. */
 static void
-lay_plane (EwGramPlane *plane, const EwSample *sample, const EwGeometry *g, const Axis *down, const Axis *right,
-           int down_phase, int right_phase, GArray *copies)
+lay_plane (const EwGramPhase *phase, EwGramPlane *plane, const EwSample *sample, const EwGeometry *g, const Axis *down,
+           const Axis *right, GArray *copies)
 {
   const EwGrid *x = sample->x;
   Copy copy = { .from = x, .border = g->border, .row_step = down->step, .column_step = right->step };
 
-  copy.row = first_of (down, down_phase, plane->first_down);
-  copy.column = first_of (right, right_phase, plane->first_right);
+  copy.row = first_of (down, phase->first_down, plane->first_down);
+  copy.column = first_of (right, phase->first_right, plane->first_right);
   plane->kh = taps_of (down, plane->first_down);
   plane->kw = taps_of (right, plane->first_right);
-  plane->x.height = outputs_of (down, down_phase) + plane->kh - 1;
-  plane->x.width = outputs_of (right, right_phase) + plane->kw - 1;
+  plane->x.height = outputs_of (down, phase->first_down) + plane->kh - 1;
+  plane->x.width = outputs_of (right, phase->first_right) + plane->kw - 1;
   if (lies_inside (down, copy.row, plane->x.height, x->height)
       && lies_inside (right, copy.column, plane->x.width, x->width))
     {
@@ -224,7 +224,8 @@ place_copy (Copy *copy, EwGramView *view, EwGrid **grid, GError **error)
 static double
 bytes_to_copy (const EwGramPhase *phase)
 {
-  double bytes = phase->y.data == NULL ? (double)phase->y.height * phase->y.width : 0;
+  double outputs = (double)phase->y.height * phase->y.width;
+  double bytes = (phase->y.data == NULL ? outputs : 0) + (phase->mask.height > 0 && phase->mask.data == NULL ? outputs : 0);
 
   for (int p = 0; p < phase->n_planes; p++)
     if (phase->planes[p].x.data == NULL)
@@ -232,7 +233,7 @@ bytes_to_copy (const EwGramPhase *phase)
   return bytes * sizeof (float);
 }
 
-/* Makes room for the copies, in the order in which they were noted: planes, then targets. */
+/* Makes room for the copies, in the order in which they were noted: planes, targets, weights. */
 static gboolean
 make_room (EwGramPhase *phase, GArray *copies, GError **error)
 {
@@ -248,22 +249,27 @@ make_room (EwGramPhase *phase, GArray *copies, GError **error)
     if (phase->planes[p].x.data == NULL
         && !place_copy (&g_array_index (copies, Copy, k++), &phase->planes[p].x, &phase->planes[p].grid, error))
       return FALSE;
-  return phase->y.data != NULL || place_copy (&g_array_index (copies, Copy, k), &phase->y, &phase->y_grid, error);
+  if (phase->y.data == NULL && !place_copy (&g_array_index (copies, Copy, k++), &phase->y, &phase->y_grid, error))
+    return FALSE;
+  return phase->mask.height == 0 || phase->mask.data != NULL
+         || place_copy (&g_array_index (copies, Copy, k), &phase->mask, &phase->mask_grid, error);
 }
 
+/* Targets or weights. */
 static void
-lay_targets (EwGramPhase *phase, const EwGrid *y, const Axis *down, const Axis *right, int down_phase, int right_phase,
+lay_outputs (const EwGramPhase *phase, const EwGrid *from, const Axis *down, const Axis *right, EwGramView *view,
              GArray *copies)
 {
-  Copy copy = { NULL, y, EW_BORDER_ZERO, down_phase, right_phase, down->out_step, right->out_step };
+  Copy copy = { NULL,           from,           EW_BORDER_ZERO, phase->first_down, phase->first_right,
+                phase->out_down, phase->out_right };
 
-  if (down->out_step == 1 && right->out_step == 1)
+  if (phase->out_down == 1 && phase->out_right == 1)
     {
-      phase->y = ew_gram_view_of (y);
+      *view = ew_gram_view_of (from);
       return;
     }
-  phase->y.height = outputs_of (down, down_phase);
-  phase->y.width = outputs_of (right, right_phase);
+  view->height = outputs_of (down, phase->first_down);
+  view->width = outputs_of (right, phase->first_right);
   g_array_append_val (copies, copy);
 }
 
@@ -278,9 +284,10 @@ ew_gram_phase_new (EwPool *pool, const EwSample *sample, const EwGeometry *g, gi
 
   find_axes (g, sample, &down, &right);
 
-  int down_phase = (int)(number / right.n_phases);
-  int right_phase = (int)(number % right.n_phases);
-
+  phase->first_down = (int)(number / right.n_phases);
+  phase->first_right = (int)(number % right.n_phases);
+  phase->out_down = down.out_step;
+  phase->out_right = right.out_step;
   phase->step_down = down.tap_step;
   phase->step_right = right.tap_step;
   phase->n_planes = down.n_planes * right.n_planes;
@@ -289,15 +296,43 @@ ew_gram_phase_new (EwPool *pool, const EwSample *sample, const EwGeometry *g, gi
     {
       phase->planes[p].first_down = p / right.n_planes;
       phase->planes[p].first_right = p % right.n_planes;
-      lay_plane (&phase->planes[p], sample, g, &down, &right, down_phase, right_phase, copies);
+      lay_plane (phase, &phase->planes[p], sample, g, &down, &right, copies);
     }
-  lay_targets (phase, sample->y, &down, &right, down_phase, right_phase, copies);
+  lay_outputs (phase, sample->y, &down, &right, &phase->y, copies);
+  if (sample->mask != NULL)
+    lay_outputs (phase, sample->mask, &down, &right, &phase->mask, copies);
   if (!make_room (phase, copies, error))
     return NULL;
   if (ew_pool_run (pool, (int)copies->len * SLICES, copy_slice, &job, cancel))
     return g_steal_pointer (&phase);
   g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
   return NULL;
+}
+
+static EwGramView
+part_of (const EwGramView *view, int row, int column, int height, int width)
+{
+  return (EwGramView){ view->data == NULL ? NULL : ew_gram_view_row (view, row) + column, view->stride, height, width };
+}
+
+EwGramPhase *
+ew_gram_phase_part (const EwGramPhase *phase, int row, int column, int height, int width)
+{
+  EwGramPhase *part = g_memdup2 (phase, sizeof *phase);
+
+  part->first_down += row * phase->out_down;
+  part->first_right += column * phase->out_right;
+  part->y = part_of (&phase->y, row, column, height, width);
+  part->mask = part_of (&phase->mask, row, column, height, width);
+  part->planes = g_memdup2 (phase->planes, (size_t)phase->n_planes * sizeof *phase->planes);
+  for (int p = 0; p < phase->n_planes; p++)
+    {
+      part->planes[p].x
+          = part_of (&phase->planes[p].x, row, column, height + part->planes[p].kh - 1, width + part->planes[p].kw - 1);
+      part->planes[p].grid = NULL;
+    }
+  part->y_grid = part->mask_grid = NULL;
+  return part;
 }
 
 void
@@ -308,6 +343,7 @@ ew_gram_phase_free (EwGramPhase *phase)
   for (int p = 0; p < phase->n_planes; p++)
     ew_grid_unref (phase->planes[p].grid);
   ew_grid_unref (phase->y_grid);
+  ew_grid_unref (phase->mask_grid);
   g_free (phase->planes);
   g_free (phase);
 }

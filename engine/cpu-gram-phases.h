@@ -35,10 +35,12 @@ typedef struct
 /**
  * EwGramPhase:
  * @step_down, @step_right: from one tap of a plane to the next
+ * @out_down, @out_right: from one of its outputs to the next; the first is (first_down, first_right)
  * @y: the targets
+ * @mask: their weights; without data where there is no mask
  * @n_planes: 1 unless there is a stride
  * @planes: each tap is in one of them
- * @y_grid: what holds the targets, where that is a copy
+ * @y_grid, @mask_grid: what holds targets and weights, where that is a copy
  *
  * Some of a sample's outputs: Ŷ[i, j] = bias + Σ over planes, Σ K[tap (a, c)] · x[i + a, j + c].
  *
@@ -50,10 +52,16 @@ typedef struct
 {
   int step_down;
   int step_right;
+  int first_down;
+  int first_right;
+  int out_down;
+  int out_right;
   EwGramView y;
+  EwGramView mask;
   int n_planes;
   EwGramPlane *planes;
   EwGrid *y_grid;
+  EwGrid *mask_grid;
 } EwGramPhase;
 
 /* How many phases a sample's outputs have; each output is in one. */
@@ -65,6 +73,10 @@ gint64 ew_gram_n_phases (const EwGeometry *geometry, const EwSample *sample);
 EwGramPhase *ew_gram_phase_new (EwPool *pool, const EwSample *sample, const EwGeometry *geometry, gint64 number,
                                 EwCancel *cancel, GError **error);
 void ew_gram_phase_free (EwGramPhase *phase);
+
+/* The height × width outputs of a phase from (row, column) on as a phase of their own, transfer full, which only points
+ * into @phase. */
+EwGramPhase *ew_gram_phase_part (const EwGramPhase *phase, int row, int column, int height, int width);
 
 /* The number of tap (a, c) of a plane among all taps of a kernel that is @kernel_width wide. */
 static inline int

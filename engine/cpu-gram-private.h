@@ -85,6 +85,39 @@ typedef struct
   size_t sums_stride;
 } EwGramTask;
 
+/* What every part of the sums needs. */
+typedef struct
+{
+  const EwCpuGramSums *sums;
+  EwPool *pool;
+  EwGram *gram; /* of which only the upper triangle is filled */
+  int kernel_width;
+  gboolean has_bias;
+  EwCancel *cancel;
+} EwGramWork;
+
+/* Always FALSE, with EW_ERROR_CANCELLED. */
+gboolean ew_gram_cancelled (GError **error);
+
+/* Adds phases without looking at a mask: parts of one phase, of any size, which have the same planes. */
+gboolean ew_gram_add_parts (const EwGramWork *work, EwGramPhase *const *parts, int n_parts, GError **error);
+
+/* Adds a phase with its mask: by lags where a rectangle's weights are all 1, directly where they are not. What is left
+ * out is never added, so that nothing has to be subtracted. */
+gboolean ew_gram_add_masked (const EwGramWork *work, const EwGramPhase *phase, GError **error);
+
+/* A rectangle of outputs. */
+typedef struct
+{
+  int row;
+  int column;
+  int height;
+  int width;
+} EwGramTile;
+
+/* Adds rectangles of a phase with their weights, whatever these are, product by product. */
+gboolean ew_gram_add_tiles (const EwGramWork *work, const EwGramPhase *phase, const GArray *tiles, GError **error);
+
 /* The element of the first plane that an entry stands for; the core's first element for the core. */
 static inline int
 ew_gram_axis_element (const EwGramAxis *axis, int entry)

@@ -236,114 +236,57 @@ total (const float *x, size_t x_stride, int rows, int width)
   return tail + sum_of_lanes ((sum[0] + sum[1]) + (sum[2] + sum[3]));
 }
 
-/* R rows × two vectors of r += Σ taps·x, within the tiles. */
-ALWAYS_INLINE void
-correlate_block (const float *x, const double *taps, int kh, int kw, double *r, const int R)
-{
-  Vector sum[4][2];
-
-#pragma GCC unroll 4
-  for (int i = 0; i < R; i++)
-    for (int v = 0; v < 2; v++)
-      sum[i][v] = *(const Vector *)(r + i * TILE_WIDTH + v * LANES);
-  for (int a = 0; a < kh; a++)
-    for (int c = 0; c < kw; c++)
-      {
-        Vector tap = taps[a * kw + c] - (Vector){ 0 };
-        const float *from = x + a * B_STRIDE + c;
-
-#pragma GCC unroll 4
-        for (int i = 0; i < R; i++)
-          {
-            sum[i][0] += tap * widen (from + i * B_STRIDE);
-            sum[i][1] += tap * widen (from + i * B_STRIDE + LANES);
-          }
-      }
-#pragma GCC unroll 4
-  for (int i = 0; i < R; i++)
-    for (int v = 0; v < 2; v++)
-      *(Vector *)(r + i * TILE_WIDTH + v * LANES) = sum[i][v];
-}
-
-/* r −= y, zeros behind it; Σ r and Σ r². */
+/* to = m·a, zeros behind it. */
 static void
-subtract_target (double *r, const float *y, size_t y_stride, int rows, int width, int total_width, double *sums)
+weigh_a (double *to, const float *m, size_t m_stride, const float *a, size_t a_stride, int rows, int width,
+         int total_width)
 {
-  for (int i = 0; i < TILE_ROWS; i++)
+  for (int i = 0; i < rows; i++)
     {
-      double *row = r + i * TILE_WIDTH;
-      int valid = i < rows ? width : 0;
-      Vector sum = { 0 };
-      Vector squares = { 0 };
+      int j = 0;
 
-      for (int j = 0; j < valid; j++)
-        row[j] -= (double)y[i * y_stride + j];
-      for (int j = valid; j < total_width; j++)
-        row[j] = 0;
-      for (int j = 0; j < valid; j += LANES)
-        {
-          Vector value = *(const Vector *)(row + j);
-
-          sum += value;
-          squares += value * value;
-        }
-      sums[0] += sum_of_lanes (sum);
-      sums[1] += sum_of_lanes (squares);
+      for (; j + LANES <= width; j += LANES)
+        *(Vector *)(to + i * TILE_WIDTH + j) = widen (m + i * m_stride + j) * widen (a + i * a_stride + j);
+      for (; j < total_width; j++)
+        to[i * TILE_WIDTH + j] = j < width ? (double)m[i * m_stride + j] * (double)a[i * a_stride + j] : 0;
     }
+  for (int i = rows; i < TILE_ROWS; i++)
+    memset (to + i * TILE_WIDTH, 0, total_width * sizeof (double));
 }
 
+/* Each copy of b serves all the taps of a. */
 static void
-copy_plane (float *to, const EwExactPlane *plane, int j, int rows, int width, int total_width)
+weighted_tile (const float *m, size_t m_stride, const float *a, size_t a_stride, int n_a, const float *b,
+               size_t b_stride, int rows, int width, int n_down, int n_right, double *sums, size_t sums_stride)
 {
-  copy_b (to, plane->x + j, plane->stride, rows + plane->kh - 1, width + plane->kw - 1, TILE_ROWS + plane->kh - 1,
-          total_width + plane->kw - 1);
-}
-
-static void
-add_gradient (const EwExactPlane *plane, const double *r, const float *b, int rows, int total_width)
-{
+  double a_tile[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
+  float b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
+  int vectors = (width + LANES - 1) / LANES;
   int D;
 
-  for (int d = 0; d < plane->kh; d += D)
+  for (int d = 0; d < n_down; d += D)
     {
-      D = next_block (plane->kh - d);
-      sum_tile (r, b + d * B_STRIDE, rows, total_width / LANES, D, plane->kw, plane->sums + d * plane->kw, plane->kw);
-    }
-}
-
-/* Columns from @j on. One plane is copied once, for residuals and gradient. */
-static void
-exact_tile (const EwExactPlane *planes, int n_planes, int j, const float *y, size_t y_stride, double bias, int rows,
-            int width, double *totals)
-{
-  double r[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
-  float b[(TILE_ROWS + 62) * B_STRIDE] __attribute__ ((aligned (64)));
-  int total_width = (width + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
-
-  for (int k = 0; k < TILE_ROWS * TILE_WIDTH; k++)
-    r[k] = bias;
-  for (int p = 0; p < n_planes; p++)
-    {
-      copy_plane (b, &planes[p], j, rows, width, total_width);
-      for (int i = 0; i < rows; i += 4)
-        for (int v = 0; v < total_width; v += 2 * LANES)
-          correlate_block (b + i * B_STRIDE + v, planes[p].taps, planes[p].kh, planes[p].kw, r + i * TILE_WIDTH + v, 4);
-    }
-  subtract_target (r, y + j, y_stride, rows, width, total_width, totals);
-  for (int p = 0; p < n_planes; p++)
-    {
-      if (n_planes > 1)
-        copy_plane (b, &planes[p], j, rows, width, total_width);
-      add_gradient (&planes[p], r, b, rows, total_width);
+      D = next_block (n_down - d);
+      copy_b (b_tile, b + d * b_stride, b_stride, rows + D - 1, width + n_right - 1, TILE_ROWS + D - 1,
+              vectors * LANES + n_right - 1);
+      for (int c = 0; c < n_a; c++)
+        {
+          weigh_a (a_tile, m, m_stride, a + c, a_stride, rows, width, vectors * LANES);
+          sum_tile (a_tile, b_tile, rows, vectors, D, n_right, sums + c * sums_stride + d * n_right, n_right);
+        }
     }
 }
 
 static void
-exact (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, double bias, int rows, int width,
-       double *totals)
+weighted (const float *m, size_t m_stride, const float *a, size_t a_stride, int n_a, const float *b, size_t b_stride,
+          int rows, int width, int n_down, int n_right, double *sums, size_t sums_stride)
 {
-  for (int j = 0; j < width; j += TILE_WIDTH)
-    exact_tile (planes, n_planes, j, y, y_stride, bias, rows, MIN (TILE_WIDTH, width - j), totals);
+  for (int i = 0; i < rows; i += TILE_ROWS)
+    for (int j = 0; j < width; j += TILE_WIDTH)
+      weighted_tile (m + i * m_stride + j, m_stride, a + i * a_stride + j, a_stride, n_a, b + i * b_stride + j, b_stride,
+                     MIN (TILE_ROWS, rows - i), MIN (TILE_WIDTH, width - j), n_down, n_right, sums, sums_stride);
 }
 
-const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, total, exact };
+#include "engine/cpu-exact-impl.h"
+
+const EwCpuGramSums EW_SUMS = { EW_SUMS_ID, cross, total, exact, weighted };

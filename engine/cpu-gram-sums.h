@@ -27,7 +27,10 @@ typedef struct
  *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite
  * @total: Σ x[i, j] over rows × width values
  * @exact: with r = bias + Σ over planes, Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most
- *   EW_EXACT_ROWS_MAX) × width, adds Σ r·x[i + a, j + c] to each plane's sums, Σ r to totals[0] and Σ r² to totals[1]
+ *   EW_EXACT_ROWS_MAX) × width, adds Σ m·r·x[i + a, j + c] to each plane's sums, Σ m·r to totals[0] and Σ m·r² to
+ *   totals[1]; m is mask[i, j], or 1 where @mask is NULL
+ * @weighted: sums[c·sums_stride + d·n_right + k] += Σ m[i, j]·a[i, j + c] · b[i + d, j + k] over rows × width values of
+ *   m, for c < n_a, d < n_down and k < n_right (all at most 63)
  *
  * Data are float32; products of two of them are exact in float64, and all sums are float64.
  */
@@ -37,8 +40,10 @@ typedef struct
   void (*cross) (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
                  int n_right, double *sums, size_t sums_stride);
   double (*total) (const float *x, size_t x_stride, int rows, int width);
-  void (*exact) (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, double bias, int rows,
-                 int width, double *totals);
+  void (*exact) (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, const float *mask,
+                 size_t mask_stride, double bias, int rows, int width, double *totals);
+  void (*weighted) (const float *m, size_t m_stride, const float *a, size_t a_stride, int n_a, const float *b,
+                    size_t b_stride, int rows, int width, int n_down, int n_right, double *sums, size_t sums_stride);
 } EwCpuGramSums;
 
 extern const EwCpuGramSums ew_cpu_gram_generic;

@@ -143,13 +143,13 @@ ew_devices_failures (const EwDevices *devices)
 }
 
 static gboolean
-supports (const EwBackend *backend, const EwGeometry *geometry)
+supports (const EwBackend *backend, const EwGeometry *geometry, gboolean masked)
 {
-  return geometry == NULL || backend->supports == NULL || backend->supports (geometry);
+  return (geometry == NULL || backend->supports == NULL || backend->supports (geometry)) && (!masked || backend->masks);
 }
 
-EwDevice *
-ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error)
+static EwDevice *
+pick (EwDevices *devices, const EwGeometry *geometry, gboolean masked, double work, GError **error)
 {
   if (devices->chosen > 0)
     {
@@ -170,7 +170,7 @@ ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GE
         g_autoptr (GError) cause = NULL;
         EwDevice *device = NULL;
 
-        if (!supports (devices->slots[i].backend, geometry))
+        if (!supports (devices->slots[i].backend, geometry, masked))
           continue;
         device = open_slot (devices, i, &cause);
 
@@ -184,11 +184,30 @@ ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GE
   return open_slot (devices, 0, error);
 }
 
+EwDevice *
+ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error)
+{
+  return pick (devices, geometry, FALSE, work, error);
+}
+
+EwDevice *
+ew_devices_pick_for (EwDevices *devices, const EwProblem *problem, GError **error)
+{
+  return pick (devices, &problem->geometry, problem->has_mask, ew_problem_work (problem), error);
+}
+
 EwLoaded *
 ew_devices_load (EwDevices *devices, EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error)
 {
-  EwLoaded *loaded = device->backend->load (device, problem, cancel, error);
+  EwLoaded *loaded;
 
+  if (problem->has_mask && !device->backend->masks)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
+                   "%s cannot leave out the pixels of a mask yet; the CPU can.", device->name);
+      return NULL;
+    }
+  loaded = device->backend->load (device, problem, cancel, error);
   if (loaded != NULL)
     device->n_loaded++;
   return loaded;

@@ -38,7 +38,11 @@ int ew_devices_failures (const EwDevices *devices);
  * why through the notify function, once for each reason. Fails only where the CPU cannot be opened. */
 EwDevice *ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, double work, GError **error);
 
-/* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load. */
+/* The device for a problem; with a mask the automatic choice passes over a device that does not know masks as well. */
+EwDevice *ew_devices_pick_for (EwDevices *devices, const EwProblem *problem, GError **error);
+
+/* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load;
+ * EW_ERROR_UNSUPPORTED for a problem with a mask on a device that does not know masks. */
 EwLoaded *ew_devices_load (EwDevices *devices, EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
 void ew_devices_unload (EwDevices *devices, EwLoaded *loaded);
 

@@ -37,7 +37,11 @@ take_rows (const EwSample *sample, const EwGeometry *g, int from, int height, Ew
 
   part->x = bordered_rows (sample->x, g, (gint64)from * g->stride, needed, error);
   part->y = part->x == NULL ? NULL : ew_grid_new_cropped (sample->y, from, 0, height, sample->y->width, error);
-  return part->y != NULL;
+  if (part->y == NULL)
+    return FALSE;
+  part->mask = sample->mask == NULL ? NULL
+                                    : ew_grid_new_cropped (sample->mask, from, 0, height, sample->mask->width, error);
+  return sample->mask == NULL || part->mask != NULL;
 }
 
 static int
@@ -78,6 +82,7 @@ part_of (const EwProblem *problem, Part part, double fraction, GError **error)
     {
       g_clear_pointer (&samples[s].x, ew_grid_unref);
       g_clear_pointer (&samples[s].y, ew_grid_unref);
+      g_clear_pointer (&samples[s].mask, ew_grid_unref);
     }
   return result;
 }
@@ -112,8 +117,9 @@ ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, 
   return TRUE;
 }
 
+/* Σ m·(y − mean)^power, where m is the mask's weight or 1. */
 static double
-sum_of_rows (const EwProblem *problem, double mean, gboolean squared)
+sum_of_rows (const EwProblem *problem, double mean, int power)
 {
   double sum = 0;
 
@@ -121,10 +127,16 @@ sum_of_rows (const EwProblem *problem, double mean, gboolean squared)
     for (int i = 0; i < problem->samples[s].y->height; i++)
       {
         const float *row = ew_grid_row (problem->samples[s].y, i);
+        const float *weights = problem->samples[s].mask == NULL ? NULL : ew_grid_row (problem->samples[s].mask, i);
         double part = 0;
 
         for (int j = 0; j < problem->samples[s].y->width; j++)
-          part += squared ? ((double)row[j] - mean) * ((double)row[j] - mean) : (double)row[j];
+          {
+            double off = (double)row[j] - mean;
+            double value = power == 0 ? 1 : power == 1 ? off : off * off;
+
+            part += weights == NULL ? value : (double)weights[j] * value;
+          }
         sum += part;
       }
   return sum;
@@ -133,5 +145,5 @@ sum_of_rows (const EwProblem *problem, double mean, gboolean squared)
 double
 ew_problem_variation (const EwProblem *problem)
 {
-  return sum_of_rows (problem, sum_of_rows (problem, 0, FALSE) / (double)problem->n_residuals, TRUE);
+  return sum_of_rows (problem, sum_of_rows (problem, 0, 1) / sum_of_rows (problem, 0, 0), 2);
 }

@@ -16,7 +16,7 @@ gboolean ew_problem_split (const EwProblem *problem, double fraction, EwProblem 
  * dilation. Transfer full; only a reference where nothing was padded. EW_ERROR_TOO_LARGE. */
 EwProblem *ew_problem_unpadded (EwProblem *problem, GError **error);
 
-/* Σ(y − ȳ)² over all samples, ȳ the mean over all: what R² compares a loss with. */
+/* Σ m·(y − ȳ)² over all samples, ȳ the mean over all, m the weights of masks: what R² compares a loss with. */
 double ew_problem_variation (const EwProblem *problem);
 
 G_END_DECLS

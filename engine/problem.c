@@ -15,6 +15,30 @@ check_finite (const EwGrid *grid, const char *name, GError **error)
 }
 
 static gboolean
+check_mask (const EwGrid *mask, const EwGrid *y, GError **error)
+{
+  if (mask->height != y->height || mask->width != y->width)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+                   "The mask is %d×%d, but the target is %d×%d; a mask of that size would fit.", mask->height,
+                   mask->width, y->height, y->width);
+      return FALSE;
+    }
+  if (!check_finite (mask, "mask", error))
+    return FALSE;
+  for (int i = 0; i < mask->height; i++)
+    for (int j = 0; j < mask->width; j++)
+      if (ew_grid_row (mask, i)[j] < 0)
+        {
+          g_set_error (error, EW_ERROR, EW_ERROR_DATA,
+                       "The mask has a weight below 0 in row %d, column %d; 0 leaves a pixel out, 1 keeps it.", i + 1,
+                       j + 1);
+          return FALSE;
+        }
+  return TRUE;
+}
+
+static gboolean
 check_sample (const EwSample *sample, const EwGeometry *geometry, GError **error)
 {
   int height, width;
@@ -31,7 +55,8 @@ check_sample (const EwSample *sample, const EwGeometry *geometry, GError **error
           sample->x->width, height, width);
       return FALSE;
     }
-  return check_finite (sample->x, "input", error) && check_finite (sample->y, "target", error);
+  return check_finite (sample->x, "input", error) && check_finite (sample->y, "target", error)
+         && (sample->mask == NULL || check_mask (sample->mask, sample->y, error));
 }
 
 static double
@@ -58,6 +83,46 @@ sum_of_squares (const EwGrid *grid)
   return sum;
 }
 
+/* The same with weights, and how many of them are not 0. */
+static double
+masked_sum_of_squares (const EwSample *sample, gint64 *n_residuals)
+{
+  double sum = 0;
+
+  for (int i = 0; i < sample->y->height; i++)
+    {
+      const float *row = ew_grid_row (sample->y, i);
+      const float *weights = ew_grid_row (sample->mask, i);
+      double of_row = 0;
+
+      for (int j = 0; j < sample->y->width; j++)
+        {
+          of_row += (double)weights[j] * ((double)row[j] * row[j]);
+          *n_residuals += weights[j] > 0;
+        }
+      sum += of_row;
+    }
+  return sum;
+}
+
+static void
+take_sample (EwProblem *problem, int s, const EwSample *sample)
+{
+  EwSample *to = &problem->samples[s];
+
+  to->x = ew_grid_ref (sample->x);
+  to->y = ew_grid_ref (sample->y);
+  to->mask = sample->mask == NULL ? NULL : ew_grid_ref (sample->mask);
+  if (to->mask != NULL)
+    {
+      problem->has_mask = TRUE;
+      problem->y_squared += masked_sum_of_squares (to, &problem->n_residuals);
+      return;
+    }
+  problem->n_residuals += (gint64)to->y->height * to->y->width;
+  problem->y_squared += sum_of_squares (to->y);
+}
+
 EwProblem *
 ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geometry, gboolean has_bias, GError **error)
 {
@@ -74,13 +139,13 @@ ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geomet
   problem->n_samples = n_samples;
   problem->samples = g_new (EwSample, n_samples);
   for (int s = 0; s < n_samples; s++)
-    {
-      problem->samples[s].x = ew_grid_ref (samples[s].x);
-      problem->samples[s].y = ew_grid_ref (samples[s].y);
-      problem->n_residuals += (gint64)samples[s].y->height * samples[s].y->width;
-      problem->y_squared += sum_of_squares (samples[s].y);
-    }
-  return problem;
+    take_sample (problem, s, &samples[s]);
+  if (problem->n_residuals > 0)
+    return problem;
+  ew_problem_unref (problem);
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
+                       "The mask leaves every pixel out, so there is nothing to learn from; it must keep some.");
+  return NULL;
 }
 
 EwProblem *
@@ -99,6 +164,7 @@ ew_problem_unref (EwProblem *problem)
     {
       ew_grid_unref (problem->samples[s].x);
       ew_grid_unref (problem->samples[s].y);
+      ew_grid_unref (problem->samples[s].mask);
     }
   g_free (problem->samples);
   g_free (problem);

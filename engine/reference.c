@@ -81,8 +81,11 @@ ew_reference_evaluate (const EwProblem *problem, const double *params, double *l
           const EwGrid *x = problem->samples[s].x;
           double bias = problem->has_bias ? params[n_taps] : 0;
           double residual = output_at (x, g, params, bias, i, j) - (double)ew_grid_row (problem->samples[s].y, i)[j];
+          double weight
+              = problem->samples[s].mask == NULL ? 1 : (double)ew_grid_row (problem->samples[s].mask, i)[j];
 
-          *loss += residual * residual;
+          *loss += weight * (residual * residual);
+          residual *= weight;
           if (gradient == NULL)
             continue;
           for (int a = 0; a < g->kernel_height; a++)

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 gboolean ew_reference_correlate (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, double *y,
                                  GError **error);
 
-/* Loss L = Σ (Ŷ − Y)² over all samples and, unless @gradient is NULL, ∂L/∂w for the problem's n_params parameters.
+/* Loss L = Σ m·(Ŷ − Y)², where m is the mask's weight or 1, over all samples and, unless @gradient is NULL, ∂L/∂w for the problem's n_params parameters.
  * @params holds the taps row by row, then the bias where the problem has one. */
 void ew_reference_evaluate (const EwProblem *problem, const double *params, double *loss, double *gradient);
 

@@ -35,7 +35,7 @@ static EwLoaded *
 load_somewhere (EwDevices *devices, EwProblem *problem, EwCancel *cancel, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  EwDevice *device = ew_devices_pick (devices, &problem->geometry, ew_problem_work (problem), error);
+  EwDevice *device = ew_devices_pick_for (devices, problem, error);
   EwLoaded *loaded = device == NULL ? NULL : ew_devices_load (devices, device, problem, cancel, &cause);
 
   if (device == NULL || loaded != NULL)
@@ -165,8 +165,7 @@ ew_trainer_set_rate (EwTrainer *trainer, double rate)
 gboolean
 ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error)
 {
-  EwDevice *device
-      = ew_devices_pick (trainer->devices, &trainer->problem->geometry, ew_problem_work (trainer->problem), error);
+  EwDevice *device = ew_devices_pick_for (trainer->devices, trainer->problem, error);
 
   if (device == NULL)
     return FALSE;

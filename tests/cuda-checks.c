@@ -98,7 +98,7 @@ problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh,
 {
   g_autoptr (EwKernel) teacher = random_kernel (random, kh, kw, -1, 1);
   g_autoptr (GError) error = NULL;
-  EwSample samples[3];
+  EwSample samples[3] = { 0 };
   EwGeometry geometry;
 
   for (int s = 0; s < n_samples; s++)

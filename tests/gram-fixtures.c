@@ -30,6 +30,50 @@ add_random_sample (SampleList *samples, EwRandom *random, const EwGeometry *g, i
   poison_padding (sample->y);
 }
 
+static float
+random_mask_value (EwRandom *random, Mask mask, int i, int j, const int *rectangle, gboolean whole)
+{
+  gboolean inside = i >= rectangle[0] && i < rectangle[1] && j >= rectangle[2] && j < rectangle[3];
+
+  switch (mask)
+    {
+    case MASK_SPECKS:
+      return random_int (random, 0, 49) > 0;
+    case MASK_DUST:
+      return random_int (random, 0, 999) > 0;
+    case MASK_RECTANGLE:
+      return !inside;
+    case MASK_FEW:
+      return inside;
+    case MASK_WEIGHTS:
+      return whole ? (float)random_int (random, 0, 3) : (float)(2 * ew_random_uniform (random));
+    case MASK_ROWS:
+      return i % 2 == 0;
+    default:
+      return 1;
+    }
+}
+
+void
+add_random_mask (SampleList *samples, EwRandom *random, Mask mask, gboolean whole)
+{
+  EwSample *sample = &samples->values[samples->n - 1];
+  int height = sample->y->height;
+  int width = sample->y->width;
+  int rectangle[4] = { random_int (random, 0, height - 1), height, random_int (random, 0, width - 1), width };
+
+  if (mask == MASK_NONE)
+    return;
+  rectangle[1] = random_int (random, rectangle[0] + 1, height);
+  rectangle[3] = random_int (random, rectangle[2] + 1, width);
+  sample->mask = ew_grid_new (height, width, NULL);
+  for (int i = 0; i < height; i++)
+    for (int j = 0; j < width; j++)
+      ew_grid_row (sample->mask, i)[j] = random_mask_value (random, mask, i, j, rectangle, whole);
+  ew_grid_row (sample->mask, height / 2)[width / 2] = 1;
+  poison_padding (sample->mask);
+}
+
 EwProblem *
 problem_of_samples (SampleList *samples, const EwGeometry *g, gboolean has_bias)
 {
@@ -41,6 +85,7 @@ problem_of_samples (SampleList *samples, const EwGeometry *g, gboolean has_bias)
     {
       ew_grid_unref (samples->values[s].x);
       ew_grid_unref (samples->values[s].y);
+      ew_grid_unref (samples->values[s].mask);
     }
   return problem;
 }
@@ -57,7 +102,7 @@ random_valid_problem (EwRandom *random, int height, int width, int kh, int kw, g
 }
 
 EwProblem *
-random_problem (EwRandom *random, int round, gboolean whole)
+random_problem (EwRandom *random, int round, gboolean whole, Mask mask)
 {
   SampleList samples = { 0 };
   int most = round % 5 == 0 ? 9 : 4;
@@ -86,6 +131,7 @@ random_problem (EwRandom *random, int round, gboolean whole)
       int width = (g.kernel_width - 1) * g.dilation + random_int (random, 1, more);
 
       add_random_sample (&samples, random, &g, MAX (least, height), MAX (least, width), whole);
+      add_random_mask (&samples, random, mask, whole);
     }
   return problem_of_samples (&samples, &g, random_int (random, 0, 1));
 }
@@ -136,7 +182,8 @@ each_patch_of_sample (const EwSample *sample, const EwGeometry *g, PatchFunc fun
           for (int c = 0; c < g->kernel_width; c++)
             patch[k++] = pixels[(size_t)(i * g->stride + a * g->dilation) * width + j * g->stride + c * g->dilation];
         patch[k] = 1;
-        func (patch, (double)ew_grid_row (sample->y, i)[j], data);
+        func (patch, (double)ew_grid_row (sample->y, i)[j],
+              sample->mask == NULL ? 1 : (double)ew_grid_row (sample->mask, i)[j], data);
       }
 }
 
@@ -148,7 +195,7 @@ each_patch (const EwProblem *problem, PatchFunc func, gpointer data)
 }
 
 static void
-add_residual (const double *patch, double y, gpointer data)
+add_residual (const double *patch, double y, double weight, gpointer data)
 {
   PlainSums *sums = data;
 
@@ -159,13 +206,13 @@ add_residual (const double *patch, double y, gpointer data)
 
       for (int l = k; l < sums->n; l++)
         {
-          row[l] += patch[k] * patch[l];
-          magnitudes[l] += fabs (patch[k] * patch[l]);
+          row[l] += weight * (patch[k] * patch[l]);
+          magnitudes[l] += weight * fabs (patch[k] * patch[l]);
         }
-      sums->h[k] += patch[k] * y;
-      sums->h_magnitude[k] += fabs (patch[k] * y);
+      sums->h[k] += weight * (patch[k] * y);
+      sums->h_magnitude[k] += weight * fabs (patch[k] * y);
     }
-  sums->c += y * y;
+  sums->c += weight * (y * y);
 }
 
 PlainSums *
@@ -196,11 +243,12 @@ plain_sums_free (PlainSums *sums)
 /* --- comparing */
 
 /* A product of two float32 numbers is exact in float64 (24 + 24 bits < 53), so an entry is off by the additions alone:
- * N − 1 of them in the oracle, in any order, and no more in what is tested. Whole numbers make no error at all. */
+ * N − 1 of them in the oracle, in any order, and no more in what is tested; and by one rounding for a weight. Whole
+ * numbers make no error at all. */
 static double
 sum_error (const EwProblem *problem, gboolean whole)
 {
-  return whole ? 0 : 2 * rounding_bound ((double)problem->n_residuals, UNIT_64);
+  return whole ? 0 : 2 * rounding_bound ((double)problem->n_residuals + 1, UNIT_64);
 }
 
 void

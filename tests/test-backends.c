@@ -272,7 +272,7 @@ test_correlate_non_finite (gconstpointer id)
 static EwProblem *
 random_problem (EwRandom *random, int kh, int kw, gboolean has_bias, gboolean whole)
 {
-  EwSample samples[3];
+  EwSample samples[3] = { 0 };
   EwGeometry geometry;
   int n = random_int (random, 1, 3);
 

@@ -119,7 +119,7 @@ static EwProblem *
 random_problem (EwRandom *random, int kernel_height, int kernel_width, gboolean whole)
 {
   g_autoptr (GError) error = NULL;
-  EwSample samples[4];
+  EwSample samples[4] = { 0 };
   int n_samples = random_int (random, 1, 4);
   EwGeometry geometry;
   EwProblem *problem;

@@ -102,11 +102,11 @@ check_correlate (EwDevice *device, EwRandom *random, const EwGeometry *g, int he
   tell (g, height, width);
 }
 
-/* Loss and gradient of two samples of different sizes. */
+/* Loss and gradient of two samples of different sizes, one of them with weights. */
 static void
 check_evaluate (EwDevice *device, EwRandom *random, const EwGeometry *g, int height, int width)
 {
-  EwSample samples[2];
+  EwSample samples[2] = { 0 };
   double loss, expected;
 
   for (int s = 0; s < 2; s++)
@@ -119,6 +119,12 @@ check_evaluate (EwDevice *device, EwRandom *random, const EwGeometry *g, int hei
       poison_padding (samples[s].x);
       poison_padding (samples[s].y);
     }
+
+  samples[1].mask = random_whole_grid (random, samples[1].y->height, samples[1].y->width, 1);
+  for (int i = 0; i < samples[1].mask->height; i++)
+    for (int j = 0; j < samples[1].mask->width; j++)
+      ew_grid_row (samples[1].mask, i)[j] += 1;
+  poison_padding (samples[1].mask);
 
   g_autoptr (EwProblem) problem = ew_problem_new (samples, 2, g, random_int (random, 0, 1), NULL);
   g_autofree double *params = g_new (double, problem->n_params);
@@ -140,6 +146,7 @@ check_evaluate (EwDevice *device, EwRandom *random, const EwGeometry *g, int hei
     {
       ew_grid_unref (samples[s].x);
       ew_grid_unref (samples[s].y);
+      ew_grid_unref (samples[s].mask);
     }
   tell (g, height, width);
 }

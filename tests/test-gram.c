@@ -175,7 +175,7 @@ test_geometries (gconstpointer id)
 
   for (int round = 0; round < 300 && !g_test_failed (); round++)
     {
-      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0);
+      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0, MASK_NONE);
 
       check_gram (sums, pool, problem, round % 3 != 0);
     }
@@ -201,9 +201,11 @@ evaluate (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, con
 }
 
 /* What float64 can make of one residual r of magnitude m = |b| + Σ|w||x| + |y|: off by e = γ·m, with one rounding for
- * each product and addition; r² then by 2|r|e + e², r·x by |x|e; and again by γ of the residuals for the sums. */
+ * each product and addition; r² then by 2|r|e + e², r·x by |x|e; and again by γ of the residuals for the sums and the
+ * weight. */
 static void
-add_residual_bounds (const EwProblem *problem, const double *params, const double *patch, double y, Loss *bounds)
+add_residual_bounds (const EwProblem *problem, const double *params, const double *patch, double y, double weight,
+                     Loss *bounds)
 {
   double r = -y;
   double m = fabs (y);
@@ -215,11 +217,11 @@ add_residual_bounds (const EwProblem *problem, const double *params, const doubl
     }
 
   double e = rounding_bound (problem->n_params + 3, UNIT_64) * m;
-  double summed = rounding_bound ((double)problem->n_residuals + 2, UNIT_64);
+  double summed = rounding_bound ((double)problem->n_residuals + 4, UNIT_64);
 
-  bounds->loss += 2 * fabs (r) * e + e * e + summed * (fabs (r) + e) * (fabs (r) + e);
+  bounds->loss += weight * (2 * fabs (r) * e + e * e + summed * (fabs (r) + e) * (fabs (r) + e));
   for (int k = 0; k < problem->n_params; k++)
-    bounds->gradient[k] += 2 * fabs (patch[k]) * (e + summed * (fabs (r) + e));
+    bounds->gradient[k] += weight * 2 * fabs (patch[k]) * (e + summed * (fabs (r) + e));
 }
 
 typedef struct
@@ -230,11 +232,11 @@ typedef struct
 } BoundsJob;
 
 static void
-add_bounds (const double *patch, double y, gpointer data)
+add_bounds (const double *patch, double y, double weight, gpointer data)
 {
   const BoundsJob *job = data;
 
-  add_residual_bounds (job->problem, job->params, patch, y, job->bounds);
+  add_residual_bounds (job->problem, job->params, patch, y, weight, job->bounds);
 }
 
 /* Twice what one evaluation can be off: the reference computes in float64 too. */
@@ -314,7 +316,7 @@ test_exact_geometries (gconstpointer id)
 
   for (int round = 0; round < 300 && !g_test_failed (); round++)
     {
-      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0);
+      g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0, MASK_NONE);
       g_autofree double *params = random_weights (&random, problem, round % 3 != 0);
 
       check_exact_loss (sums, pool, problem, params, round % 3 != 0);
@@ -352,6 +354,68 @@ test_steps (gconstpointer id)
 
         check_gram (sums, pool, problem, TRUE);
         check_exact_loss (sums, pool, problem, params, TRUE);
+      }
+  ew_pool_free (pool);
+}
+
+/* Masks of every kind on every geometry. */
+static void
+test_masks (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 53;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (int round = 0; round < 300 && !g_test_failed (); round++)
+    {
+      gboolean whole = round % 3 != 0;
+      g_autoptr (EwProblem) problem = random_problem (&random, round, whole, (Mask)random_int (&random, 1, N_MASKS - 1));
+      g_autofree double *params = random_weights (&random, problem, whole);
+
+      check_gram (sums, pool, problem, whole);
+      check_exact_loss (sums, pool, problem, params, whole);
+    }
+  ew_pool_free (pool);
+}
+
+/* Large enough for rectangles that lags serve beside tiles, and for more of them than are in memory at a time. */
+static void
+test_large_masks (gconstpointer id)
+{
+  static const struct
+  {
+    EwGeometry g;
+    int height, width;
+  } cases[] = {
+    { { 3, 3, .stride = 1, .dilation = 1 }, 400, 410 },
+    { { 5, 7, .stride = 1, .dilation = 1 }, 200, 333 },
+    { { 4, 3, 1, 2, 3, 0, EW_BORDER_WRAP, 2, 1 }, 251, 240 },
+    { { 3, 2, 2, 2, 2, 2, EW_BORDER_REFLECT, 3, 2 }, 270, 290 },
+    { { 11, 12, .stride = 1, .dilation = 1 }, 90, 100 },
+  };
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 54;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (guint k = 0; k < G_N_ELEMENTS (cases); k++)
+    for (Mask mask = MASK_SPECKS; mask < N_MASKS && !g_test_failed (); mask++)
+      {
+        SampleList samples = { 0 };
+
+        add_random_sample (&samples, &random, &cases[k].g, cases[k].height, cases[k].width, TRUE);
+        add_random_mask (&samples, &random, mask, TRUE);
+
+        g_autoptr (EwProblem) problem = problem_of_samples (&samples, &cases[k].g, mask % 2);
+
+        check_gram (sums, pool, problem, TRUE);
       }
   ew_pool_free (pool);
 }
@@ -432,6 +496,18 @@ results (const EwCpuGramSums *sums, int threads, const EwProblem *problem, const
 }
 
 static EwProblem *
+problem_with_mask (EwRandom *random)
+{
+  SampleList samples = { 0 };
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, 5, 7);
+  add_random_sample (&samples, random, &g, 150, 160, FALSE);
+  add_random_mask (&samples, random, MASK_RECTANGLE, FALSE);
+  return problem_of_samples (&samples, &g, TRUE);
+}
+
+static EwProblem *
 problem_with_stride (EwRandom *random)
 {
   EwGeometry g = { 4, 5, 1, 2, 3, 4, EW_BORDER_REFLECT, 2, 3 };
@@ -451,12 +527,13 @@ test_threads (gconstpointer id)
 
   if (sums == NULL)
     return;
-  for (guint k = 0; k < G_N_ELEMENTS (sizes) + 2; k++)
+  for (guint k = 0; k < G_N_ELEMENTS (sizes) + 3; k++)
     {
       g_autoptr (EwProblem) problem
-          = k == G_N_ELEMENTS (sizes) ? problem_of_several (&random, FALSE)
-            : k > G_N_ELEMENTS (sizes)
-                ? problem_with_stride (&random)
+          = k == G_N_ELEMENTS (sizes)       ? problem_of_several (&random, FALSE)
+            : k == G_N_ELEMENTS (sizes) + 1 ? problem_with_stride (&random)
+            : k == G_N_ELEMENTS (sizes) + 2
+                ? problem_with_mask (&random)
                 : random_valid_problem (&random, sizes[k][0], sizes[k][1], sizes[k][2], sizes[k][3], TRUE, FALSE);
       g_autofree double *params = random_weights (&random, problem, FALSE);
       g_autoptr (GByteArray) alone = results (sums, 1, problem, params);
@@ -572,6 +649,7 @@ add_tests (const char *id)
     { "samples", test_samples },     { "geometries", test_geometries }, { "exact-loss", test_exact_loss },
     { "quadratic", test_quadratic }, { "threads", test_threads },       { "cancel", test_cancel },
     { "beyond-memory", test_beyond_memory }, { "steps", test_steps }, { "exact-geometries", test_exact_geometries },
+    { "masks", test_masks }, { "large-masks", test_large_masks },
   };
 
   for (guint k = 0; k < G_N_ELEMENTS (tests); k++)

@@ -625,7 +625,7 @@ static void
 test_problem_sums (void)
 {
   EwRandom random = 3;
-  EwSample samples[3];
+  EwSample samples[3] = { 0 };
   EwGeometry g;
   double c = 0;
   gint64 n = 0;
@@ -660,6 +660,48 @@ test_problem_sums (void)
       ew_grid_unref (samples[s].x);
       ew_grid_unref (samples[s].y);
     }
+}
+
+/* Weights count in Σ m·y², and residuals without one not at all. */
+static void
+test_problem_mask (void)
+{
+  EwRandom random = 4;
+  g_autoptr (EwGrid) x = random_grid (&random, 5, 6, -1, 1);
+  g_autoptr (EwGrid) y = random_whole_grid (&random, 4, 4, 9);
+  g_autoptr (EwGrid) mask = ew_grid_new (4, 4, NULL);
+  g_autoptr (EwGrid) wrong = ew_grid_new (4, 5, NULL);
+  EwSample sample = { x, y, mask };
+  GError *error = NULL;
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, 2, 3);
+  g_assert_null (ew_problem_new (&sample, 1, &g, FALSE, &error));
+  assert_sentence (error, EW_ERROR_DATA, "mask", "keep some", NULL);
+  ew_grid_row (mask, 1)[2] = 3;
+  ew_grid_row (mask, 3)[3] = 0.5F;
+
+  g_autoptr (EwProblem) problem = ew_problem_new (&sample, 1, &g, FALSE, NULL);
+  double a = (double)ew_grid_row (y, 1)[2], b = (double)ew_grid_row (y, 3)[3];
+
+  g_assert_true (problem->has_mask);
+  g_assert_cmpint (problem->n_residuals, ==, 2);
+  g_assert_cmpfloat (problem->y_squared, ==, 3 * a * a + 0.5 * b * b);
+  g_assert_cmpint (atomic_load (&mask->refs), ==, 2);
+
+  sample.mask = wrong;
+  error = NULL;
+  g_assert_null (ew_problem_new (&sample, 1, &g, FALSE, &error));
+  assert_sentence (error, EW_ERROR_GEOMETRY, "mask is 4×5", "target is 4×4", NULL);
+  sample.mask = mask;
+  ew_grid_row (mask, 2)[0] = -1;
+  error = NULL;
+  g_assert_null (ew_problem_new (&sample, 1, &g, FALSE, &error));
+  assert_sentence (error, EW_ERROR_DATA, "below 0", "row 3", "column 1;", NULL);
+  ew_grid_row (mask, 2)[0] = INFINITY;
+  error = NULL;
+  g_assert_null (ew_problem_new (&sample, 1, &g, FALSE, &error));
+  assert_sentence (error, EW_ERROR_DATA, "mask", "row 3", "column 1;", NULL);
 }
 
 static void
@@ -723,6 +765,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/geometry/valid", test_geometry_valid);
   g_test_add_func ("/geometry/borders", test_geometry_borders);
   g_test_add_func ("/problem/sums", test_problem_sums);
+  g_test_add_func ("/problem/mask", test_problem_mask);
   g_test_add_func ("/problem/refused", test_problem_refused);
   return g_test_run ();
 }

@@ -217,6 +217,64 @@ test_same_epochs (void)
     }
 }
 
+/* A third of the residuals left out, others counted several times. */
+static void
+test_masked_epochs (void)
+{
+  static const EwGeometry geometries[] = {
+    { 3, 4, .stride = 1, .dilation = 1 },
+    { 3, 3, 1, 1, 1, 1, EW_BORDER_REFLECT, 2, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (geometries); i++)
+    {
+      g_autoptr (EwProblem) whole = problem_of_teacher_on (40 + i, &geometries[i], 90, 80, i == 0, 0.1, NOISE);
+      g_autoptr (EwGrid) mask = ew_grid_new (whole->samples[0].y->height, whole->samples[0].y->width, NULL);
+      EwSample sample = { whole->samples[0].x, whole->samples[0].y, mask };
+
+      for (int k = 0; k < mask->height; k++)
+        for (int l = 0; l < mask->width; l++)
+          ew_grid_row (mask, k)[l] = l < 60 ? k > 3 : (float)((k + l) % 3);
+
+      g_autoptr (EwProblem) problem = ew_problem_new (&sample, 1, &geometries[i], i == 0, NULL);
+
+      check_epochs (problem);
+    }
+}
+
+/* A device that knows no masks does not get one: by itself the CPU takes it, chosen by name it says so. */
+static void
+test_mask_elsewhere (void)
+{
+  const EwBackend *backends[] = { ew_cpu_backend (), fake_backend () };
+  g_autoptr (EwDevices) devices = ew_devices_new (backends, 2, 1);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (8, 8, EW_INIT_UNIFORM, 5, NULL);
+  EwRandom random = 8;
+  g_autoptr (EwGrid) x = random_grid (&random, 300, 300, 0, 1);
+  g_autoptr (EwGrid) y = random_grid (&random, 293, 293, 0, 1);
+  g_autoptr (EwGrid) mask = random_grid (&random, 293, 293, 0, 1);
+  EwSample sample = { x, y };
+  g_autoptr (GError) error = NULL;
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, 8, 8);
+
+  g_autoptr (EwProblem) plain = ew_problem_new (&sample, 1, &g, FALSE, NULL);
+
+  sample.mask = mask;
+
+  g_autoptr (EwProblem) masked = ew_problem_new (&sample, 1, &g, FALSE, NULL);
+
+  fake_reset ();
+  g_assert_cmpfloat (ew_problem_work (masked), >, EW_DEVICES_GPU_WORK);
+  g_assert_cmpstr (ew_devices_pick_for (devices, plain, NULL)->backend->id, ==, "fake");
+  g_assert_cmpstr (ew_devices_pick_for (devices, masked, NULL)->backend->id, ==, "cpu");
+  g_assert_true (ew_devices_choose (devices, "fake", NULL));
+  g_assert_null (ew_trainer_new (devices, masked, start, EW_LOSS_SUM, 0.01, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "mask"));
+}
+
 /* The loss at the end of a long way, where the Gram matrix alone has none of its digits left: within the bound of the
  * data's own, down to what float32 made of the targets, or to nothing at all. */
 static void
@@ -407,6 +465,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/trainer-gram/same-epochs", test_same_epochs);
+  g_test_add_func ("/trainer-gram/masked-epochs", test_masked_epochs);
+  g_test_add_func ("/trainer-gram/mask-elsewhere", test_mask_elsewhere);
   g_test_add_func ("/trainer-gram/last-loss", test_last_loss);
   g_test_add_func ("/trainer-gram/when", test_when);
   g_test_add_func ("/trainer-gram/any-geometry", test_any_geometry);
