@@ -8,7 +8,6 @@ ew_cuda_backend (void)
   static const EwBackend backend = {
     .id = "cuda",
     .describe = ew_cuda_describe,
-    .supports = ew_geometry_is_valid,
     .open = ew_cuda_open,
     .close = ew_cuda_close,
     .correlate = ew_cuda_correlate,
@@ -16,6 +15,8 @@ ew_cuda_backend (void)
     .unload = ew_cuda_unload,
     .evaluate = ew_cuda_evaluate,
     .descend = ew_cuda_descend,
+    .gram = ew_cuda_gram,
+    .evaluate_exactly = ew_cuda_evaluate_exactly,
   };
 
   return &backend;

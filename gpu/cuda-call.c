@@ -29,36 +29,39 @@ ew_cuda_enter (EwCudaDevice *device, EwCancel *cancel, GError **error)
 }
 
 gboolean
-ew_cuda_check_geometry (const EwGeometry *geometry, GError **error)
+ew_cuda_launch_on (EwCudaDevice *device, EwCudaStream stream, EwCudaKernel kernel, long long grid,
+                   unsigned shared_bytes, void **arguments, GError **error)
 {
-  if (ew_geometry_is_valid (geometry))
-    return TRUE;
-  g_set_error_literal (
-      error, EW_ERROR, EW_ERROR_UNSUPPORTED,
-      "An NVIDIA device does valid correlation only: no padding, stride 1, dilation 1. The CPU does the rest.");
-  return FALSE;
+  EwCudaStatus status = device->driver->launch (device->kernels[kernel], (unsigned)grid, 1, 1, EW_CUDA_THREADS, 1, 1,
+                                                shared_bytes, stream, arguments, NULL);
+
+  return ew_cuda_check (device, status, "Starting work on the device", error);
 }
 
 gboolean
 ew_cuda_launch (EwCudaDevice *device, EwCudaKernel kernel, long long grid, unsigned shared_bytes, void **arguments,
                 GError **error)
 {
-  EwCudaStatus status = device->driver->launch (device->kernels[kernel], (unsigned)grid, 1, 1, EW_CUDA_THREADS, 1, 1,
-                                                shared_bytes, device->stream, arguments, NULL);
+  return ew_cuda_launch_on (device, device->stream, kernel, grid, shared_bytes, arguments, error);
+}
 
-  return ew_cuda_check (device, status, "Starting work on the device", error);
+gboolean
+ew_cuda_wait_for (EwCudaDevice *device, EwCudaStream stream, EwCancel *cancel, GError **error)
+{
+  return ew_cuda_check (device, device->driver->stream_synchronize (stream), "The work on the device", error)
+         && check_cancel (cancel, error);
 }
 
 gboolean
 ew_cuda_wait (EwCudaDevice *device, EwCancel *cancel, GError **error)
 {
-  return ew_cuda_check (device, device->driver->stream_synchronize (device->stream), "The work on the device", error)
-         && check_cancel (cancel, error);
+  return ew_cuda_wait_for (device, device->stream, cancel, error);
 }
 
 void
 ew_cuda_drain (EwCudaDevice *device)
 {
+  device->driver->stream_synchronize (device->copying);
   device->driver->stream_synchronize (device->stream);
 }
 

@@ -1,4 +1,5 @@
 /* One correlation on a CUDA device, from the machine's memory and back to it. */
+#include "gpu/cuda-copy.h"
 #include "gpu/cuda-problem.h"
 
 /* Blocks of a launch: more tiles than these are shared out among them. */
@@ -6,54 +7,83 @@
 
 typedef struct
 {
+  EwCudaWay way;
   EwCudaMemory memory;
   EwCudaPlane x;
   EwCudaPlane y;
   double *params;
+  EwCudaTaps taps; /* of a literal kernel */
 } Work;
+
+static gboolean
+launch_band (EwCudaDevice *device, Work *work, EwCudaPlane x, EwCudaPlane y, GError **error)
+{
+  const EwCudaWay *way = &work->way;
+  EwCudaShape shape = way->shape;
+  int rows = way->rows;
+  void *literal[] = { &x, &y, &work->taps, &rows };
+  void *others[] = { &x, &y, &work->params, &shape };
+  long long grid = MIN (ew_cuda_tiles (way->tile, y.height, y.width), GRID_MAX);
+
+  if (way->path == EW_CUDA_LITERAL)
+    return ew_cuda_launch (device, ew_cuda_literal_kernel (FALSE, way->side), grid, 0, literal, error);
+  return ew_cuda_launch (
+      device, way->path == EW_CUDA_WIDE ? EW_CUDA_KERNEL_CORRELATE_WIDE : EW_CUDA_KERNEL_CORRELATE_GENERAL, grid,
+      ew_cuda_wide_bytes (shape.kernel_height, shape.kernel_width), others, error);
+}
 
 /* The rows in bands, so that each launch ends soon. */
 static gboolean
-launch_bands (EwCudaDevice *device, Work *work, const EwKernel *kernel, EwCancel *cancel, GError **error)
+launch_bands (EwCudaDevice *device, Work *work, EwCancel *cancel, GError **error)
 {
-  int height = kernel->height;
-  int width = kernel->width;
-  int band = ew_cuda_plan_rows (device->budget, work->y.width, (double)height * width);
+  const EwCudaShape *shape = &work->way.shape;
+  int band = ew_cuda_plan_rows (&work->way, device->budget, work->y.width,
+                                (double)shape->kernel_height * shape->kernel_width);
 
   for (int first = 0, rows; first < work->y.height; first += rows)
     {
       EwCudaPlane x = work->x;
       EwCudaPlane y = work->y;
-      void *arguments[] = { &x, &y, &work->params, &height, &width };
 
       rows = MIN (band, work->y.height - first);
-      x.data += first * x.stride;
-      x.height = rows + height - 1;
+      x.data += (long long)first * shape->stride * x.stride;
+      x.height = ew_cuda_rows_needed (shape, rows);
       y.data += first * y.stride;
       y.height = rows;
-      if (!ew_cuda_launch (device, EW_CUDA_CORRELATE, MIN (ew_cuda_tiles (rows, y.width), GRID_MAX),
-                           ew_cuda_shared_bytes (height, width), arguments, error)
-          || !ew_cuda_wait (device, cancel, error))
+      if (!launch_band (device, work, x, y, error) || !ew_cuda_wait (device, cancel, error))
         return FALSE;
     }
   return TRUE;
 }
 
+static void
+set_taps (Work *work, const EwKernel *kernel)
+{
+  int n_taps = ew_kernel_n_taps (kernel);
+
+  work->taps.bias = (float)kernel->bias;
+  for (int k = 0; k < n_taps && work->way.path == EW_CUDA_LITERAL; k++)
+    work->taps.taps[k] = (float)kernel->taps[k];
+}
+
 static gboolean
-correlate (EwCudaDevice *device, Work *work, const EwGrid *x, const EwKernel *kernel, EwGrid *y, EwCancel *cancel,
-           GError **error)
+correlate (EwCudaDevice *device, Work *work, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
+           EwGrid *y, EwCancel *cancel, GError **error)
 {
   size_t n_taps = (size_t)ew_kernel_n_taps (kernel);
 
-  ew_cuda_memory_add_plane (&work->memory, &work->x, x->height, x->width);
+  ew_cuda_way_init (&work->way, geometry, FALSE, y->height, y->width, 1, device->multiprocessors);
+  set_taps (work, kernel);
+  ew_cuda_memory_add_plane (&work->memory, &work->x, ew_cuda_bordered_height (geometry, x),
+                            ew_cuda_bordered_width (geometry, x));
   ew_cuda_memory_add_plane (&work->memory, &work->y, y->height, y->width);
   ew_cuda_memory_add (&work->memory, &work->params, n_taps + 1, sizeof (double));
   return ew_cuda_memory_allocate (&work->memory, device, error)
          && ew_cuda_upload (device, work->params, kernel->taps, n_taps * sizeof (double), error)
          && ew_cuda_upload (device, work->params + n_taps, &kernel->bias, sizeof (double), error)
-         && ew_cuda_upload_plane (device, &work->x, x, cancel, error)
-         && launch_bands (device, work, kernel, cancel, error)
-         && ew_cuda_download_plane (device, y, &work->y, cancel, error);
+         && ew_cuda_upload_bordered (device, device->stream, &work->x, x, geometry, 0, cancel, error)
+         && launch_bands (device, work, cancel, error)
+         && ew_cuda_download_plane (device, device->stream, y, &work->y, 0, cancel, error);
 }
 
 static gboolean
@@ -74,14 +104,14 @@ ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, cons
   Work work = { 0 };
   int height, width;
 
-  if (!check_method (method, error) || !ew_cuda_check_geometry (geometry, error)
+  if (!check_method (method, error)
       || !ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
     return FALSE;
   g_return_val_if_fail (y->height == height && y->width == width, FALSE);
   if (!ew_cuda_enter (device, cancel, error))
     return FALSE;
 
-  gboolean ok = correlate (device, &work, x, kernel, y, cancel, error);
+  gboolean ok = correlate (device, &work, x, kernel, geometry, y, cancel, error);
 
   if (!ok)
     ew_cuda_drain (device);

@@ -8,12 +8,41 @@
  * for kernels that wait for memory. In a tenth of a second: */
 #define BUDGET_OF_A_MULTIPROCESSOR (0.1 * 1e9 * 64 / 20)
 
-static const char *const kernel_names[EW_CUDA_N_KERNELS] = {
-  [EW_CUDA_CORRELATE] = "ew_cuda_correlate",
-  [EW_CUDA_EVALUATE] = "ew_cuda_evaluate",
-  [EW_CUDA_REDUCE] = "ew_cuda_reduce",
-  [EW_CUDA_STEP] = "ew_cuda_step",
+static const char *const kernel_names[EW_CUDA_KERNEL_CORRELATE_LITERAL] = {
+  [EW_CUDA_KERNEL_BORDER] = "ew_cuda_border",
+  [EW_CUDA_KERNEL_CORRELATE_WIDE] = "ew_cuda_correlate_wide",
+  [EW_CUDA_KERNEL_CORRELATE_GENERAL] = "ew_cuda_correlate_general",
+  [EW_CUDA_KERNEL_EVALUATE_WIDE] = "ew_cuda_evaluate_wide",
+  [EW_CUDA_KERNEL_EVALUATE_GENERAL] = "ew_cuda_evaluate_general",
+  [EW_CUDA_KERNEL_REDUCE] = "ew_cuda_reduce",
+  [EW_CUDA_KERNEL_STEP] = "ew_cuda_step",
+  [EW_CUDA_KERNEL_DESCEND] = "ew_cuda_descend",
+  [EW_CUDA_KERNEL_EXACT] = "ew_cuda_exact",
+  [EW_CUDA_KERNEL_GRAM] = "ew_cuda_gram",
 };
+
+static const int literal_sides[EW_CUDA_N_LITERAL] = { 1, 2, 3, 4, 5, 6, 7, 9, 11, 15 };
+
+EwCudaKernel
+ew_cuda_literal_kernel (gboolean fused, int side)
+{
+  int i = 0;
+
+  while (i < EW_CUDA_N_LITERAL - 1 && literal_sides[i] < side)
+    i++;
+  return (EwCudaKernel)((fused ? EW_CUDA_KERNEL_EVALUATE_LITERAL : EW_CUDA_KERNEL_CORRELATE_LITERAL) + i);
+}
+
+/* Transfer full. */
+static char *
+name_of_kernel (int k)
+{
+  if (k < EW_CUDA_KERNEL_CORRELATE_LITERAL)
+    return g_strdup (kernel_names[k]);
+  if (k < EW_CUDA_KERNEL_EVALUATE_LITERAL)
+    return g_strdup_printf ("ew_cuda_correlate_%d", literal_sides[k - EW_CUDA_KERNEL_CORRELATE_LITERAL]);
+  return g_strdup_printf ("ew_cuda_evaluate_%d", literal_sides[k - EW_CUDA_KERNEL_EVALUATE_LITERAL]);
+}
 
 /* The first device and its name, transfer full; NULL on an error. */
 static char *
@@ -101,12 +130,22 @@ find_kernels (EwCudaDevice *device, GError **error)
 {
   for (int k = 0; k < EW_CUDA_N_KERNELS; k++)
     {
-      EwCudaStatus status = device->driver->module_function (&device->kernels[k], device->module, kernel_names[k]);
+      g_autofree char *name = name_of_kernel (k);
+      EwCudaStatus status = device->driver->module_function (&device->kernels[k], device->module, name);
 
       if (!ew_cuda_check (device, status, "Finding a kernel", error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+open_stream (EwCudaDevice *device, EwCudaStream *stream, GError **error)
+{
+  if (ew_cuda_check (device, device->driver->stream_create (stream, 0), "Opening the device's stream", error))
+    return TRUE;
+  *stream = NULL;
+  return FALSE;
 }
 
 /* What has been made when one of these fails is freed by close. */
@@ -119,18 +158,15 @@ open_context (EwCudaDevice *device, GError **error)
   if (!ew_cuda_check (device, driver->device_attribute (&multiprocessors, EW_CUDA_MULTIPROCESSORS, device->ordinal),
                       "Asking for the device's size", error))
     return FALSE;
-  device->budget = MAX (multiprocessors, 1) * BUDGET_OF_A_MULTIPROCESSOR;
+  device->multiprocessors = MAX (multiprocessors, 1);
+  device->budget = device->multiprocessors * BUDGET_OF_A_MULTIPROCESSOR;
   if (!ew_cuda_check (device, driver->context_retain (&device->context, device->ordinal), "Opening the device", error))
     {
       device->context = NULL;
       return FALSE;
     }
-  if (!ew_cuda_enter (device, NULL, error) || !load_module (device, error) || !find_kernels (device, error))
-    return FALSE;
-  if (ew_cuda_check (device, driver->stream_create (&device->stream, 0), "Opening the device's stream", error))
-    return TRUE;
-  device->stream = NULL;
-  return FALSE;
+  return ew_cuda_enter (device, NULL, error) && load_module (device, error) && find_kernels (device, error)
+         && open_stream (device, &device->stream, error) && open_stream (device, &device->copying, error);
 }
 
 EwDevice *
@@ -165,6 +201,8 @@ ew_cuda_close (EwDevice *base)
    * context. */
   if (device->context != NULL)
     driver->context_set_current (device->context);
+  if (device->copying != NULL)
+    driver->stream_destroy (device->copying);
   if (device->stream != NULL)
     driver->stream_destroy (device->stream);
   if (device->module != NULL)

@@ -3,20 +3,35 @@
 
 #include "engine/backend.h"
 #include "gpu/driver.h"
+#include "gpu/kernels.h"
 
 G_BEGIN_DECLS
 
+/* Literal kernels: their sizes. */
+#define EW_CUDA_N_LITERAL 10
+#define EW_CUDA_N_FUSED   EW_CUDA_FUSED_MAX
+
 typedef enum
 {
-  EW_CUDA_CORRELATE,
-  EW_CUDA_EVALUATE,
-  EW_CUDA_REDUCE,
-  EW_CUDA_STEP,
-  EW_CUDA_N_KERNELS,
+  EW_CUDA_KERNEL_BORDER,
+  EW_CUDA_KERNEL_CORRELATE_WIDE,
+  EW_CUDA_KERNEL_CORRELATE_GENERAL,
+  EW_CUDA_KERNEL_EVALUATE_WIDE,
+  EW_CUDA_KERNEL_EVALUATE_GENERAL,
+  EW_CUDA_KERNEL_REDUCE,
+  EW_CUDA_KERNEL_STEP,
+  EW_CUDA_KERNEL_DESCEND,
+  EW_CUDA_KERNEL_EXACT,
+  EW_CUDA_KERNEL_GRAM,
+  EW_CUDA_KERNEL_CORRELATE_LITERAL, /* the first of EW_CUDA_N_LITERAL */
+  EW_CUDA_KERNEL_EVALUATE_LITERAL = EW_CUDA_KERNEL_CORRELATE_LITERAL + EW_CUDA_N_LITERAL, /* of EW_CUDA_N_FUSED */
+  EW_CUDA_N_KERNELS = EW_CUDA_KERNEL_EVALUATE_LITERAL + EW_CUDA_N_FUSED,
 } EwCudaKernel;
 
 /**
  * EwCudaDevice:
+ * @copying: a stream for copies that go beside work
+ * @multiprocessors: ≥ 1
  * @kernels: the functions of gpu/kernels.h
  * @budget: multiply-adds that this device surely does in a tenth of a second; between looks at the cancel flag no more
  *   than about these are asked of it
@@ -28,7 +43,9 @@ typedef struct
   EwCudaOrdinal ordinal;
   EwCudaContext context;
   EwCudaStream stream;
+  EwCudaStream copying;
   EwCudaModule module;
+  int multiprocessors;
   EwCudaFunction kernels[EW_CUDA_N_KERNELS];
   double budget;
 } EwCudaDevice;
@@ -44,15 +61,20 @@ gboolean ew_cuda_check (EwCudaDevice *device, EwCudaStatus status, const char *w
 /* Makes the device's context the thread's; the first call of every entry point. Looks at @cancel too. */
 gboolean ew_cuda_enter (EwCudaDevice *device, EwCancel *cancel, GError **error);
 
-/* EW_ERROR_UNSUPPORTED where it is not valid correlation. */
-gboolean ew_cuda_check_geometry (const EwGeometry *geometry, GError **error);
+/* The kernels with a size compiled in: for @side, which ew_cuda_way_init chose. */
+EwCudaKernel ew_cuda_literal_kernel (gboolean fused, int side);
 
-/* Launches a kernel of gpu/kernels.h with EW_CUDA_THREADS threads a block; @arguments point to its arguments. */
+/* Launches a kernel of gpu/kernels.h with EW_CUDA_THREADS threads a block, on the device's stream or another;
+ * @arguments point to its arguments. */
 gboolean ew_cuda_launch (EwCudaDevice *device, EwCudaKernel kernel, long long grid, unsigned shared_bytes,
                          void **arguments, GError **error);
+gboolean ew_cuda_launch_on (EwCudaDevice *device, EwCudaStream stream, EwCudaKernel kernel, long long grid,
+                            unsigned shared_bytes, void **arguments, GError **error);
 
-/* Waits for all that was launched, then looks at @cancel: EW_ERROR_DEVICE, EW_ERROR_CANCELLED. */
+/* Waits for all that was launched on the device's stream or another, then looks at @cancel: EW_ERROR_DEVICE,
+ * EW_ERROR_CANCELLED. */
 gboolean ew_cuda_wait (EwCudaDevice *device, EwCancel *cancel, GError **error);
+gboolean ew_cuda_wait_for (EwCudaDevice *device, EwCudaStream stream, EwCancel *cancel, GError **error);
 
 /* The same after an error, which is what matters: nothing that was asked for still runs when it returns. */
 void ew_cuda_drain (EwCudaDevice *device);

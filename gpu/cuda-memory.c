@@ -9,9 +9,6 @@
 /* What rounding adds to an allocation at most. */
 #define ALLOCATION_BYTES 512
 
-/* Bytes copied between two looks at the cancel flag: some milliseconds on a slow bus. */
-#define COPY_BYTES (32u << 20)
-
 typedef struct
 {
   void *where; /* a pointer of any type, read and written by memcpy */
@@ -134,59 +131,4 @@ ew_cuda_memory_clear (EwCudaMemory *memory, EwCudaDevice *device)
       set_address (block, NULL);
     }
   g_clear_pointer (&memory->blocks, g_array_unref);
-}
-
-/* Copies the rows [first, first + rows) in the direction that @kind_to says. */
-static gboolean
-copy_band (EwCudaDevice *device, const EwCudaPlane *plane, const EwGrid *grid, int first, int rows, int kind_to,
-           GError **error)
-{
-  EwCudaAddress address = ew_cuda_address (plane->data + (size_t)first * (size_t)plane->stride);
-  float *host = ew_grid_row (grid, first);
-  size_t device_pitch = (size_t)plane->stride * sizeof (float);
-  size_t host_pitch = grid->stride * sizeof (float);
-  gboolean up = kind_to == EW_CUDA_DEVICE;
-  EwCudaCopy copy = {
-    .from_kind = up ? EW_CUDA_HOST : EW_CUDA_DEVICE,
-    .from_host = up ? host : NULL,
-    .from_device = up ? 0 : address,
-    .from_pitch = up ? host_pitch : device_pitch,
-    .to_kind = kind_to,
-    .to_host = up ? NULL : host,
-    .to_device = up ? address : 0,
-    .to_pitch = up ? device_pitch : host_pitch,
-    .row_bytes = (size_t)grid->width * sizeof (float),
-    .height = (size_t)rows,
-  };
-
-  return ew_cuda_check (device, device->driver->copy_rows (&copy, device->stream),
-                        up ? "Copying to the device" : "Copying from the device", error);
-}
-
-static gboolean
-copy_plane (EwCudaDevice *device, const EwCudaPlane *plane, const EwGrid *grid, int kind_to, EwCancel *cancel,
-            GError **error)
-{
-  int band = (int)CLAMP (COPY_BYTES / ((size_t)plane->stride * sizeof (float)), 1, (size_t)grid->height);
-
-  for (int first = 0, rows; first < grid->height; first += rows)
-    {
-      rows = MIN (band, grid->height - first);
-      if (!copy_band (device, plane, grid, first, rows, kind_to, error) || !ew_cuda_wait (device, cancel, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-ew_cuda_upload_plane (EwCudaDevice *device, const EwCudaPlane *plane, const EwGrid *grid, EwCancel *cancel,
-                      GError **error)
-{
-  return copy_plane (device, plane, grid, EW_CUDA_DEVICE, cancel, error);
-}
-
-gboolean
-ew_cuda_download_plane (EwCudaDevice *device, EwGrid *grid, const EwCudaPlane *plane, EwCancel *cancel, GError **error)
-{
-  return copy_plane (device, plane, grid, EW_CUDA_HOST, cancel, error);
 }

@@ -27,10 +27,4 @@ gboolean ew_cuda_memory_allocate (EwCudaMemory *memory, EwCudaDevice *device, GE
 /* Frees everything, in a device that was entered or has failed. */
 void ew_cuda_memory_clear (EwCudaMemory *memory, EwCudaDevice *device);
 
-/* Copy a grid to a plane of its size and back, row by row, with looks at @cancel in between, and wait for the end. */
-gboolean ew_cuda_upload_plane (EwCudaDevice *device, const EwCudaPlane *plane, const EwGrid *grid, EwCancel *cancel,
-                               GError **error);
-gboolean ew_cuda_download_plane (EwCudaDevice *device, EwGrid *grid, const EwCudaPlane *plane, EwCancel *cancel,
-                                 GError **error);
-
 G_END_DECLS

@@ -1,78 +1,98 @@
-/* A problem on a CUDA device: uploading it, and one evaluation. */
+/* A problem on a CUDA device: its memory, and uploading it. */
 #include "gpu/cuda-problem.h"
 
-static EwCudaDevice *
-device_of (EwCudaLoaded *loaded)
-{
-  return (EwCudaDevice *)loaded->base.device;
-}
+#include "gpu/cuda-copy.h"
 
 static void
 plan_memory (EwCudaLoaded *loaded)
 {
   const EwProblem *problem = loaded->base.problem;
   EwCudaMemory *memory = &loaded->memory;
+  const EwCudaPlan *plan = &loaded->plan;
   size_t n_sums = (size_t)loaded->n_sums;
-  size_t chunk = (size_t)loaded->plan.chunk;
+  size_t chunk = (size_t)plan->chunk;
 
   for (int s = 0; s < problem->n_samples; s++)
     {
       const EwSample *sample = &problem->samples[s];
 
-      ew_cuda_memory_add_plane (memory, &loaded->x[s], sample->x->height, sample->x->width);
+      ew_cuda_memory_add_plane (memory, &loaded->x[s], ew_cuda_bordered_height (&problem->geometry, sample->x),
+                                ew_cuda_bordered_width (&problem->geometry, sample->x));
       ew_cuda_memory_add_plane (memory, &loaded->y[s], sample->y->height, sample->y->width);
     }
-  ew_cuda_memory_add (memory, &loaded->samples, loaded->plan.bands->len, sizeof (EwCudaSample));
+  ew_cuda_memory_add (memory, &loaded->samples, plan->bands->len, sizeof (EwCudaSample));
   ew_cuda_memory_add (memory, &loaded->params, (size_t)problem->n_params, sizeof (double));
-  ew_cuda_memory_add (memory, &loaded->partials, n_sums * (size_t)loaded->plan.grid_max, sizeof (double));
-  ew_cuda_memory_add (memory, &loaded->piece_sums, n_sums * loaded->plan.pieces->len, sizeof (double));
+  ew_cuda_memory_add (memory, &loaded->partials, n_sums * (size_t)plan->grid_max, sizeof (double));
+  ew_cuda_memory_add (memory, &loaded->piece_sums, n_sums * plan->pieces->len, sizeof (double));
   ew_cuda_memory_add (memory, &loaded->sums, n_sums, sizeof (double));
   ew_cuda_memory_add (memory, &loaded->losses, chunk, sizeof (double));
   ew_cuda_memory_add (memory, &loaded->trace, chunk * (size_t)problem->n_params, sizeof (double));
   ew_cuda_memory_add (memory, &loaded->progress, 1, sizeof (EwCudaProgress));
 }
 
-/* The bands as the kernels see them: parts of the planes, with the rows of x that theirs of y need. */
-static gboolean
-upload_samples (EwCudaLoaded *loaded, GError **error)
+void
+ew_cuda_fill_samples (const EwCudaLoaded *loaded, const EwCudaPlan *plan, EwCudaSample *samples)
 {
-  EwCudaDevice *device = device_of (loaded);
-  guint n = loaded->plan.bands->len;
-  g_autofree EwCudaSample *samples = g_new0 (EwCudaSample, n);
-
-  for (guint b = 0; b < n; b++)
+  for (guint b = 0; b < plan->bands->len; b++)
     {
-      const EwCudaBand *band = &g_array_index (loaded->plan.bands, EwCudaBand, b);
+      const EwCudaBand *band = &g_array_index (plan->bands, EwCudaBand, b);
       EwCudaSample *sample = &samples[b];
 
       sample->x = loaded->x[band->sample];
       sample->y = loaded->y[band->sample];
-      sample->x.data += band->first * sample->x.stride;
+      sample->x.data += (long long)band->first * plan->way.shape.stride * sample->x.stride;
       sample->y.data += band->first * sample->y.stride;
-      sample->x.height = band->rows + loaded->base.problem->geometry.kernel_height - 1;
+      sample->x.height = ew_cuda_rows_needed (&plan->way.shape, band->rows);
       sample->y.height = band->rows;
       sample->first_tile = band->first_tile;
     }
+}
 
-  gboolean ok = ew_cuda_upload (device, loaded->samples, samples, n * sizeof (EwCudaSample), error)
-                && ew_cuda_wait (device, NULL, error);
+static gboolean
+upload_samples (EwCudaLoaded *loaded, GError **error)
+{
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+  guint n = loaded->plan.bands->len;
+  g_autofree EwCudaSample *samples = g_new0 (EwCudaSample, n);
 
-  if (!ok)
-    ew_cuda_drain (device);
-  return ok;
+  ew_cuda_fill_samples (loaded, &loaded->plan, samples);
+  /* A wait, since the samples go. */
+  return ew_cuda_upload (device, loaded->samples, samples, n * sizeof (EwCudaSample), error)
+         && ew_cuda_wait (device, NULL, error);
 }
 
 static gboolean
 upload_problem (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
 {
   const EwProblem *problem = loaded->base.problem;
-  EwCudaDevice *device = device_of (loaded);
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
 
   for (int s = 0; s < problem->n_samples; s++)
-    if (!ew_cuda_upload_plane (device, &loaded->x[s], problem->samples[s].x, cancel, error)
-        || !ew_cuda_upload_plane (device, &loaded->y[s], problem->samples[s].y, cancel, error))
+    if (!ew_cuda_upload_bordered (device, device->stream, &loaded->x[s], problem->samples[s].x, &problem->geometry, 0,
+                                  cancel, error)
+        || !ew_cuda_upload_plane (device, device->stream, &loaded->y[s], problem->samples[s].y, 0, cancel, error))
       return FALSE;
   return upload_samples (loaded, error);
+}
+
+/* Each tap of each output is multiplied once for the output and once for the gradient. */
+static void
+plan_problem (EwCudaLoaded *loaded)
+{
+  const EwProblem *problem = loaded->base.problem;
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+  const EwGrid *y = problem->samples[0].y;
+  EwCudaWay way;
+
+  ew_cuda_way_init (&way, &problem->geometry, TRUE, y->height, y->width, problem->n_samples, device->multiprocessors);
+  ew_cuda_plan_init (&loaded->plan, problem, &way, 2.0 * loaded->n_taps, device->budget, 0, device->multiprocessors);
+  /* Where a look at the cancel flag is needed within an epoch, bands are not whole samples. */
+  loaded->small = ew_cuda_plan_is_small (problem) && loaded->plan.bands->len == (guint)problem->n_samples
+                  && loaded->plan.pieces->len == 1;
+  for (int s = 0; s < problem->n_samples; s++)
+    loaded->pitch = MAX (loaded->pitch, ew_cuda_bordered_width (&problem->geometry, problem->samples[s].x));
+  if (loaded->small)
+    loaded->plan.chunk = ew_cuda_plan_small_chunk (problem, device->budget, device->multiprocessors);
 }
 
 EwLoaded *
@@ -80,7 +100,7 @@ ew_cuda_load (EwDevice *base, EwProblem *problem, EwCancel *cancel, GError **err
 {
   EwCudaDevice *device = (EwCudaDevice *)base;
 
-  if (!ew_cuda_check_geometry (&problem->geometry, error) || !ew_cuda_enter (device, cancel, error))
+  if (!ew_cuda_enter (device, cancel, error))
     return NULL;
 
   EwCudaLoaded *loaded = g_new0 (EwCudaLoaded, 1);
@@ -91,10 +111,11 @@ ew_cuda_load (EwDevice *base, EwProblem *problem, EwCancel *cancel, GError **err
   loaded->n_sums = loaded->n_taps + 2;
   loaded->x = g_new0 (EwCudaPlane, problem->n_samples);
   loaded->y = g_new0 (EwCudaPlane, problem->n_samples);
-  ew_cuda_plan_init (&loaded->plan, problem, device->budget);
+  plan_problem (loaded);
   plan_memory (loaded);
   if (ew_cuda_memory_allocate (&loaded->memory, device, error) && upload_problem (loaded, cancel, error))
     return &loaded->base;
+  ew_cuda_drain (device);
   ew_cuda_unload (&loaded->base);
   return NULL;
 }
@@ -103,100 +124,16 @@ void
 ew_cuda_unload (EwLoaded *base)
 {
   EwCudaLoaded *loaded = (EwCudaLoaded *)base;
-  EwCudaDevice *device = device_of (loaded);
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
 
   /* Whether that worked or not: after a failure nothing more can be done than to try. */
   ew_cuda_enter (device, NULL, NULL);
+  if (loaded->run != NULL)
+    device->driver->run_destroy (loaded->run);
   ew_cuda_memory_clear (&loaded->memory, device);
   ew_cuda_plan_clear (&loaded->plan);
   ew_problem_unref (loaded->base.problem);
   g_free (loaded->x);
   g_free (loaded->y);
   g_free (loaded);
-}
-
-gboolean
-ew_cuda_reset_progress (EwCudaLoaded *loaded, GError **error)
-{
-  EwCudaDevice *device = device_of (loaded);
-
-  return ew_cuda_check (
-      device,
-      device->driver->memory_set (ew_cuda_address (loaded->progress), 0, sizeof (EwCudaProgress), device->stream),
-      "Clearing device memory", error);
-}
-
-gboolean
-ew_cuda_begin (EwCudaLoaded *loaded, const double *params, GError **error)
-{
-  return ew_cuda_upload (device_of (loaded), loaded->params, params, loaded->base.problem->n_params * sizeof (double),
-                         error)
-         && ew_cuda_reset_progress (loaded, error);
-}
-
-static gboolean
-launch_piece (EwCudaLoaded *loaded, const EwCudaPiece *piece, GError **error)
-{
-  const EwProblem *problem = loaded->base.problem;
-  EwCudaSample *samples = loaded->samples + piece->first_band;
-  int n_samples = piece->n_bands;
-  long long n_tiles = piece->n_tiles;
-  int has_bias = problem->has_bias != FALSE;
-  int height = problem->geometry.kernel_height;
-  int width = problem->geometry.kernel_width;
-  void *arguments[] = { &samples, &n_samples, &n_tiles,          &loaded->params,  &has_bias,
-                        &height,  &width,     &loaded->progress, &loaded->partials };
-
-  return ew_cuda_launch (device_of (loaded), EW_CUDA_EVALUATE, piece->grid, ew_cuda_shared_bytes (height, width),
-                         arguments, error);
-}
-
-static gboolean
-launch_reduce (EwCudaLoaded *loaded, double *rows, int n_rows, double *sums, GError **error)
-{
-  void *arguments[] = { &rows, &n_rows, &loaded->n_sums, &loaded->progress, &sums };
-  int grid = (loaded->n_sums + EW_CUDA_THREADS - 1) / EW_CUDA_THREADS;
-
-  return ew_cuda_launch (device_of (loaded), EW_CUDA_REDUCE, grid, 0, arguments, error);
-}
-
-gboolean
-ew_cuda_launch_evaluation (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
-{
-  int n = (int)loaded->plan.pieces->len;
-
-  for (int p = 0; p < n; p++)
-    {
-      const EwCudaPiece *piece = &g_array_index (loaded->plan.pieces, EwCudaPiece, p);
-      double *sums = n == 1 ? loaded->sums : loaded->piece_sums + (size_t)p * (size_t)loaded->n_sums;
-
-      if ((p > 0 && !ew_cuda_wait (device_of (loaded), cancel, error)) || !launch_piece (loaded, piece, error)
-          || !launch_reduce (loaded, loaded->partials, piece->grid, sums, error))
-        return FALSE;
-    }
-  return n == 1 || launch_reduce (loaded, loaded->piece_sums, n, loaded->sums, error);
-}
-
-gboolean
-ew_cuda_evaluate (EwLoaded *base, const double *params, double *loss, double *gradient, EwCancel *cancel,
-                  GError **error)
-{
-  EwCudaLoaded *loaded = (EwCudaLoaded *)base;
-  EwCudaDevice *device = device_of (loaded);
-  g_autofree double *sums = g_new (double, loaded->n_sums);
-
-  if (!ew_cuda_enter (device, cancel, error))
-    return FALSE;
-  if (!ew_cuda_begin (loaded, params, error) || !ew_cuda_launch_evaluation (loaded, cancel, error)
-      || !ew_cuda_download (device, sums, loaded->sums, loaded->n_sums * sizeof (double), error)
-      || !ew_cuda_wait (device, cancel, error))
-    {
-      ew_cuda_drain (device);
-      return FALSE;
-    }
-  /* Σ r stands where the bias has its place, right behind the taps. */
-  for (int k = 0; k < base->problem->n_params; k++)
-    gradient[k] = 2 * sums[k];
-  *loss = sums[loaded->n_taps + 1];
-  return TRUE;
 }

@@ -8,21 +8,29 @@ G_BEGIN_DECLS
 
 /**
  * EwCudaLoaded:
- * @x, @y: the planes of the samples (n_samples)
+ * @small: one block does whole descents; the widest x has @pitch columns
+ * @x, @y: the planes of the samples, those of x with their border (n_samples)
  * @n_sums: n_taps + 2
+ * @control: what a descent goes by, on its way to the device
+ * @run: some epochs as a graph; NULL before it is needed
  *
- * The rest is device memory: @samples one a band of the plan; @partials grid_max rows of n_sums; @piece_sums a row a
- * piece; @sums one row; @losses and @trace for plan.chunk epochs.
+ * The rest is device memory: @samples one a band of the plan, then one a sample; @partials n_sums rows of grid_max;
+ * @piece_sums n_sums rows, a column a piece; @sums one column; @losses and @trace for plan.chunk epochs.
  */
 typedef struct
 {
   EwLoaded base;
   EwCudaPlan plan;
   EwCudaMemory memory;
+  gboolean small;
+  int pitch;
   EwCudaPlane *x;
   EwCudaPlane *y;
   int n_taps;
   int n_sums;
+  EwCudaProgress control;
+  EwCudaRun run;
+  gboolean run_refused;
   EwCudaSample *samples;
   double *params;
   double *partials;
@@ -41,13 +49,32 @@ gboolean ew_cuda_evaluate (EwLoaded *base, const double *params, double *loss, d
 gboolean ew_cuda_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **error);
 gboolean ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
                             EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
+EwGram *ew_cuda_gram (EwLoaded *base, EwCancel *cancel, GError **error);
+gboolean ew_cuda_evaluate_exactly (EwLoaded *base, const double *params, double *loss, double *gradient,
+                                   EwCancel *cancel, GError **error);
 
-/* Uploads the parameters and resets the progress: before a row of launches. */
+static inline EwCudaDevice *
+ew_cuda_device_of (EwCudaLoaded *loaded)
+{
+  return (EwCudaDevice *)loaded->base.device;
+}
+
+/* The bands of a plan as the kernels see them: parts of the planes, with the rows of x that theirs of y need. */
+void ew_cuda_fill_samples (const EwCudaLoaded *loaded, const EwCudaPlan *plan, EwCudaSample *samples);
+
+/* Uploads the parameters and control, with done and diverged at 0: before a row of launches. */
 gboolean ew_cuda_begin (EwCudaLoaded *loaded, const double *params, GError **error);
 gboolean ew_cuda_reset_progress (EwCudaLoaded *loaded, GError **error);
 
 /* Launches all pieces of one evaluation, so that the sums at the device's parameters come to stand in @sums. Waits,
  * with a look at @cancel, only between pieces. */
 gboolean ew_cuda_launch_evaluation (EwCudaLoaded *loaded, EwCancel *cancel, GError **error);
+
+/* Launches epochs of a small problem. */
+gboolean ew_cuda_launch_small (EwCudaLoaded *loaded, int epochs, GError **error);
+
+/* sums[k] = Σ over @n columns of @partials, n_sums rows; @sums may be a column of several, @pitch apart. */
+gboolean ew_cuda_launch_reduce (EwCudaLoaded *loaded, const double *partials, int n, int n_sums,
+                                const EwCudaProgress *progress, double *sums, int pitch, GError **error);
 
 G_END_DECLS

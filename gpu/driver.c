@@ -41,9 +41,27 @@ static const Entry entries[] = {
   ENTRY (stream_create, "cuStreamCreate"),
   ENTRY (stream_synchronize, "cuStreamSynchronize"),
   ENTRY (stream_destroy, "cuStreamDestroy_v2"),
+  ENTRY (stream_wait, "cuStreamWaitEvent"),
+  ENTRY (event_create, "cuEventCreate"),
+  ENTRY (event_record, "cuEventRecord"),
+  ENTRY (event_synchronize, "cuEventSynchronize"),
+  ENTRY (event_elapsed, "cuEventElapsedTime"),
+  ENTRY (event_destroy, "cuEventDestroy_v2"),
+  ENTRY (device_memory, "cuDeviceTotalMem_v2"),
+  ENTRY (host_alloc, "cuMemHostAlloc"),
+  ENTRY (host_free, "cuMemFreeHost"),
   ENTRY (error_name, "cuGetErrorName"),
   ENTRY (error_text, "cuGetErrorString"),
+  ENTRY (capture_begin, "cuStreamBeginCapture_v2"),
+  ENTRY (capture_end, "cuStreamEndCapture"),
+  ENTRY (graph_instantiate, "cuGraphInstantiateWithFlags"),
+  ENTRY (graph_destroy, "cuGraphDestroy"),
+  ENTRY (run_launch, "cuGraphLaunch"),
+  ENTRY (run_destroy, "cuGraphExecDestroy"),
 };
+
+/* From here on a driver may lack them: it is then asked for none of them. */
+#define FIRST_OPTIONAL offsetof (EwCudaDriver, capture_begin)
 
 G_STATIC_ASSERT (sizeof (EwCudaDriver) == G_N_ELEMENTS (entries) * sizeof (void *));
 
@@ -51,6 +69,13 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static EwCudaDriver real;
 static GError *real_error; /* why there is no real one; never freed */
 static _Atomic (const EwCudaDriver *) replaced;
+
+/* All of the optional ones or none. */
+static void
+drop_graphs (EwCudaDriver *driver)
+{
+  memset ((char *)driver + FIRST_OPTIONAL, 0, sizeof *driver - FIRST_OPTIONAL);
+}
 
 gboolean
 ew_cuda_driver_open (const char *library, EwCudaDriver *driver, GError **error)
@@ -67,6 +92,11 @@ ew_cuda_driver_open (const char *library, EwCudaDriver *driver, GError **error)
     {
       void *function = dlsym (handle, entries[i].symbol);
 
+      if (function == NULL && entries[i].offset >= FIRST_OPTIONAL)
+        {
+          drop_graphs (driver);
+          break;
+        }
       if (function == NULL)
         {
           g_set_error (error, EW_ERROR, EW_ERROR_DEVICE,

@@ -13,8 +13,11 @@ typedef struct CUctx_st *EwCudaContext;   /* CUcontext */
 typedef struct CUmod_st *EwCudaModule;    /* CUmodule */
 typedef struct CUfunc_st *EwCudaFunction; /* CUfunction */
 typedef struct CUstream_st *EwCudaStream; /* CUstream */
+typedef struct CUevent_st *EwCudaEvent;   /* CUevent */
+typedef struct CUgraph_st *EwCudaGraph;   /* CUgraph */
+typedef struct CUgraphExec_st *EwCudaRun; /* CUgraphExec */
 
-/* CUresult, CUdevice_attribute and CUmemorytype, as far as they are looked at. */
+/* CUresult, CUdevice_attribute, CUmemorytype, CUevent_flags and CUstreamCaptureMode, as far as they are used. */
 enum
 {
   EW_CUDA_SUCCESS = 0,
@@ -26,9 +29,16 @@ enum
   EW_CUDA_UNSUPPORTED_PTX = 222,
 
   EW_CUDA_MULTIPROCESSORS = 16,
+  EW_CUDA_CAPABILITY_MAJOR = 75,
+  EW_CUDA_CAPABILITY_MINOR = 76,
 
   EW_CUDA_HOST = 1,
   EW_CUDA_DEVICE = 2,
+
+  EW_CUDA_EVENT_TIMED = 0,
+  EW_CUDA_EVENT_UNTIMED = 2,
+
+  EW_CUDA_CAPTURE_THREAD = 1,
 };
 
 /* CUDA_MEMCPY2D: a copy of @height rows of @row_bytes. */
@@ -52,7 +62,8 @@ typedef struct
   size_t height;
 } EwCudaCopy;
 
-/* Each is the driver's function of that name: init is cuInit, memory_alloc cuMemAlloc_v2, … */
+/* Each is the driver's function of that name: init is cuInit, memory_alloc cuMemAlloc_v2, … Those of the last block are
+ * all NULL where the driver is too old for graphs. */
 typedef struct
 {
   EwCudaStatus (*init) (unsigned flags);
@@ -80,8 +91,24 @@ typedef struct
   EwCudaStatus (*stream_create) (EwCudaStream *stream, unsigned flags);
   EwCudaStatus (*stream_synchronize) (EwCudaStream stream);
   EwCudaStatus (*stream_destroy) (EwCudaStream stream);
+  EwCudaStatus (*stream_wait) (EwCudaStream stream, EwCudaEvent event, unsigned flags);
+  EwCudaStatus (*event_create) (EwCudaEvent *event, unsigned flags);
+  EwCudaStatus (*event_record) (EwCudaEvent event, EwCudaStream stream);
+  EwCudaStatus (*event_synchronize) (EwCudaEvent event);
+  EwCudaStatus (*event_elapsed) (float *milliseconds, EwCudaEvent from, EwCudaEvent to);
+  EwCudaStatus (*event_destroy) (EwCudaEvent event);
+  EwCudaStatus (*device_memory) (size_t *bytes, EwCudaOrdinal device);
+  EwCudaStatus (*host_alloc) (void **memory, size_t bytes, unsigned flags);
+  EwCudaStatus (*host_free) (void *memory);
   EwCudaStatus (*error_name) (EwCudaStatus status, const char **name);
   EwCudaStatus (*error_text) (EwCudaStatus status, const char **text);
+
+  EwCudaStatus (*capture_begin) (EwCudaStream stream, int mode);
+  EwCudaStatus (*capture_end) (EwCudaStream stream, EwCudaGraph *graph);
+  EwCudaStatus (*graph_instantiate) (EwCudaRun *run, EwCudaGraph graph, unsigned long long flags);
+  EwCudaStatus (*graph_destroy) (EwCudaGraph graph);
+  EwCudaStatus (*run_launch) (EwCudaRun run, EwCudaStream stream);
+  EwCudaStatus (*run_destroy) (EwCudaRun run);
 } EwCudaDriver;
 
 /* The driver, opened on the first call, on any thread; never freed. EW_ERROR_DEVICE where there is none or it is too

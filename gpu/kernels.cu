@@ -1,156 +1,98 @@
 /* The CUDA kernels; kernels.h says what each computes. Plain enough to be C as well, so that a test can run them on a
  * CPU.
  *
- * A block works on tiles of the output. All that a tile needs lies in shared memory: the window of x under it, the
- * taps, its residuals. Sums within a tile are float32, beyond it float64. Nothing depends on the order in which threads
- * or blocks run: every number has one thread that adds it up. */
-#include "gpu/kernels-sums.h"
-#include "gpu/kernels-tile.h"
-#include "gpu/kernels.h"
+ * A block works on tiles of the output. Sums within a tile are float32, beyond it float64. Nothing depends on the order
+ * in which threads or blocks run: every number has one thread that adds it up. */
+
+/* The host finds kernels by names that C++ has not decorated. Parameters that are arrays stay in constant memory. */
+#ifdef __cplusplus
+#define KERNEL   extern "C" __global__
+#define CONSTANT __grid_constant__
+#else
+#define KERNEL __global__
+#define CONSTANT
+#endif
+
+/* All dynamic shared memory, at a multiple of 16 bytes. */
+#define SHARED_MEMORY extern __shared__ float ew_cuda_shared[] ALIGNED (16)
+
+#include "gpu/kernels-common.h"
+#include "gpu/kernels-descend.h"
+#include "gpu/kernels-exact.h"
+#include "gpu/kernels-general.h"
+#include "gpu/kernels-wide.h"
 
 #include <math.h>
 
-/* The host finds kernels by names that C++ has not decorated. */
-#ifdef __cplusplus
-#define KERNEL extern "C" __global__
-#else
-#define KERNEL __global__
-#endif
+/* Rows of x between which outputs under way change their registers. */
+#define NAME(name)       NAME_OF (name, SIDE)
+#define NAME_OF(a, b)    NAME_OF_(a, b)
+#define NAME_OF_(a, b)   a##_##b
 
-/* The last sample from @first on whose tiles begin at or before @tile. */
+#define ROWS_AT_ONCE SIDE
+#define SIDE         1
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 2
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 3
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 4
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 5
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#undef ROWS_AT_ONCE
+#define ROWS_AT_ONCE 2
+#define SIDE         6
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 7
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 9
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#define SIDE 11
+#include "gpu/kernels-literal.h"
+#undef SIDE
+#undef ROWS_AT_ONCE
+#define ROWS_AT_ONCE 1
+#define SIDE         15
+#include "gpu/kernels-literal.h"
+#undef SIDE
+
+/* Where the border rule finds column @j of an axis of @n, or −1 for "zero". */
 static __device__ int
-sample_of (const EwCudaSample *samples, int first, int n_samples, long long tile)
+border_column (long long j, int n, int border)
 {
-  int end = n_samples;
+  long long period = border == EW_CUDA_BORDER_WRAP ? n : n == 1 ? 1 : 2 * (n - 1LL);
+  long long phase = (j % period + period) % period;
 
-  while (end - first > 1)
-    {
-      int middle = first + (end - first) / 2;
-
-      if (samples[middle].first_tile <= tile)
-        first = middle;
-      else
-        end = middle;
-    }
-  return first;
+  if (border == EW_CUDA_BORDER_ZERO)
+    return -1;
+  if (border == EW_CUDA_BORDER_REPLICATE)
+    return j < 0 ? 0 : n - 1;
+  return (int)(border == EW_CUDA_BORDER_WRAP || phase < n ? phase : period - phase);
 }
 
-/* y = x ⋆ taps + bias. */
+/* The columns beside those that x has of its own. */
 KERNEL void
-ew_cuda_correlate (EwCudaPlane x, EwCudaPlane y, const double *params, int kernel_height, int kernel_width)
+ew_cuda_border (EwCudaPlane x, int left, int right, int border)
 {
-  extern __shared__ float ew_cuda_shared[];
-  Shared shared = divide (ew_cuda_shared, kernel_height, kernel_width);
-  float bias = (float)params[kernel_height * kernel_width];
-  int i = PAIR * (threadIdx.x / EW_CUDA_TILE_WIDTH);
-  int j = threadIdx.x % EW_CUDA_TILE_WIDTH;
+  int inner = x.width - left - right;
+  int outer = left + right;
 
-  load_taps (&shared, params);
-  for (long long tile = blockIdx.x; tile < ew_cuda_tiles (y.height, y.width); tile += gridDim.x)
-    {
-      Place place = place_of (tile, y.width);
-      float outputs[PAIR];
+  for (long long row = blockIdx.x; row < x.height; row += gridDim.x)
+    for (int k = threadIdx.x; k < outer; k += EW_CUDA_THREADS)
+      {
+        float *values = x.data + row * x.stride;
+        int column = k < left ? k : inner + k;
+        int from = border_column (column - (long long)left, inner, border);
 
-      load_window (&shared, x, place);
-      __syncthreads ();
-      correlate_pair (&shared, i, j, bias, outputs);
-      for (int p = 0; p < PAIR; p++)
-        if (place.row + i + p < y.height && place.column + j < y.width)
-          y.data[(place.row + i + p) * y.stride + place.column + j] = outputs[p];
-      /* The next window replaces one that all have read. */
-      __syncthreads ();
-    }
-}
-
-/* Partial sums of r·x for each tap, of r and of r², where r = x ⋆ taps + bias − y: a row of partials for each block. */
-KERNEL void
-ew_cuda_evaluate (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
-                  int kernel_height, int kernel_width, const EwCudaProgress *progress, double *partials)
-{
-  extern __shared__ float ew_cuda_shared[];
-  Shared shared = divide (ew_cuda_shared, kernel_height, kernel_width);
-  int n_taps = kernel_height * kernel_width;
-  int items = ew_cuda_items (kernel_height, kernel_width);
-  int groups = ew_cuda_groups (items);
-  float bias = has_bias ? (float)params[n_taps] : 0;
-  double *row = partials + (long long)blockIdx.x * (n_taps + 2);
-  int s = 0;
-
-  if (progress->diverged)
-    return;
-  load_taps (&shared, params);
-  for (int k = threadIdx.x; k < n_taps + 2; k += EW_CUDA_THREADS)
-    row[k] = 0;
-  for (long long tile = blockIdx.x; tile < n_tiles; tile += gridDim.x)
-    {
-      s = sample_of (samples, s, n_samples, tile);
-
-      Place place = place_of (tile - samples[s].first_tile, samples[s].y.width);
-
-      load_window (&shared, samples[s].x, place);
-      /* The window is whole; the sums of the tile before have been read. */
-      __syncthreads ();
-      store_residuals (&shared, samples[s].y, place, bias);
-      __syncthreads ();
-      if (groups > 1)
-        store_items (&shared, items, groups);
-      else
-        add_items (&shared, items, row);
-      /* The groups' sums are whole; the window and the residuals have been read. */
-      __syncthreads ();
-      if (groups > 1)
-        add_stored_items (&shared, items, groups, row);
-    }
-}
-
-/* sums[k] = Σ partials[row, k], row by row. */
-KERNEL void
-ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProgress *progress, double *sums)
-{
-  long long k = (long long)blockIdx.x * blockDim.x + threadIdx.x;
-  double sum = 0;
-
-  if (progress->diverged || k >= n_sums)
-    return;
-  for (long long row = 0; row < n_rows; row++)
-    sum += partials[row * n_sums + k];
-  sums[k] = sum;
-}
-
-/* params −= step · 2 · sums, unless that diverges. */
-KERNEL void
-ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double diverged_above, double *params,
-              EwCudaProgress *progress, double *losses, double *trace)
-{
-  double loss = sums[n_taps + 1];
-  int done = progress->done;
-  int diverged = progress->diverged;
-
-  /* All know how far the descent was before one of them writes that. */
-  __syncthreads ();
-  if (diverged)
-    return;
-  if (threadIdx.x == 0)
-    losses[done] = loss;
-  if (!isfinite (loss) || loss > diverged_above)
-    {
-      if (threadIdx.x == 0)
-        progress->diverged = 1;
-      return;
-    }
-  /* Whoever finds a bad weight writes the same; a weight is written only when there is none. */
-  for (int k = threadIdx.x; k < n_params; k += EW_CUDA_THREADS)
-    if (!isfinite (params[k] - step * (2 * sums[k])))
-      progress->diverged = 1;
-  __syncthreads ();
-  if (progress->diverged)
-    return;
-  for (int k = threadIdx.x; k < n_params; k += EW_CUDA_THREADS)
-    {
-      params[k] -= step * (2 * sums[k]);
-      if (trace != NULL)
-        trace[(long long)done * n_params + k] = params[k];
-    }
-  if (threadIdx.x == 0)
-    progress->done = done + 1;
+        values[column] = from < 0 ? 0 : values[left + from];
+      }
 }

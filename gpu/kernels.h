@@ -8,19 +8,19 @@
 #define EW_CUDA_BOTH static inline
 #endif
 
-/* Outputs that a block works on at a time, and its threads. */
-#define EW_CUDA_TILE_HEIGHT 16
-#define EW_CUDA_TILE_WIDTH  32
-#define EW_CUDA_THREADS     256
+/* Threads of a block: eight warps of 32. */
+#define EW_CUDA_THREADS 256
+#define EW_CUDA_WARPS   8
 
-/* Taps side by side in a row of the kernel that one thread sums up together: each value of x that it reads serves them
- * all. */
-#define EW_CUDA_RUN 4
-
-/* Blocks of ew_cuda_evaluate at most: each has a row of partial sums. */
+/* Blocks of an evaluation at most: each has a column of partial sums. */
 #define EW_CUDA_BLOCKS_MAX 1024
 
-/* A plane in device memory: element (i, j) is data[i * stride + j]. */
+/* The largest side of a kernel whose size is compiled in: for one correlation, and for loss and gradient. */
+#define EW_CUDA_LITERAL_MAX 15
+#define EW_CUDA_FUSED_MAX   7
+
+/* A plane in device memory: element (i, j) is data[i * stride + j]. Rows start at multiples of 16 bytes and stride is a
+ * multiple of 4. An input's elements from width to stride are finite, so that a zero times them is zero. */
 typedef struct
 {
   float *data;
@@ -28,6 +28,16 @@ typedef struct
   int height;
   int width;
 } EwCudaPlane;
+
+/* How a kernel lies over an input that has its border already: output (i, j) sees element
+ * (i · stride + a · dilation, j · stride + c · dilation) under tap (a, c). */
+typedef struct
+{
+  int kernel_height;
+  int kernel_width;
+  int stride;
+  int dilation;
+} EwCudaShape;
 
 /* One pair, and the number of its first tile; tiles are counted over all samples, row by row within each y. */
 typedef struct
@@ -37,71 +47,179 @@ typedef struct
   long long first_tile;
 } EwCudaSample;
 
-/* How far a descent is. */
+/* Taps that travel with a launch, in its constant memory: row by row. */
 typedef struct
 {
+  float bias;
+  float taps[EW_CUDA_LITERAL_MAX * EW_CUDA_LITERAL_MAX];
+} EwCudaTaps;
+
+/* EwBorder's values. */
+#define EW_CUDA_BORDER_ZERO      0
+#define EW_CUDA_BORDER_REPLICATE 1
+#define EW_CUDA_BORDER_WRAP      3
+
+/* A descent: what it goes by, and how far it is. */
+typedef struct
+{
+  double step;
+  double diverged_above;
   int done;
   int diverged;
 } EwCudaProgress;
 
+/* Which of the kernels: with the size compiled in, for any size with stride and dilation 1, for everything. */
+typedef enum
+{
+  EW_CUDA_LITERAL,
+  EW_CUDA_WIDE,
+  EW_CUDA_GENERAL,
+} EwCudaPath;
+
+/* What a block works on at a time. */
+typedef struct
+{
+  int height;
+  int width;
+} EwCudaTile;
+
+/* A thread of a literal kernel has four columns of @rows outputs, one of a wide kernel four of four. */
+EW_CUDA_BOTH EwCudaTile
+ew_cuda_tile (EwCudaPath path, int rows)
+{
+  EwCudaTile tile;
+
+  tile.height = path == EW_CUDA_LITERAL ? EW_CUDA_WARPS * rows : path == EW_CUDA_WIDE ? 32 : 16;
+  tile.width = path == EW_CUDA_GENERAL ? 32 : 128;
+  return tile;
+}
+
 EW_CUDA_BOTH long long
-ew_cuda_tiles (int height, int width)
+ew_cuda_tiles (EwCudaTile tile, int height, int width)
 {
-  return ((height + (long long)EW_CUDA_TILE_HEIGHT - 1) / EW_CUDA_TILE_HEIGHT)
-         * ((width + (long long)EW_CUDA_TILE_WIDTH - 1) / EW_CUDA_TILE_WIDTH);
+  return ((height + (long long)tile.height - 1) / tile.height) * ((width + (long long)tile.width - 1) / tile.width);
 }
 
-/* The sums over a tile are shared among the threads in items: one for each run of taps, one for Σ r and Σ r². */
-EW_CUDA_BOTH int
-ew_cuda_items (int kernel_height, int kernel_width)
+/* Dynamic shared memory in bytes, below 48 KiB for every kernel. */
+
+/* What the block's sums need on their way to one number each: a value a thread for eight sums, and halves of them. */
+#define EW_CUDA_SUMS_AT_ONCE 8
+#define EW_CUDA_SUMS_BYTES   (EW_CUDA_SUMS_AT_ONCE * (4 * EW_CUDA_THREADS + 8 * 33))
+
+/* Fused kernels: that, float64 totals, taps. */
+EW_CUDA_BOTH unsigned
+ew_cuda_fused_bytes (int side)
 {
-  return kernel_height * ((kernel_width + EW_CUDA_RUN - 1) / EW_CUDA_RUN) + 1;
+  return EW_CUDA_SUMS_BYTES + 8u * (unsigned)(side * side + 2) + 4u * (unsigned)((side * side + 3) / 4 * 4);
 }
 
-/* Groups of threads that work on the same items, each on some rows of the tile. */
+/* Rows of taps in shared memory start at multiples of 16 bytes. */
 EW_CUDA_BOTH int
-ew_cuda_groups (int items)
+ew_cuda_tap_pitch (int kernel_width)
+{
+  return (kernel_width + 3) / 4 * 4;
+}
+
+EW_CUDA_BOTH unsigned
+ew_cuda_wide_bytes (int kernel_height, int kernel_width)
+{
+  return 4u * (unsigned)(kernel_height * ew_cuda_tap_pitch (kernel_width));
+}
+
+/* The taps' sums of a tile are shared among the threads in items of 4 × 4 taps; several groups of threads work on the
+ * same items, each on some columns of the tile. */
+EW_CUDA_BOTH int
+ew_cuda_wide_items (int kernel_height, int kernel_width)
+{
+  return (kernel_height + 3) / 4 * ((kernel_width + 3) / 4);
+}
+
+EW_CUDA_BOTH int
+ew_cuda_groups (int items, int most)
 {
   int groups = EW_CUDA_THREADS / items;
 
-  return groups < 1 ? 1 : groups > EW_CUDA_TILE_HEIGHT ? EW_CUDA_TILE_HEIGHT : groups;
+  return groups < 1 ? 1 : groups > most ? most : groups;
 }
 
-/* Dynamic shared memory of ew_cuda_correlate and ew_cuda_evaluate in bytes, below 48 KiB for every kernel up to 63×63:
- * the window of x under a tile, the taps, the residuals of the tile (rows one element apart, so that a column is not in
- * one bank) and, where there are several groups, one run of sums a thread. */
+#define EW_CUDA_WIDE_STRIPS 32
+
+/* Taps, the tile's residuals, and what the sums need: the larger of that of a block's and of the groups'. */
 EW_CUDA_BOTH unsigned
-ew_cuda_shared_bytes (int kernel_height, int kernel_width)
+ew_cuda_wide_evaluate_bytes (int kernel_height, int kernel_width)
 {
-  int window = (EW_CUDA_TILE_HEIGHT + kernel_height - 1) * (EW_CUDA_TILE_WIDTH + kernel_width - 1);
-  int residuals = EW_CUDA_TILE_HEIGHT * (EW_CUDA_TILE_WIDTH + 1);
-  int groups = ew_cuda_groups (ew_cuda_items (kernel_height, kernel_width));
-  int sums = groups > 1 ? EW_CUDA_RUN * EW_CUDA_THREADS : 0;
+  int groups = ew_cuda_groups (ew_cuda_wide_items (kernel_height, kernel_width), EW_CUDA_WIDE_STRIPS);
 
-  return 4u * (unsigned)(window + kernel_height * kernel_width + residuals + sums);
+  return ew_cuda_wide_bytes (kernel_height, kernel_width) + 4u * 32 * 128
+         + (groups > 1 ? 4u * 16 * EW_CUDA_THREADS : EW_CUDA_SUMS_BYTES);
 }
+
+#define EW_CUDA_GENERAL_PITCH 33
+
+EW_CUDA_BOTH unsigned
+ew_cuda_general_bytes (int kernel_height, int kernel_width)
+{
+  return EW_CUDA_SUMS_BYTES + 4u * (unsigned)(kernel_height * kernel_width + 16 * EW_CUDA_GENERAL_PITCH);
+}
+
+/* A problem that one block holds: all planes of x below each other at one pitch, outputs one after the other. */
+#define EW_CUDA_SMALL_X       3072
+#define EW_CUDA_SMALL_OUTPUTS 2048
+#define EW_CUDA_SMALL_PARAMS  128
+#define EW_CUDA_SMALL_BYTES                                                                                            \
+  (8u * (EW_CUDA_SMALL_PARAMS + EW_CUDA_SMALL_PARAMS + 2 + EW_CUDA_THREADS) + 4u * EW_CUDA_SMALL_X                     \
+   + 3u * 4 * EW_CUDA_SMALL_OUTPUTS + 16)
+
+/* Float64 sums are over tiles of 16 × 32 outputs; a thread sums 4 × 4 products of parameters for the Gram matrix. */
+#define EW_CUDA_EXACT_BYTES (8u * (16 * EW_CUDA_GENERAL_PITCH + EW_CUDA_THREADS))
 
 /* The kernels, all with blocks of EW_CUDA_THREADS threads and grids of one dimension. Parameters are float64 in the
- * order of EwProblem: taps row by row, then the bias where there is one; n_sums is n_taps + 2.
+ * order of EwProblem: taps row by row, then the bias where there is one; n_sums is n_taps + 2. Blocks take tiles b,
+ * b + gridDim.x, …; any grid will do for a correlation, for sums it is at most EW_CUDA_BLOCKS_MAX.
  *
- * ew_cuda_correlate (EwCudaPlane x, EwCudaPlane y, const double *params, int kernel_height, int kernel_width)
- *   y = x ⋆ taps + bias; params always holds a bias. Any grid size; blocks take tiles b, b + gridDim.x, …
- *   Dynamic shared memory: ew_cuda_shared_bytes.
+ * ew_cuda_border (EwCudaPlane x, int left, int right, int border)
+ *   Fills the @left first and @right last columns of every row from those between, as EwBorder says.
  *
- * ew_cuda_evaluate (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
- *                   int kernel_height, int kernel_width, const EwCudaProgress *progress, double *partials)
- *   One row of n_sums partial sums a block (gridDim.x ≤ EW_CUDA_BLOCKS_MAX): Σ r·x for each tap, Σ r, Σ r², over its
- *   tiles b, b + gridDim.x, … in that order, where r = x ⋆ taps + bias − y. Does nothing where progress->diverged.
- *   Dynamic shared memory: ew_cuda_shared_bytes.
+ * ew_cuda_correlate_N (EwCudaPlane x, EwCudaPlane y, EwCudaTaps taps, int rows), N = 1 … 7, 9, 11, 15: N × N taps
+ *   y = x ⋆ taps + bias. No shared memory.
+ * ew_cuda_correlate_wide (EwCudaPlane x, EwCudaPlane y, const double *params, EwCudaShape shape)
+ *   The same for any size; params always holds a bias. ew_cuda_wide_bytes.
+ * ew_cuda_correlate_general (as wide)
+ *   The same for any stride and dilation. ew_cuda_wide_bytes.
  *
- * ew_cuda_reduce (const double *partials, int n_rows, int n_sums, const EwCudaProgress *progress, double *sums)
- *   sums[k] = partials[0, k] + partials[1, k] + … in that order; one thread a sum.
- *   Does nothing where progress->diverged.
+ * ew_cuda_evaluate_N (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
+ *                     EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials), N = 1 … 7
+ * ew_cuda_evaluate_wide, ew_cuda_evaluate_general (the same)
+ *   partials[k · gridDim.x + b] = Σ r·x for each tap k, Σ r, Σ r², over the tiles of block b in their order, where
+ *   r = x ⋆ taps + bias − y. Does nothing where progress->diverged.
+ *   ew_cuda_fused_bytes, ew_cuda_wide_evaluate_bytes, ew_cuda_general_bytes.
  *
- * ew_cuda_step (const double *sums, int n_taps, int n_params, double step, double diverged_above, double *params,
- *               EwCudaProgress *progress, double *losses, double *trace)
+ * ew_cuda_reduce (const double *partials, int n_partials, int n_sums, const EwCudaProgress *progress, double *sums,
+ *                 int pitch)
+ *   sums[k · pitch] = Σ partials[k · n_partials + …], a block a sum, in an order that n_partials alone decides. Does
+ *   nothing where progress->diverged (progress may be NULL). 8 · EW_CUDA_THREADS bytes.
+ *
+ * ew_cuda_step (const double *sums, int n_taps, int n_params, double *params, EwCudaProgress *progress, double *losses,
+ *               double *trace)
  *   One block. losses[done] = Σ r²; where that is not finite or above diverged_above: diverged = 1 and no more.
  *   Else params[k] −= step · 2 · sums[k] for the n_params of them; if a new one is not finite, diverged = 1 and params
- *   stay; else, with a trace (it may be NULL), params are written to trace[done], n_params a row, and done grows by 1.
- *   Does nothing where progress->diverged. No dynamic shared memory.
+ *   stay; else params are written to trace[done], n_params a row, and done grows by 1.
+ *   Does nothing where progress->diverged. No shared memory.
+ *
+ * ew_cuda_descend (const EwCudaSample *samples, int n_samples, int pitch, EwCudaShape shape, int has_bias, int epochs,
+ *                  double *params, EwCudaProgress *progress, double *losses, double *trace, double *sums)
+ *   One block: @epochs ≥ 1 times an evaluation and a step, of a problem of at most EW_CUDA_SMALL_…; the widest x has
+ *   @pitch columns. sums are those of the last evaluation. EW_CUDA_SMALL_BYTES.
+ *
+ * ew_cuda_exact (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
+ *                EwCudaShape shape, int ones, double *partials)
+ *   As ew_cuda_evaluate_general with residuals and sums in float64; where @ones, r is 1 and params are not read.
+ *   EW_CUDA_EXACT_BYTES.
+ * ew_cuda_gram (const EwCudaSample *samples, int n_samples, long long n_tiles, EwCudaShape shape, int n_pairs,
+ *               double *partials)
+ *   The taps in fours, the pairs (P, Q ≥ P) of fours counted row by row: for pair t and taps p = 4P + a, q = 4Q + b,
+ *   partials[(16 t + 4 a + b) · parts + …] = Σ x under p · x under q in float64, each over its share of the tiles.
+ *   gridDim.x is a multiple m of n_pairs / EW_CUDA_THREADS rounded up, and parts is
+ *   m · ew_cuda_groups (n_pairs, EW_CUDA_THREADS). What
+ *   is past the last tap is of no use. No shared memory.
  */

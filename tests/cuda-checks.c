@@ -3,14 +3,15 @@
 
 #include "engine/reference.h"
 #include "gpu/cuda-device.h"
-#include "gpu/kernels.h"
+#include "gpu/cuda-plan.h"
+#include "tests/cuda-fixtures.h"
 #include "tests/engine-fixtures.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Products of residuals and inputs are summed in float32 within a tile at most. */
-#define CHAIN (EW_CUDA_TILE_HEIGHT * EW_CUDA_TILE_WIDTH)
+#define CHAIN (32 * 128)
 
 /* Whole numbers below this are exact in float32. */
 #define EXACT 0x1p24
@@ -36,15 +37,16 @@ poison_padding (EwGrid *grid)
 }
 
 static EwGrid *
-correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel)
+correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry)
 {
   g_autoptr (GError) error = NULL;
-  EwGeometry geometry;
-  EwGrid *y = ew_grid_new (x->height - kernel->height + 1, x->width - kernel->width + 1, NULL);
+  EwGrid *y;
+  int height, width;
 
+  g_assert_true (ew_geometry_output_size (geometry, x->height, x->width, &height, &width, NULL));
+  y = ew_grid_new (height, width, NULL);
   poison_padding (y);
-  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
-  g_assert_true (device->backend->correlate (device, x, kernel, &geometry, EW_METHOD_DIRECT, y, NULL, &error));
+  g_assert_true (device->backend->correlate (device, x, kernel, geometry, EW_METHOD_DIRECT, y, NULL, &error));
   g_assert_no_error (error);
   for (int i = 0; i < y->height; i++)
     for (size_t j = y->width; j < y->stride; j++)
@@ -52,38 +54,54 @@ correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel)
   return y;
 }
 
-/* A kernel size that fits. */
+static EwGrid *
+correlate_valid (EwDevice *device, const EwGrid *x, const EwKernel *kernel)
+{
+  EwGeometry geometry;
+
+  ew_geometry_init_valid (&geometry, kernel->height, kernel->width);
+  return correlate (device, x, kernel, &geometry);
+}
+
+/* A geometry that fits: a third valid with a kernel of any size, a third valid with a size that is compiled in, a third
+ * anything. */
 static void
-random_kernel_size (EwRandom *random, int height, int width, int *kh, int *kw)
+draw_geometry (EwRandom *random, int height, int width, EwGeometry *geometry)
 {
   /* Often small, at times the largest that there is. */
   int largest = random_int (random, 0, 3) == 0 ? EW_KERNEL_SIDE_MAX : 9;
+  int kh = random_int (random, 1, MIN (height, largest));
+  int kw = random_int (random, 1, MIN (width, largest));
+  int what = random_int (random, 0, 2);
 
-  *kh = random_int (random, 1, MIN (height, largest));
-  *kw = random_int (random, 1, MIN (width, largest));
+  if (what == 0)
+    *geometry = random_geometry (random, height, width, MIN (kh, 15), MIN (kw, 15), random_int (random, 1, 3), 6);
+  else
+    ew_geometry_init_valid (geometry, what == 1 ? MIN (kh, kw) : kh, what == 1 ? MIN (kh, kw) : kw);
 }
 
 void
 check_correlate (EwDevice *device, EwRandom *random, int side, double budget)
 {
   double old = set_budget (device, budget);
-  int height = random_int (random, 1, side), width = random_int (random, 1, side), kh, kw;
+  int height = random_int (random, 1, side), width = random_int (random, 1, side);
+  EwGeometry geometry;
+  int y_height, y_width;
 
-  random_kernel_size (random, height, width, &kh, &kw);
+  draw_geometry (random, height, width, &geometry);
+  g_assert_true (ew_geometry_output_size (&geometry, height, width, &y_height, &y_width, NULL));
 
   g_autoptr (EwGrid) x = random_grid (random, height, width, -1, 1);
-  g_autoptr (EwKernel) kernel = random_kernel (random, kh, kw, -1, 1);
-  g_autofree double *bounds = correlation_bounds (x, kernel);
-  g_autofree double *wanted = g_new (double, (size_t)height *(size_t)width);
-  EwGeometry geometry;
+  g_autoptr (EwKernel) kernel = random_kernel (random, geometry.kernel_height, geometry.kernel_width, -1, 1);
+  g_autofree double *bounds = geometry_bounds (x, kernel, &geometry);
+  g_autofree double *wanted = g_new (double, (size_t)y_height *(size_t)y_width);
 
   poison_padding (x);
-  ew_geometry_init_valid (&geometry, kh, kw);
   g_assert_true (ew_reference_correlate (x, kernel, &geometry, wanted, NULL));
 
-  g_autoptr (EwGrid) y = correlate (device, x, kernel);
+  g_autoptr (EwGrid) y = correlate (device, x, kernel, &geometry);
 
-  for (int i = 0; i < y->height; i++)
+  for (int i = 0; i < y->height && !g_test_failed (); i++)
     for (int j = 0; j < y->width; j++)
       {
         size_t k = (size_t)i * y->width + j;
@@ -93,28 +111,34 @@ check_correlate (EwDevice *device, EwRandom *random, int side, double budget)
   set_budget (device, old);
 }
 
+/* The geometry's target at a kernel drawn at random, and some noise. */
 EwProblem *
-problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh, int kw, gboolean has_bias)
+noisy_problem (EwRandom *random, int n_samples, int height, int width, const EwGeometry *geometry, gboolean has_bias)
 {
-  g_autoptr (EwKernel) teacher = random_kernel (random, kh, kw, -1, 1);
+  g_autoptr (EwKernel) teacher = random_kernel (random, geometry->kernel_height, geometry->kernel_width, -1, 1);
   g_autoptr (GError) error = NULL;
   EwSample samples[3] = { 0 };
-  EwGeometry geometry;
 
   for (int s = 0; s < n_samples; s++)
     {
       /* Of different sizes; all hold the kernel. */
+      g_autofree double *output = NULL;
+      int y_height, y_width;
+
       samples[s].x = random_grid (random, height + 3 * s, width + s, 0, 1);
+      g_assert_true (ew_geometry_output_size (geometry, height + 3 * s, width + s, &y_height, &y_width, NULL));
+      samples[s].y = ew_grid_new (y_height, y_width, NULL);
+      output = g_new (double, (size_t)y_height *(size_t)y_width);
+      g_assert_true (ew_reference_correlate (samples[s].x, teacher, geometry, output, NULL));
       poison_padding (samples[s].x);
-      samples[s].y = reference_output (samples[s].x, teacher);
-      for (int i = 0; i < samples[s].y->height; i++)
-        for (int j = 0; j < samples[s].y->width; j++)
-          ew_grid_row (samples[s].y, i)[j] += (float)(0.1 * ew_random_uniform (random));
+      for (int i = 0; i < y_height; i++)
+        for (int j = 0; j < y_width; j++)
+          ew_grid_row (samples[s].y, i)[j]
+              = (float)(output[(size_t)i * y_width + j] + 0.1 * ew_random_uniform (random));
       poison_padding (samples[s].y);
     }
-  ew_geometry_init_valid (&geometry, kh, kw);
 
-  EwProblem *problem = ew_problem_new (samples, n_samples, &geometry, has_bias, &error);
+  EwProblem *problem = ew_problem_new (samples, n_samples, geometry, has_bias, &error);
 
   g_assert_no_error (error);
   for (int s = 0; s < n_samples; s++)
@@ -126,12 +150,22 @@ problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh,
 }
 
 EwProblem *
+problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh, int kw, gboolean has_bias)
+{
+  EwGeometry geometry;
+
+  ew_geometry_init_valid (&geometry, kh, kw);
+  return noisy_problem (random, n_samples, height, width, &geometry, has_bias);
+}
+
+EwProblem *
 random_problem (EwRandom *random, int side)
 {
-  int height = random_int (random, 1, side), width = random_int (random, 1, side), kh, kw;
+  int height = random_int (random, 1, side), width = random_int (random, 1, side);
+  EwGeometry geometry;
 
-  random_kernel_size (random, height, width, &kh, &kw);
-  return problem_of_size (random, random_int (random, 1, 3), height, width, kh, kw, random_int (random, 0, 1));
+  draw_geometry (random, height, width, &geometry);
+  return noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1));
 }
 
 static EwLoaded *
@@ -178,7 +212,7 @@ check_evaluate (EwDevice *device, EwRandom *random, int side, double budget)
 
   evaluate (loaded, params, &loss, gradient);
   ew_reference_evaluate (problem, params, &wanted_loss, wanted);
-  evaluation_bounds (problem, params, CHAIN, &loss_bound, bounds);
+  geometry_evaluation_bounds (problem, params, CHAIN, &loss_bound, bounds);
   g_assert_cmpfloat_with_epsilon (loss, wanted_loss, loss_bound);
   for (int k = 0; k < n; k++)
     g_assert_cmpfloat_with_epsilon (gradient[k], wanted[k], bounds[k]);
@@ -197,7 +231,7 @@ check_exact (EwDevice *device, EwRandom *random, int side, double budget)
   EwGrid *y = random_whole_grid (random, height - kh + 1, width - kw + 1, 3);
   g_autoptr (EwProblem) problem = problem_of_pair (x, y, kh, kw, TRUE);
   double params[50], gradient[50], wanted[50], loss, wanted_loss;
-  g_autoptr (EwGrid) output = correlate (device, x, kernel);
+  g_autoptr (EwGrid) output = correlate_valid (device, x, kernel);
   g_autoptr (EwGrid) reference = reference_output (x, kernel);
   EwLoaded *loaded = load (device, problem);
 
@@ -216,6 +250,55 @@ check_exact (EwDevice *device, EwRandom *random, int side, double budget)
   set_budget (device, old);
 }
 
+/* G, h and c against loops in float64, and the exact loss against the reference. */
+void
+check_gram (EwDevice *device, EwRandom *random, int side, double budget)
+{
+  double old = set_budget (device, budget);
+  int height = random_int (random, 1, MIN (side, 40)), width = random_int (random, 1, MIN (side, 40));
+  EwGeometry geometry = random_geometry (random, height, width, random_int (random, 1, 6), random_int (random, 1, 6),
+                                         random_int (random, 1, 2), 3);
+  g_autoptr (EwProblem) problem
+      = noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1));
+  int n = problem->n_params;
+  g_autofree double *params = random_params (random, n);
+  g_autofree double *gradient = g_new (double, n);
+  g_autofree double *wanted = g_new (double, n);
+  g_autoptr (GError) error = NULL;
+  double loss, wanted_loss, by_gram = 0;
+  EwLoaded *loaded = load (device, problem);
+  g_autoptr (EwGram) gram = device->backend->gram (loaded, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (gram->n, ==, n);
+  g_assert_true (gram->n_residuals == problem->n_residuals);
+  g_assert_true (device->backend->evaluate_exactly (loaded, params, &loss, gradient, NULL, &error));
+  ew_reference_evaluate (problem, params, &wanted_loss, wanted);
+  /* All numbers are below 8 in magnitude: n·N of their products, and float64's rounding of them. */
+  double bound = 64.0 * n * (double)problem->n_residuals * rounding_bound (4.0 * n + (double)problem->n_residuals, UNIT_64);
+
+  bound *= n;
+  g_assert_cmpfloat_with_epsilon (loss, wanted_loss, bound);
+  by_gram = gram->c;
+  for (int k = 0; k < n && !g_test_failed (); k++)
+    {
+      double half = -gram->h[k];
+
+      g_assert_cmpfloat_with_epsilon (gradient[k], wanted[k], bound);
+      by_gram -= 2 * gram->h[k] * params[k];
+      for (int l = 0; l < n; l++)
+        {
+          g_assert_cmpfloat (gram->g[k * n + l], ==, gram->g[l * n + k]);
+          half += gram->g[k * n + l] * params[l];
+          by_gram += params[k] * gram->g[k * n + l] * params[l];
+        }
+      g_assert_cmpfloat_with_epsilon (2 * half, wanted[k], bound);
+    }
+  g_assert_cmpfloat_with_epsilon (by_gram, wanted_loss, bound);
+  device->backend->unload (loaded);
+  set_budget (device, old);
+}
+
 /* Whole numbers, so that sums of any order are the same: |r| ≤ 8 and 512 of its squares stay far below 2²⁴. */
 void
 check_large (EwDevice *device, EwRandom *random)
@@ -224,7 +307,7 @@ check_large (EwDevice *device, EwRandom *random)
   EwGrid *y = random_whole_grid (random, 3000, 3001, 2);
   double tap = 3, gradient = 0, loss = 0, wanted_loss = 0, wanted = 0;
   g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (1, 1, &tap, 0, NULL);
-  g_autoptr (EwGrid) output = correlate (device, x, kernel);
+  g_autoptr (EwGrid) output = correlate_valid (device, x, kernel);
   g_autoptr (EwProblem) problem = problem_of_pair (x, y, 1, 1, FALSE);
   EwLoaded *loaded = load (device, problem);
   int wrong = 0;

@@ -10,6 +10,7 @@ typedef void (*CudaCheck) (EwDevice *device, EwRandom *random, int side, double 
  * device's, so that small problems are cut as large ones are. */
 void check_correlate (EwDevice *device, EwRandom *random, int side, double budget);
 void check_evaluate (EwDevice *device, EwRandom *random, int side, double budget);
+void check_gram (EwDevice *device, EwRandom *random, int side, double budget);
 void check_descend (EwDevice *device, EwRandom *random, int side, double budget);
 
 /* Whole numbers: every bit must be right. */
@@ -21,6 +22,8 @@ void check_divergence (EwDevice *device, EwRandom *random);
 /* Planes of many megabytes and more tiles than blocks, with a kernel of one tap. */
 void check_large (EwDevice *device, EwRandom *random);
 
-/* A noisy problem of 1 to 3 samples. */
+/* A noisy problem of 1 to 3 samples in any geometry, in one that is given, and valid. */
 EwProblem *random_problem (EwRandom *random, int side);
+EwProblem *noisy_problem (EwRandom *random, int n_samples, int height, int width, const EwGeometry *geometry,
+                          gboolean has_bias);
 EwProblem *problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh, int kw, gboolean has_bias);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <string.h>
 #include <ucontext.h>
 
@@ -24,9 +25,18 @@ typedef struct
   unsigned x;
 } Index;
 
+/* Where a thread of execution stands. swapcontext asks the kernel for the signal mask each time, which takes most of the
+ * time; a jump does not. AddressSanitizer does not understand jumps between stacks. */
 typedef struct
 {
   ucontext_t context;
+  jmp_buf jump;
+  gboolean started;
+} Stand;
+
+typedef struct
+{
+  Stand stand;
   char *stack;
   int barrier; /* the one it waits at; 0: it has ended */
 } Fiber;
@@ -42,8 +52,23 @@ CudaShimFault cuda_shim_fault;
 
 static pthread_mutex_t one_launch = PTHREAD_MUTEX_INITIALIZER;
 static char last_error[200];
-static ucontext_t scheduler;
+static Stand scheduler;
 static Fiber *current;
+
+static void
+switch_stands (Stand *from, Stand *to)
+{
+#ifdef __SANITIZE_ADDRESS__
+  swapcontext (&from->context, &to->context);
+#else
+  if (_setjmp (from->jump) != 0)
+    return;
+  if (to->started)
+    _longjmp (to->jump, 1);
+  to->started = TRUE;
+  setcontext (&to->context);
+#endif
+}
 
 /* Waits in the scheduler until all have come here. */
 static void
@@ -54,7 +79,7 @@ barrier (int number)
   if (number == cuda_shim_fault.skipped_barrier)
     return;
   self->barrier = number;
-  swapcontext (&self->context, &scheduler);
+  switch_stands (&self->stand, &scheduler);
 }
 
 enum
@@ -64,6 +89,7 @@ enum
 
 #define __global__ static
 #define __device__
+#define __forceinline__ inline
 #define __shared__
 #define __syncthreads() barrier (__COUNTER__ - BARRIERS_START)
 
@@ -73,57 +99,121 @@ const int cuda_shim_n_barriers = __COUNTER__ - BARRIERS_START - 1;
 
 #define ARGUMENT(i, type) (*(type *)a[i])
 
-static void
-call_correlate (void **a)
-{
-  ew_cuda_correlate (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, const double *),
-                     ARGUMENT (3, int), ARGUMENT (4, int));
-}
+#define EVALUATE(name)                                                                                                 \
+  static void call_##name (void **a)                                                                                   \
+  {                                                                                                                    \
+    ew_cuda_##name (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, long long),                    \
+                    ARGUMENT (3, const double *), ARGUMENT (4, int), ARGUMENT (5, EwCudaShape), ARGUMENT (6, int),     \
+                    ARGUMENT (7, const EwCudaProgress *), ARGUMENT (8, double *));                                     \
+  }
+#define LITERAL(name)                                                                                                  \
+  static void call_##name (void **a)                                                                                   \
+  {                                                                                                                    \
+    ew_cuda_##name (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, EwCudaTaps), ARGUMENT (3, int)); \
+  }
+#define CORRELATE(name)                                                                                                \
+  static void call_##name (void **a)                                                                                   \
+  {                                                                                                                    \
+    ew_cuda_##name (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, const double *),                \
+                    ARGUMENT (3, EwCudaShape));                                                                        \
+  }
+
+LITERAL (correlate_1)
+LITERAL (correlate_2)
+LITERAL (correlate_3)
+LITERAL (correlate_4)
+LITERAL (correlate_5)
+LITERAL (correlate_6)
+LITERAL (correlate_7)
+LITERAL (correlate_9)
+LITERAL (correlate_11)
+LITERAL (correlate_15)
+CORRELATE (correlate_wide)
+CORRELATE (correlate_general)
+EVALUATE (evaluate_1)
+EVALUATE (evaluate_2)
+EVALUATE (evaluate_3)
+EVALUATE (evaluate_4)
+EVALUATE (evaluate_5)
+EVALUATE (evaluate_6)
+EVALUATE (evaluate_7)
+EVALUATE (evaluate_wide)
+EVALUATE (evaluate_general)
 
 static void
-call_evaluate (void **a)
+call_border (void **a)
 {
-  ew_cuda_evaluate (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, long long),
-                    ARGUMENT (3, const double *), ARGUMENT (4, int), ARGUMENT (5, int), ARGUMENT (6, int),
-                    ARGUMENT (7, const EwCudaProgress *), ARGUMENT (8, double *));
+  ew_cuda_border (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, int), ARGUMENT (2, int), ARGUMENT (3, int));
 }
 
 static void
 call_reduce (void **a)
 {
   ew_cuda_reduce (ARGUMENT (0, const double *), ARGUMENT (1, int), ARGUMENT (2, int),
-                  ARGUMENT (3, const EwCudaProgress *), ARGUMENT (4, double *));
+                  ARGUMENT (3, const EwCudaProgress *), ARGUMENT (4, double *), ARGUMENT (5, int));
 }
 
 static void
 call_step (void **a)
 {
-  ew_cuda_step (ARGUMENT (0, const double *), ARGUMENT (1, int), ARGUMENT (2, int), ARGUMENT (3, double),
-                ARGUMENT (4, double), ARGUMENT (5, double *), ARGUMENT (6, EwCudaProgress *), ARGUMENT (7, double *),
-                ARGUMENT (8, double *));
+  ew_cuda_step (ARGUMENT (0, const double *), ARGUMENT (1, int), ARGUMENT (2, int), ARGUMENT (3, double *),
+                ARGUMENT (4, EwCudaProgress *), ARGUMENT (5, double *), ARGUMENT (6, double *));
 }
+
+static void
+call_descend (void **a)
+{
+  ew_cuda_descend (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, int), ARGUMENT (3, EwCudaShape),
+                   ARGUMENT (4, int), ARGUMENT (5, int), ARGUMENT (6, double *), ARGUMENT (7, EwCudaProgress *),
+                   ARGUMENT (8, double *), ARGUMENT (9, double *), ARGUMENT (10, double *));
+}
+
+static void
+call_exact (void **a)
+{
+  ew_cuda_exact (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, long long),
+                 ARGUMENT (3, const double *), ARGUMENT (4, int), ARGUMENT (5, EwCudaShape), ARGUMENT (6, int),
+                 ARGUMENT (7, double *));
+}
+
+static void
+call_gram (void **a)
+{
+  ew_cuda_gram (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, long long),
+                ARGUMENT (3, EwCudaShape), ARGUMENT (4, int), ARGUMENT (5, double *));
+}
+
+#define ENTRY(name) { "ew_cuda_" #name, call_##name }
 
 static const struct
 {
   const char *name;
   void (*call) (void **arguments);
 } kernels[] = {
-  { "ew_cuda_correlate", call_correlate },
-  { "ew_cuda_evaluate", call_evaluate },
-  { "ew_cuda_reduce", call_reduce },
-  { "ew_cuda_step", call_step },
+  ENTRY (correlate_1), ENTRY (correlate_2), ENTRY (correlate_3), ENTRY (correlate_4), ENTRY (correlate_5),
+  ENTRY (correlate_6), ENTRY (correlate_7), ENTRY (correlate_9), ENTRY (correlate_11), ENTRY (correlate_15),
+  ENTRY (correlate_wide), ENTRY (correlate_general), ENTRY (evaluate_1), ENTRY (evaluate_2), ENTRY (evaluate_3),
+  ENTRY (evaluate_4), ENTRY (evaluate_5), ENTRY (evaluate_6), ENTRY (evaluate_7), ENTRY (evaluate_wide),
+  ENTRY (evaluate_general), ENTRY (border), ENTRY (reduce), ENTRY (step), ENTRY (descend), ENTRY (exact),
+  ENTRY (gram),
 };
 
 /* What the fibers run. */
 static void (*called) (void **arguments);
 static void **called_with;
 
+/* Block after block. */
 static void
 fiber_main (void)
 {
-  called (called_with);
-  current->barrier = 0;
-  /* On return, uc_link leads to the scheduler. */
+  for (;;)
+    {
+      Fiber *self = current;
+
+      called (called_with);
+      self->barrier = 0;
+      switch_stands (&self->stand, &scheduler);
+    }
 }
 
 G_GNUC_PRINTF (1, 2)
@@ -146,7 +236,7 @@ run_to_barrier (Fiber *fibers, unsigned threads, gboolean *ended)
     {
       threadIdx.x = cuda_shim_fault.backwards ? threads - 1 - i : i;
       current = &fibers[threadIdx.x];
-      swapcontext (&scheduler, &current->context);
+      switch_stands (&scheduler, &current->stand);
     }
   for (unsigned i = 1; i < threads; i++)
     if (fibers[i].barrier != fibers[0].barrier)
@@ -159,11 +249,12 @@ run_to_barrier (Fiber *fibers, unsigned threads, gboolean *ended)
 static void
 start_fiber (Fiber *fiber)
 {
-  getcontext (&fiber->context);
-  fiber->context.uc_stack.ss_sp = fiber->stack;
-  fiber->context.uc_stack.ss_size = STACK_BYTES;
-  fiber->context.uc_link = &scheduler;
-  makecontext (&fiber->context, fiber_main, 0);
+  getcontext (&fiber->stand.context);
+  fiber->stand.context.uc_stack.ss_sp = fiber->stack;
+  fiber->stand.context.uc_stack.ss_size = STACK_BYTES;
+  fiber->stand.context.uc_link = NULL;
+  fiber->stand.started = FALSE;
+  makecontext (&fiber->stand.context, fiber_main, 0);
 }
 
 static gboolean
@@ -177,8 +268,6 @@ run_block (Fiber *fibers, unsigned threads, unsigned shared_bytes)
   /* All bits one is a NaN. */
   memset (ew_cuda_shared, 0xff, shared_bytes + guard_bytes);
   ASAN_POISON_MEMORY_REGION (guard, guard_bytes);
-  for (unsigned i = 0; i < threads; i++)
-    start_fiber (&fibers[i]);
   do
     fine = run_to_barrier (fibers, threads, &ended);
   while (fine && !ended);
@@ -196,8 +285,12 @@ run_grid (unsigned grid, unsigned threads, unsigned shared_bytes)
   g_autofree char *stacks = g_malloc ((gsize)threads * STACK_BYTES);
   gboolean fine = TRUE;
 
+  scheduler.started = TRUE;
   for (unsigned i = 0; i < threads; i++)
-    fibers[i].stack = stacks + (gsize)i * STACK_BYTES;
+    {
+      fibers[i].stack = stacks + (gsize)i * STACK_BYTES;
+      start_fiber (&fibers[i]);
+    }
   blockDim.x = threads;
   gridDim.x = grid;
   for (unsigned i = 0; fine && i < grid; i++)

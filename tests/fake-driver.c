@@ -12,7 +12,7 @@
 #define GUARD_BYTES   64
 #define GUARD         0x5c
 #define FRESH         0xff /* a double of these is not a number */
-#define ARGUMENTS_MAX 9
+#define ARGUMENTS_MAX 12
 
 FakeDriver fake_driver;
 
@@ -23,17 +23,28 @@ typedef enum
   MEMORY,
   MODULE,
   STREAM,
-  N_KINDS,
+  EVENT,
+  GRAPH,
+  RUN,
+  HOST,
 } Kind;
 
 /* Something that was made, until it is given back. */
-typedef struct
+typedef struct _Object Object;
+
+struct _Object
 {
   Kind kind;
   unsigned char *bytes; /* of MEMORY, behind a guard; else one byte, whose address is the handle */
   size_t size;
   gboolean tried; /* to be given back, but that failed */
-} Object;
+  GArray *ops;    /* of a stream, a graph and its run */
+  guint next;     /* of a stream: the first op that is not done */
+  GArray *capture; /* of a stream: what is being recorded */
+  int recorded;   /* of an event: how often, … */
+  Object *on;     /* … on which stream last, … */
+  int happened;   /* … and how often that has been reached */
+};
 
 /* Work that was asked for on the stream. */
 typedef struct
@@ -43,7 +54,9 @@ typedef struct
     OP_COPY,
     OP_COPY_ROWS,
     OP_SET,
-    OP_LAUNCH
+    OP_LAUNCH,
+    OP_RECORD,
+    OP_WAIT
   } kind;
   void *to;
   const void *from;
@@ -52,11 +65,12 @@ typedef struct
   int value;
   const char *kernel;
   unsigned grid, threads, shared_bytes;
-  guint64 arguments[ARGUMENTS_MAX][5]; /* an EwCudaPlane takes three */
+  GBytes *arguments; /* one after the other, at multiples of 8 */
+  Object *event;
+  int ticket; /* which of the event's recordings */
 } Op;
 
 static GPtrArray *objects;
-static GArray *ops;
 static int context_references;
 static gboolean context_release_tried;
 static size_t memory_used;
@@ -68,10 +82,37 @@ static _Thread_local EwCudaContext current;
 #define THE_CONTEXT ((EwCudaContext)(void *)&context_body)
 
 static void
+clear_op (gpointer data)
+{
+  g_clear_pointer (&((Op *)data)->arguments, g_bytes_unref);
+}
+
+static GArray *
+new_ops (void)
+{
+  GArray *ops = g_array_new (FALSE, TRUE, sizeof (Op));
+
+  g_array_set_clear_func (ops, clear_op);
+  return ops;
+}
+
+static void
+append_op (GArray *ops, const Op *op)
+{
+  Op copy = *op;
+
+  if (copy.arguments != NULL)
+    g_bytes_ref (copy.arguments);
+  g_array_append_val (ops, copy);
+}
+
+static void
 free_object (gpointer data)
 {
   Object *object = data;
 
+  g_clear_pointer (&object->ops, g_array_unref);
+  g_clear_pointer (&object->capture, g_array_unref);
   free (object->bytes == NULL ? NULL : object->bytes - GUARD_BYTES);
   g_free (object);
 }
@@ -89,6 +130,7 @@ new_object (Kind kind, size_t size)
   object->kind = kind;
   object->bytes = block + GUARD_BYTES;
   object->size = size;
+  object->ops = kind == STREAM || kind == GRAPH || kind == RUN ? new_ops () : NULL;
   g_ptr_array_add (objects, object);
   return object;
 }
@@ -178,16 +220,52 @@ enter_context (const char *function)
 
 /* --- the stream */
 
+#define LITERAL                                                                                                        \
+  {                                                                                                                    \
+    sizeof (EwCudaPlane), sizeof (EwCudaPlane), sizeof (EwCudaTaps), 4                                                 \
+  }
+#define CORRELATE                                                                                                      \
+  {                                                                                                                    \
+    sizeof (EwCudaPlane), sizeof (EwCudaPlane), 8, sizeof (EwCudaShape)                                                \
+  }
+#define EVALUATE                                                                                                       \
+  {                                                                                                                    \
+    8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8, 8                                                                       \
+  }
+
 static const struct
 {
   const char *name;
   int n;
   size_t sizes[ARGUMENTS_MAX];
 } kernels[] = {
-  { "ew_cuda_correlate", 5, { sizeof (EwCudaPlane), sizeof (EwCudaPlane), 8, 4, 4 } },
-  { "ew_cuda_evaluate", 9, { 8, 4, 8, 8, 4, 4, 4, 8, 8 } },
-  { "ew_cuda_reduce", 5, { 8, 4, 4, 8, 8 } },
-  { "ew_cuda_step", 9, { 8, 4, 4, 8, 8, 8, 8, 8, 8 } },
+  { "ew_cuda_correlate_1", 4, LITERAL },
+  { "ew_cuda_correlate_2", 4, LITERAL },
+  { "ew_cuda_correlate_3", 4, LITERAL },
+  { "ew_cuda_correlate_4", 4, LITERAL },
+  { "ew_cuda_correlate_5", 4, LITERAL },
+  { "ew_cuda_correlate_6", 4, LITERAL },
+  { "ew_cuda_correlate_7", 4, LITERAL },
+  { "ew_cuda_correlate_9", 4, LITERAL },
+  { "ew_cuda_correlate_11", 4, LITERAL },
+  { "ew_cuda_correlate_15", 4, LITERAL },
+  { "ew_cuda_correlate_wide", 4, CORRELATE },
+  { "ew_cuda_correlate_general", 4, CORRELATE },
+  { "ew_cuda_evaluate_1", 9, EVALUATE },
+  { "ew_cuda_evaluate_2", 9, EVALUATE },
+  { "ew_cuda_evaluate_3", 9, EVALUATE },
+  { "ew_cuda_evaluate_4", 9, EVALUATE },
+  { "ew_cuda_evaluate_5", 9, EVALUATE },
+  { "ew_cuda_evaluate_6", 9, EVALUATE },
+  { "ew_cuda_evaluate_7", 9, EVALUATE },
+  { "ew_cuda_evaluate_wide", 9, EVALUATE },
+  { "ew_cuda_evaluate_general", 9, EVALUATE },
+  { "ew_cuda_border", 4, { sizeof (EwCudaPlane), 4, 4, 4 } },
+  { "ew_cuda_reduce", 6, { 8, 4, 4, 8, 8, 4 } },
+  { "ew_cuda_step", 7, { 8, 4, 4, 8, 8, 8, 8 } },
+  { "ew_cuda_descend", 11, { 8, 4, 4, sizeof (EwCudaShape), 4, 4, 8, 8, 8, 8, 8 } },
+  { "ew_cuda_exact", 8, { 8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8 } },
+  { "ew_cuda_gram", 6, { 8, 4, 8, sizeof (EwCudaShape), 4, 8 } },
 };
 
 static void
@@ -201,51 +279,100 @@ run_rows (const EwCudaCopy *copy)
     memcpy (to + row * copy->to_pitch, from + row * copy->from_pitch, copy->row_bytes);
 }
 
+static gsize
+padded (gsize bytes)
+{
+  return (bytes + 7) / 8 * 8;
+}
+
 static void
-run_launch (Op *op)
+run_launch (const Op *op)
 {
   void *arguments[ARGUMENTS_MAX];
+  char *at = (char *)g_bytes_get_data (op->arguments, NULL);
+  int k = 0;
 
-  for (int i = 0; i < ARGUMENTS_MAX; i++)
-    arguments[i] = op->arguments[i];
+  while (strcmp (kernels[k].name, op->kernel) != 0)
+    k++;
+  for (int i = 0; i < kernels[k].n; i++)
+    {
+      arguments[i] = at;
+      at += padded (kernels[k].sizes[i]);
+    }
   g_assert_true (fake_driver.kernels (op->kernel, op->grid, op->threads, op->shared_bytes, arguments));
   fake_driver.launches++;
 }
 
-/* Does what was asked for, unless a fault has stopped the stream. */
-static void
-run_stream (void)
-{
-  for (guint i = 0; i < ops->len && pending == EW_CUDA_SUCCESS && poison == EW_CUDA_SUCCESS; i++)
-    {
-      Op *op = &g_array_index (ops, Op, i);
+static void run_until (Object *stream, const Object *event, int ticket);
 
-      if (op->kind == OP_COPY)
-        memcpy (op->to, op->from, op->bytes);
-      else if (op->kind == OP_COPY_ROWS)
-        run_rows (&op->rows);
-      else if (op->kind == OP_SET)
-        memset (op->to, op->value, op->bytes);
-      else
-        run_launch (op);
+static void
+run_op (const Op *op)
+{
+  switch (op->kind)
+    {
+    case OP_COPY:
+      memcpy (op->to, op->from, op->bytes);
+      return;
+    case OP_COPY_ROWS:
+      run_rows (&op->rows);
+      return;
+    case OP_SET:
+      memset (op->to, op->value, op->bytes);
+      return;
+    case OP_LAUNCH:
+      run_launch (op);
+      return;
+    case OP_RECORD:
+      op->event->happened = MAX (op->event->happened, op->ticket);
+      return;
+    case OP_WAIT:
+      if (op->event->happened < op->ticket)
+        run_until (op->event->on, op->event, op->ticket);
+      return;
     }
-  g_array_set_size (ops, 0);
 }
 
-static EwCudaStatus
-check_stream (EwCudaStream stream)
+/* Does what a stream was asked for, until an event has happened (NULL: all), unless a fault has stopped it. Other
+ * streams stay where they are as long as nothing waits for them. */
+static void
+run_until (Object *stream, const Object *event, int ticket)
 {
-  return find_object (STREAM, stream) == NULL ? FAKE_INVALID_VALUE : EW_CUDA_SUCCESS;
+  while (stream->next < stream->ops->len && pending == EW_CUDA_SUCCESS && poison == EW_CUDA_SUCCESS
+         && (event == NULL || event->happened < ticket))
+    {
+      Op op = g_array_index (stream->ops, Op, stream->next++);
+
+      run_op (&op);
+    }
+  if (stream->next == stream->ops->len || pending != EW_CUDA_SUCCESS || poison != EW_CUDA_SUCCESS)
+    {
+      g_array_set_size (stream->ops, 0);
+      stream->next = 0;
+    }
+}
+
+static void
+run_all_streams (void)
+{
+  for (guint i = 0; i < objects->len; i++)
+    {
+      Object *object = g_ptr_array_index (objects, i);
+
+      if (object->kind == STREAM)
+        run_until (object, NULL, 0);
+    }
 }
 
 /* Queues work where @ok says that it is right; else the call is wrong and so is the test. */
 static EwCudaStatus
 queue (const Op *op, EwCudaStream stream, gboolean ok)
 {
+  Object *object = find_object (STREAM, stream);
+
   g_assert_true (ok);
-  if (!ok || check_stream (stream) != EW_CUDA_SUCCESS)
+  if (!ok || object == NULL)
     return FAKE_INVALID_VALUE;
-  g_array_append_val (ops, *op);
+  append_op (object->capture != NULL ? object->capture : object->ops, op);
   return EW_CUDA_SUCCESS;
 }
 
@@ -268,13 +395,19 @@ fake_stream_synchronize (EwCudaStream stream)
     return status;
   if (++fake_driver.waits == fake_driver.cancel_at)
     atomic_store (fake_driver.cancel, 1);
-  run_stream ();
+
+  Object *object = find_object (STREAM, stream);
+
+  if (object == NULL)
+    return FAKE_INVALID_VALUE;
+  g_assert_null (object->capture);
+  run_until (object, NULL, 0);
   if (pending != EW_CUDA_SUCCESS)
     {
       poison = pending;
       return poison;
     }
-  return check_stream (stream);
+  return EW_CUDA_SUCCESS;
 }
 
 static EwCudaStatus
@@ -334,10 +467,156 @@ fake_launch (EwCudaFunction function, unsigned grid_x, unsigned grid_y, unsigned
 
   if (status != EW_CUDA_SUCCESS)
     return status;
-  op.kernel = kernels[k].name;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GBytes) all = NULL;
+
+  op.kernel = ok ? kernels[k].name : NULL;
   for (int i = 0; ok && i < kernels[k].n; i++)
-    memcpy (op.arguments[i], arguments[i], kernels[k].sizes[i]);
+    {
+      guint at = bytes->len;
+
+      g_byte_array_set_size (bytes, at + padded (kernels[k].sizes[i]));
+      memcpy (bytes->data + at, arguments[i], kernels[k].sizes[i]);
+    }
+  op.arguments = all = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   return queue (&op, stream, ok);
+}
+
+/* --- events and graphs */
+
+static EwCudaStatus
+fake_event_create (EwCudaEvent *event, unsigned flags)
+{
+  EwCudaStatus status = enter_context ("event_create");
+
+  if (status == EW_CUDA_SUCCESS)
+    *event = (EwCudaEvent)(void *)new_object (EVENT, 1)->bytes;
+  return status;
+}
+
+static EwCudaStatus
+fake_event_record (EwCudaEvent event, EwCudaStream stream)
+{
+  EwCudaStatus status = enter_context ("event_record");
+  Object *object = find_object (EVENT, event);
+  Op op = { .kind = OP_RECORD, .event = object };
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  object->on = find_object (STREAM, stream);
+  op.ticket = ++object->recorded;
+  return queue (&op, stream, TRUE);
+}
+
+/* An event that was never recorded is not waited for. */
+static EwCudaStatus
+fake_stream_wait (EwCudaStream stream, EwCudaEvent event, unsigned flags)
+{
+  EwCudaStatus status = enter_context ("stream_wait");
+  Object *object = find_object (EVENT, event);
+  Op op = { .kind = OP_WAIT, .event = object };
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  op.ticket = object->recorded;
+  return queue (&op, stream, flags == 0);
+}
+
+static EwCudaStatus
+fake_event_synchronize (EwCudaEvent event)
+{
+  EwCudaStatus status = enter_context ("event_synchronize");
+  Object *object = find_object (EVENT, event);
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  if (++fake_driver.waits == fake_driver.cancel_at)
+    atomic_store (fake_driver.cancel, 1);
+  if (object->happened < object->recorded)
+    run_until (object->on, object, object->recorded);
+  if (pending != EW_CUDA_SUCCESS)
+    poison = pending;
+  return poison;
+}
+
+static EwCudaStatus
+fake_event_elapsed (float *milliseconds, EwCudaEvent from, EwCudaEvent to)
+{
+  EwCudaStatus status = enter_context ("event_elapsed");
+
+  if (status == EW_CUDA_SUCCESS)
+    *milliseconds = 1;
+  return status;
+}
+
+static EwCudaStatus
+fake_capture_begin (EwCudaStream stream, int mode)
+{
+  EwCudaStatus status = enter_context ("capture_begin");
+  Object *object = find_object (STREAM, stream);
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  g_assert_null (object->capture);
+  object->capture = new_ops ();
+  return EW_CUDA_SUCCESS;
+}
+
+/* Ends it in any case. */
+static EwCudaStatus
+fake_capture_end (EwCudaStream stream, EwCudaGraph *graph)
+{
+  EwCudaStatus status = enter_context ("capture_end");
+  Object *object = find_object (STREAM, stream);
+  g_autoptr (GArray) ops = object == NULL ? NULL : g_steal_pointer (&object->capture);
+
+  *graph = NULL;
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (ops);
+
+  Object *made = new_object (GRAPH, 1);
+
+  for (guint i = 0; i < ops->len; i++)
+    append_op (made->ops, &g_array_index (ops, Op, i));
+  *graph = (EwCudaGraph)(void *)made->bytes;
+  return EW_CUDA_SUCCESS;
+}
+
+static EwCudaStatus
+fake_graph_instantiate (EwCudaRun *run, EwCudaGraph graph, unsigned long long flags)
+{
+  EwCudaStatus status = enter_context ("graph_instantiate");
+  Object *object = find_object (GRAPH, graph);
+  Object *made;
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  made = new_object (RUN, 1);
+  for (guint i = 0; i < object->ops->len; i++)
+    append_op (made->ops, &g_array_index (object->ops, Op, i));
+  *run = (EwCudaRun)(void *)made->bytes;
+  return EW_CUDA_SUCCESS;
+}
+
+static EwCudaStatus
+fake_run_launch (EwCudaRun run, EwCudaStream stream)
+{
+  EwCudaStatus status = enter_context ("run_launch");
+  Object *object = find_object (RUN, run);
+
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  g_assert_nonnull (object);
+  fake_driver.runs++;
+  for (guint i = 0; i < object->ops->len && status == EW_CUDA_SUCCESS; i++)
+    status = queue (&g_array_index (object->ops, Op, i), stream, TRUE);
+  return status;
 }
 
 /* --- memory, modules, streams */
@@ -356,7 +635,7 @@ give_back (const char *function, Kind kind, const void *handle)
   if (status != EW_CUDA_SUCCESS)
     return status;
   /* As the driver does, this waits for the work that may use it. */
-  run_stream ();
+  run_all_streams ();
   check_guards (object);
   memory_used -= kind == MEMORY ? object->size : 0;
   g_ptr_array_remove (objects, object);
@@ -367,6 +646,40 @@ static EwCudaStatus
 fake_stream_destroy (EwCudaStream stream)
 {
   return give_back ("stream_destroy", STREAM, stream);
+}
+
+static EwCudaStatus
+fake_event_destroy (EwCudaEvent event)
+{
+  return give_back ("event_destroy", EVENT, event);
+}
+
+static EwCudaStatus
+fake_graph_destroy (EwCudaGraph graph)
+{
+  return give_back ("graph_destroy", GRAPH, graph);
+}
+
+static EwCudaStatus
+fake_run_destroy (EwCudaRun run)
+{
+  return give_back ("run_destroy", RUN, run);
+}
+
+static EwCudaStatus
+fake_host_alloc (void **memory, size_t bytes, unsigned flags)
+{
+  EwCudaStatus status = enter_context ("host_alloc");
+
+  if (status == EW_CUDA_SUCCESS)
+    *memory = new_object (HOST, bytes)->bytes;
+  return status;
+}
+
+static EwCudaStatus
+fake_host_free (void *memory)
+{
+  return give_back ("host_free", HOST, memory);
 }
 
 static EwCudaStatus
@@ -496,9 +809,32 @@ fake_device_attribute (int *value, int attribute, EwCudaOrdinal device)
 {
   EwCudaStatus status = enter ("device_attribute");
 
-  g_assert_cmpint (attribute, ==, EW_CUDA_MULTIPROCESSORS);
   if (status == EW_CUDA_SUCCESS)
-    *value = fake_driver.multiprocessors;
+    switch (attribute)
+      {
+      case EW_CUDA_MULTIPROCESSORS:
+        *value = fake_driver.multiprocessors;
+        break;
+      case EW_CUDA_CAPABILITY_MAJOR:
+        *value = 8;
+        break;
+      case EW_CUDA_CAPABILITY_MINOR:
+        *value = 6;
+        break;
+      default:
+        g_assert_cmpint (attribute, ==, EW_CUDA_MULTIPROCESSORS);
+      }
+  return status;
+}
+
+static EwCudaStatus
+fake_device_memory (size_t *bytes, EwCudaOrdinal device)
+{
+  EwCudaStatus status = enter ("device_memory");
+
+  g_assert_cmpint (device, ==, 40);
+  if (status == EW_CUDA_SUCCESS)
+    *bytes = fake_driver.memory;
   return status;
 }
 
@@ -536,7 +872,6 @@ fake_context_release (EwCudaOrdinal device)
   for (guint i = 0; i < objects->len; i++)
     g_assert_true (((Object *)g_ptr_array_index (objects, i))->tried);
   g_ptr_array_set_size (objects, 0);
-  g_array_set_size (ops, 0);
   memory_used = 0;
   return EW_CUDA_SUCCESS;
 }
@@ -594,7 +929,9 @@ fake_error_text (EwCudaStatus status, const char **text)
 
 /* --- the table */
 
-static const EwCudaDriver table = {
+static EwCudaDriver table;
+
+static const EwCudaDriver full_table = {
   .init = fake_init,
   .driver_version = fake_driver_version,
   .device_count = fake_device_count,
@@ -618,8 +955,23 @@ static const EwCudaDriver table = {
   .stream_create = fake_stream_create,
   .stream_synchronize = fake_stream_synchronize,
   .stream_destroy = fake_stream_destroy,
+  .stream_wait = fake_stream_wait,
+  .event_create = fake_event_create,
+  .event_record = fake_event_record,
+  .event_synchronize = fake_event_synchronize,
+  .event_elapsed = fake_event_elapsed,
+  .event_destroy = fake_event_destroy,
+  .device_memory = fake_device_memory,
+  .host_alloc = fake_host_alloc,
+  .host_free = fake_host_free,
   .error_name = fake_error_name,
   .error_text = fake_error_text,
+  .capture_begin = fake_capture_begin,
+  .capture_end = fake_capture_end,
+  .graph_instantiate = fake_graph_instantiate,
+  .graph_destroy = fake_graph_destroy,
+  .run_launch = fake_run_launch,
+  .run_destroy = fake_run_destroy,
 };
 
 void
@@ -627,14 +979,9 @@ fake_driver_install (void)
 {
   static const char image[] = "kernels";
 
-  G_STATIC_ASSERT (sizeof (EwCudaPlane) <= sizeof (guint64[5]));
   if (objects == NULL)
-    {
-      objects = g_ptr_array_new_with_free_func (free_object);
-      ops = g_array_new (FALSE, TRUE, sizeof (Op));
-    }
+    objects = g_ptr_array_new_with_free_func (free_object);
   g_ptr_array_set_size (objects, 0);
-  g_array_set_size (ops, 0);
   context_references = 0;
   context_release_tried = FALSE;
   memory_used = 0;
@@ -642,8 +989,20 @@ fake_driver_install (void)
   current = NULL;
   fake_driver
       = (FakeDriver){ .kernels = plain_kernels_launch, .n_devices = 1, .memory = 1000000000, .multiprocessors = 16 };
+  table = full_table;
   ew_cuda_driver_set_for_tests (&table);
   ew_cuda_image_set_for_tests (TRUE, image);
+}
+
+void
+fake_driver_without_graphs (void)
+{
+  table.capture_begin = NULL;
+  table.capture_end = NULL;
+  table.graph_instantiate = NULL;
+  table.graph_destroy = NULL;
+  table.run_launch = NULL;
+  table.run_destroy = NULL;
 }
 
 void

@@ -50,7 +50,8 @@ typedef struct
   /* Written by the fake. */
   gboolean fired;
   int calls;    /* all in all */
-  int launches; /* that have run */
+  int launches; /* that have run, those of graphs too */
+  int runs;     /* launches of graphs */
   int waits;
 } FakeDriver;
 
@@ -59,6 +60,9 @@ extern FakeDriver fake_driver;
 /* One device of 16 multiprocessors with 1 GB, no faults, kernels as plain loops; forgets what was allocated. Makes the
  * backend use the fake, and believe that this build has kernels. */
 void fake_driver_install (void);
+
+/* The driver is too old for graphs. */
+void fake_driver_without_graphs (void);
 
 /* Back to the real driver. */
 void fake_driver_remove (void);

@@ -1,6 +1,7 @@
 /* The kernels of gpu/kernels.h, to the letter, as plain loops on one thread. */
 #include "tests/plain-kernels.h"
 
+#include "engine/geometry.h"
 #include "gpu/kernels.h"
 
 #include <math.h>
@@ -9,133 +10,281 @@
 #define ARGUMENT(type, i) (*(type *)arguments[i])
 
 static float
-output_at (const EwCudaPlane *x, const double *params, int kh, int kw, float bias, int i, int j)
+seen (const EwCudaPlane *x, EwCudaShape shape, int i, int j, int k)
+{
+  int a = k / shape.kernel_width, c = k % shape.kernel_width;
+
+  return x->data[((long long)i * shape.stride + (long long)a * shape.dilation) * x->stride + (long long)j * shape.stride
+                 + (long long)c * shape.dilation];
+}
+
+static int
+n_taps_of (EwCudaShape shape)
+{
+  return shape.kernel_height * shape.kernel_width;
+}
+
+/* x must be as large as the outputs need. */
+static void
+check_size (const EwCudaPlane *x, const EwCudaPlane *y, EwCudaShape shape)
+{
+  g_assert_cmpint (x->height, >=, (y->height - 1) * shape.stride + (shape.kernel_height - 1) * shape.dilation + 1);
+  g_assert_cmpint (x->width, >=, (y->width - 1) * shape.stride + (shape.kernel_width - 1) * shape.dilation + 1);
+}
+
+static float
+output_at (const EwCudaPlane *x, const double *params, EwCudaShape shape, float bias, int i, int j)
 {
   float sum = bias;
 
-  for (int a = 0; a < kh; a++)
-    for (int c = 0; c < kw; c++)
-      sum += (float)params[a * kw + c] * x->data[(i + a) * x->stride + j + c];
+  for (int k = 0; k < n_taps_of (shape); k++)
+    sum += (float)params[k] * seen (x, shape, i, j, k);
   return sum;
 }
 
 static void
-correlate (void **arguments)
+correlate (const EwCudaPlane *x, const EwCudaPlane *y, const double *params, EwCudaShape shape)
 {
-  const EwCudaPlane *x = &ARGUMENT (EwCudaPlane, 0);
-  const EwCudaPlane *y = &ARGUMENT (EwCudaPlane, 1);
-  const double *params = ARGUMENT (double *, 2);
-  int kh = ARGUMENT (int, 3), kw = ARGUMENT (int, 4);
-
-  g_assert_cmpint (x->height, ==, y->height + kh - 1);
-  g_assert_cmpint (x->width, ==, y->width + kw - 1);
+  check_size (x, y, shape);
   for (int i = 0; i < y->height; i++)
     for (int j = 0; j < y->width; j++)
-      y->data[i * y->stride + j] = output_at (x, params, kh, kw, (float)params[kh * kw], i, j);
+      y->data[i * y->stride + j] = output_at (x, params, shape, (float)params[n_taps_of (shape)], i, j);
 }
 
-/* Adds the residuals of one tile of a sample to a row of partial sums. */
 static void
-add_tile (const EwCudaSample *sample, long long tile, void **arguments, double *row)
+correlate_literal (void **arguments, int side)
 {
-  const double *params = ARGUMENT (double *, 3);
-  int has_bias = ARGUMENT (int, 4), kh = ARGUMENT (int, 5), kw = ARGUMENT (int, 6);
-  float bias = has_bias ? (float)params[kh * kw] : 0;
-  const EwCudaPlane *x = &sample->x, *y = &sample->y;
-  long long columns = ew_cuda_tiles (1, y->width);
-  g_assert_cmpint (x->height, ==, y->height + kh - 1);
-  g_assert_cmpint (x->width, ==, y->width + kw - 1);
+  const EwCudaTaps *taps = &ARGUMENT (EwCudaTaps, 2);
+  double params[EW_CUDA_LITERAL_MAX * EW_CUDA_LITERAL_MAX + 1];
 
-  int top = (int)(tile / columns) * EW_CUDA_TILE_HEIGHT, left = (int)(tile % columns) * EW_CUDA_TILE_WIDTH;
+  g_assert_cmpint (ARGUMENT (int, 3), >, 0);
+  for (int k = 0; k < side * side; k++)
+    params[k] = (double)taps->taps[k];
+  params[side * side] = (double)taps->bias;
+  correlate (&ARGUMENT (EwCudaPlane, 0), &ARGUMENT (EwCudaPlane, 1), params, (EwCudaShape){ side, side, 1, 1 });
+}
 
-  for (int i = top; i < MIN (top + EW_CUDA_TILE_HEIGHT, y->height); i++)
-    for (int j = left; j < MIN (left + EW_CUDA_TILE_WIDTH, y->width); j++)
+static void
+border (void **arguments)
+{
+  const EwCudaPlane *x = &ARGUMENT (EwCudaPlane, 0);
+  int left = ARGUMENT (int, 1), right = ARGUMENT (int, 2), inner = x->width - left - right;
+
+  for (int i = 0; i < x->height; i++)
+    for (int j = 0; j < x->width; j++)
       {
-        float r = output_at (x, params, kh, kw, bias, i, j) - y->data[i * y->stride + j];
+        int from = (int)ew_geometry_border_index ((EwBorder)ARGUMENT (int, 3), j - left, inner);
 
-        for (int a = 0; a < kh; a++)
-          for (int c = 0; c < kw; c++)
-            row[a * kw + c] += (double)r * (double)x->data[(i + a) * x->stride + j + c];
-        row[kh * kw] += (double)r;
-        row[kh * kw + 1] += (double)r * (double)r;
+        if (j < left || j >= left + inner)
+          x->data[i * x->stride + j] = from < 0 ? 0 : x->data[i * x->stride + left + from];
       }
 }
 
+/* Adds the residuals of one tile of a sample to a column of partial sums, @pitch apart. */
 static void
-evaluate (unsigned grid, void **arguments)
+add_tile (const EwCudaSample *sample, EwCudaTile tile, long long t, const double *params, gboolean has_bias,
+          EwCudaShape shape, double *column, unsigned pitch)
+{
+  int n_taps = n_taps_of (shape);
+  float bias = has_bias ? (float)params[n_taps] : 0;
+  const EwCudaPlane *x = &sample->x, *y = &sample->y;
+  long long across = ew_cuda_tiles (tile, 1, y->width);
+  int top = (int)(t / across) * tile.height, left = (int)(t % across) * tile.width;
+
+  check_size (x, y, shape);
+  for (int i = top; i < MIN (top + tile.height, y->height); i++)
+    for (int j = left; j < MIN (left + tile.width, y->width); j++)
+      {
+        float r = output_at (x, params, shape, bias, i, j) - y->data[i * y->stride + j];
+
+        for (int k = 0; k < n_taps; k++)
+          column[k * pitch] += (double)r * (double)seen (x, shape, i, j, k);
+        column[n_taps * pitch] += (double)r;
+        column[(n_taps + 1) * pitch] += (double)r * (double)r;
+      }
+}
+
+/* Tile for tile, as the blocks share them. */
+static void
+evaluate (unsigned grid, void **arguments, EwCudaPath path)
 {
   const EwCudaSample *samples = ARGUMENT (EwCudaSample *, 0);
   int n_samples = ARGUMENT (int, 1);
   long long n_tiles = ARGUMENT (long long, 2);
-  int n_sums = ARGUMENT (int, 5) * ARGUMENT (int, 6) + 2;
+  EwCudaShape shape = ARGUMENT (EwCudaShape, 5);
   double *partials = ARGUMENT (double *, 8);
   int s = 0;
 
   if (ARGUMENT (EwCudaProgress *, 7)->diverged)
     return;
-  memset (partials, 0, sizeof (double) * (size_t)n_sums * grid);
+  memset (partials, 0, sizeof (double) * (size_t)(n_taps_of (shape) + 2) * grid);
   for (long long tile = 0; tile < n_tiles; tile++)
     {
       while (s + 1 < n_samples && samples[s + 1].first_tile <= tile)
         s++;
-      add_tile (&samples[s], tile - samples[s].first_tile, arguments, partials + (size_t)(tile % grid) * n_sums);
+      add_tile (&samples[s], ew_cuda_tile (path, ARGUMENT (int, 6)), tile - samples[s].first_tile,
+                ARGUMENT (double *, 3), ARGUMENT (int, 4), shape, partials + tile % grid, grid);
     }
 }
 
 static void
-reduce (unsigned threads, void **arguments)
+reduce (void **arguments)
 {
   const double *partials = ARGUMENT (double *, 0);
-  int n_rows = ARGUMENT (int, 1), n_sums = ARGUMENT (int, 2);
-  double *sums = ARGUMENT (double *, 4);
+  const EwCudaProgress *progress = ARGUMENT (EwCudaProgress *, 3);
+  int n = ARGUMENT (int, 1);
 
-  if (ARGUMENT (EwCudaProgress *, 3)->diverged)
+  if (progress != NULL && progress->diverged)
     return;
-  for (int k = 0; k < MIN (n_sums, (int)threads); k++)
+  for (int k = 0; k < ARGUMENT (int, 2); k++)
     {
-      sums[k] = 0;
-      for (int r = 0; r < n_rows; r++)
-        sums[k] += partials[(size_t)r * n_sums + k];
+      double sum = 0;
+
+      for (int i = 0; i < n; i++)
+        sum += partials[(size_t)k * n + i];
+      ARGUMENT (double *, 4)[(size_t)k * ARGUMENT (int, 5)] = sum;
     }
 }
 
 static void
-step (void **arguments)
+step_from (const double *sums, int n_taps, int n_params, double *params, EwCudaProgress *progress, double *losses,
+           double *trace)
 {
-  const double *sums = ARGUMENT (double *, 0);
-  int n_taps = ARGUMENT (int, 1), n_params = ARGUMENT (int, 2);
-  double length = ARGUMENT (double, 3), diverged_above = ARGUMENT (double, 4);
-  double *params = ARGUMENT (double *, 5), *losses = ARGUMENT (double *, 7), *trace = ARGUMENT (double *, 8);
-  EwCudaProgress *progress = ARGUMENT (EwCudaProgress *, 6);
   double loss = sums[n_taps + 1];
 
   if (progress->diverged)
     return;
   losses[progress->done] = loss;
-  progress->diverged = !isfinite (loss) || loss > diverged_above;
+  progress->diverged = !isfinite (loss) || loss > progress->diverged_above;
   for (int k = 0; k < n_params; k++)
-    if (!isfinite (params[k] - length * (2 * sums[k])))
+    if (!isfinite (params[k] - progress->step * (2 * sums[k])))
       progress->diverged = 1;
   if (progress->diverged)
     return;
   for (int k = 0; k < n_params; k++)
-    params[k] -= length * (2 * sums[k]);
-  if (trace != NULL)
-    memcpy (trace + (size_t)progress->done * n_params, params, n_params * sizeof (double));
+    params[k] -= progress->step * (2 * sums[k]);
+  memcpy (trace + (size_t)progress->done * n_params, params, n_params * sizeof (double));
   progress->done++;
+}
+
+static void
+step (void **arguments)
+{
+  step_from (ARGUMENT (double *, 0), ARGUMENT (int, 1), ARGUMENT (int, 2), ARGUMENT (double *, 3),
+             ARGUMENT (EwCudaProgress *, 4), ARGUMENT (double *, 5), ARGUMENT (double *, 6));
+}
+
+static void
+descend (void **arguments)
+{
+  const EwCudaSample *samples = ARGUMENT (EwCudaSample *, 0);
+  EwCudaShape shape = ARGUMENT (EwCudaShape, 3);
+  int has_bias = ARGUMENT (int, 4), n_taps = n_taps_of (shape), n_outputs = 0, n_x = 0;
+  double *params = ARGUMENT (double *, 6), *sums = ARGUMENT (double *, 10);
+  EwCudaProgress *progress = ARGUMENT (EwCudaProgress *, 7);
+
+  for (int s = 0; s < ARGUMENT (int, 1); s++)
+    {
+      n_outputs += samples[s].y.height * samples[s].y.width;
+      n_x += samples[s].x.height * ARGUMENT (int, 2);
+      g_assert_cmpint (samples[s].x.width, <=, ARGUMENT (int, 2));
+    }
+  g_assert_cmpint (n_outputs, <=, EW_CUDA_SMALL_OUTPUTS);
+  g_assert_cmpint (n_x, <=, EW_CUDA_SMALL_X);
+  g_assert_cmpint (n_taps + has_bias, <=, EW_CUDA_SMALL_PARAMS);
+  for (int e = 0; e < ARGUMENT (int, 5) && !progress->diverged; e++)
+    {
+      memset (sums, 0, (n_taps + 2) * sizeof (double));
+      for (int s = 0; s < ARGUMENT (int, 1); s++)
+        add_tile (&samples[s], (EwCudaTile){ samples[s].y.height, samples[s].y.width }, 0, params, has_bias, shape,
+                  sums, 1);
+      step_from (sums, n_taps, n_taps + has_bias, params, progress, ARGUMENT (double *, 8), ARGUMENT (double *, 9));
+    }
+}
+
+static void
+exact (unsigned grid, void **arguments)
+{
+  const EwCudaSample *samples = ARGUMENT (EwCudaSample *, 0);
+  const double *params = ARGUMENT (double *, 3);
+  EwCudaShape shape = ARGUMENT (EwCudaShape, 5);
+  int ones = ARGUMENT (int, 6), n_taps = n_taps_of (shape);
+  double *partials = ARGUMENT (double *, 7);
+
+  /* All into the first column. */
+  memset (partials, 0, sizeof (double) * (size_t)(n_taps + 2) * grid);
+  for (int s = 0; s < ARGUMENT (int, 1); s++)
+    for (int i = 0; i < samples[s].y.height; i++)
+      for (int j = 0; j < samples[s].y.width; j++)
+        {
+          double r = ones ? 1 : (ARGUMENT (int, 4) ? params[n_taps] : 0) - (double)samples[s].y.data[i * samples[s].y.stride + j];
+
+          for (int k = 0; k < n_taps && !ones; k++)
+            r += params[k] * (double)seen (&samples[s].x, shape, i, j, k);
+          for (int k = 0; k < n_taps; k++)
+            partials[(size_t)k * grid] += r * (double)seen (&samples[s].x, shape, i, j, k);
+          partials[(size_t)n_taps * grid] += r;
+          partials[(size_t)(n_taps + 1) * grid] += r * r;
+        }
+}
+
+static void
+gram (unsigned grid, void **arguments)
+{
+  const EwCudaSample *samples = ARGUMENT (EwCudaSample *, 0);
+  EwCudaShape shape = ARGUMENT (EwCudaShape, 3);
+  int n_pairs = ARGUMENT (int, 4), n_taps = n_taps_of (shape), fours = (n_taps + 3) / 4, pair = 0;
+  unsigned spans = (n_pairs + EW_CUDA_THREADS - 1) / EW_CUDA_THREADS;
+  size_t parts = grid / spans * ew_cuda_groups (n_pairs, EW_CUDA_THREADS);
+  double *partials = ARGUMENT (double *, 5);
+
+  g_assert_cmpuint (grid % spans, ==, 0);
+  memset (partials, 0, sizeof (double) * 16 * (size_t)n_pairs * parts);
+  for (int p = 0; p < fours; p++)
+    for (int q = p; q < fours; q++, pair++)
+      for (int k = 0; k < 16; k++)
+        for (int s = 0; s < ARGUMENT (int, 1); s++)
+          for (int i = 0; i < samples[s].y.height; i++)
+            for (int j = 0; j < samples[s].y.width; j++)
+              if (4 * p + k / 4 < n_taps && 4 * q + k % 4 < n_taps)
+                partials[(16 * (size_t)pair + k) * parts]
+                    += (double)seen (&samples[s].x, shape, i, j, 4 * p + k / 4)
+                       * (double)seen (&samples[s].x, shape, i, j, 4 * q + k % 4);
+  g_assert_cmpint (pair, ==, n_pairs);
+}
+
+/* The number that a literal kernel's name ends with; 0 for another name. */
+static int
+side_of (const char *kernel, const char *prefix)
+{
+  return g_str_has_prefix (kernel, prefix) ? (int)g_ascii_strtoll (kernel + strlen (prefix), NULL, 10) : 0;
 }
 
 gboolean
 plain_kernels_launch (const char *kernel, unsigned grid, unsigned threads, unsigned shared_bytes, void **arguments)
 {
-  if (strcmp (kernel, "ew_cuda_correlate") == 0)
-    correlate (arguments);
-  else if (strcmp (kernel, "ew_cuda_evaluate") == 0)
-    evaluate (grid, arguments);
+  if (side_of (kernel, "ew_cuda_correlate_") > 0)
+    correlate_literal (arguments, side_of (kernel, "ew_cuda_correlate_"));
+  else if (g_str_has_prefix (kernel, "ew_cuda_correlate_"))
+    correlate (&ARGUMENT (EwCudaPlane, 0), &ARGUMENT (EwCudaPlane, 1), ARGUMENT (double *, 2),
+               ARGUMENT (EwCudaShape, 3));
+  else if (g_str_has_prefix (kernel, "ew_cuda_evaluate_"))
+    evaluate (grid, arguments,
+              side_of (kernel, "ew_cuda_evaluate_") > 0       ? EW_CUDA_LITERAL
+              : strcmp (kernel, "ew_cuda_evaluate_wide") == 0 ? EW_CUDA_WIDE
+                                                              : EW_CUDA_GENERAL);
+  else if (strcmp (kernel, "ew_cuda_border") == 0)
+    border (arguments);
   else if (strcmp (kernel, "ew_cuda_reduce") == 0)
-    reduce (grid * threads, arguments);
+    reduce (arguments);
   else if (strcmp (kernel, "ew_cuda_step") == 0)
     step (arguments);
+  else if (strcmp (kernel, "ew_cuda_descend") == 0)
+    descend (arguments);
+  else if (strcmp (kernel, "ew_cuda_exact") == 0)
+    exact (grid, arguments);
+  else if (strcmp (kernel, "ew_cuda_gram") == 0)
+    gram (grid, arguments);
   else
     return FALSE;
   return TRUE;

@@ -1,0 +1,117 @@
+/* Copying planes in bands of rows. */
+#include "gpu/cuda-copy.h"
+
+/* Bytes copied between two looks at the cancel flag: some milliseconds on a slow bus. */
+#define COPY_BYTES (32u << 20)
+
+/* Copies @rows rows in the direction that @kind_to says. */
+static gboolean
+copy_band (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
+           int first, int rows, int kind_to, GError **error)
+{
+  EwCudaAddress address = ew_cuda_address (on_device);
+  float *host = ew_grid_row (grid, first);
+  size_t device_pitch = device_stride * sizeof (float);
+  size_t host_pitch = grid->stride * sizeof (float);
+  gboolean up = kind_to == EW_CUDA_DEVICE;
+  EwCudaCopy copy = {
+    .from_kind = up ? EW_CUDA_HOST : EW_CUDA_DEVICE,
+    .from_host = up ? host : NULL,
+    .from_device = up ? 0 : address,
+    .from_pitch = up ? host_pitch : device_pitch,
+    .to_kind = kind_to,
+    .to_host = up ? NULL : host,
+    .to_device = up ? address : 0,
+    .to_pitch = up ? device_pitch : host_pitch,
+    .row_bytes = (size_t)grid->width * sizeof (float),
+    .height = (size_t)rows,
+  };
+
+  return ew_cuda_check (device, device->driver->copy_rows (&copy, stream),
+                        up ? "Copying to the device" : "Copying from the device", error);
+}
+
+static int
+rows_at_once (size_t stride)
+{
+  return (int)CLAMP (COPY_BYTES / (stride * sizeof (float)), 1, G_MAXINT);
+}
+
+/* Copies @rows rows of @grid from @first on, in bands. */
+static gboolean
+copy_rows (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
+           int first, int rows, int kind_to, EwCancel *cancel, GError **error)
+{
+  int band = rows_at_once (device_stride);
+
+  for (int done = 0, now; done < rows; done += now)
+    {
+      now = MIN (band, rows - done);
+      if (!copy_band (device, stream, on_device + (size_t)done * device_stride, device_stride, grid, first + done, now,
+                      kind_to, error)
+          || (now == band && !ew_cuda_wait_for (device, stream, cancel, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ew_cuda_upload_plane (EwCudaDevice *device, EwCudaStream stream, const EwCudaPlane *plane, const EwGrid *grid,
+                      int first, EwCancel *cancel, GError **error)
+{
+  return copy_rows (device, stream, plane->data, (size_t)plane->stride, grid, first, plane->height, EW_CUDA_DEVICE,
+                    cancel, error)
+         && ew_cuda_wait_for (device, stream, cancel, error);
+}
+
+gboolean
+ew_cuda_download_plane (EwCudaDevice *device, EwCudaStream stream, EwGrid *grid, const EwCudaPlane *plane, int first,
+                        EwCancel *cancel, GError **error)
+{
+  return copy_rows (device, stream, plane->data, (size_t)plane->stride, grid, first, plane->height, EW_CUDA_HOST, cancel,
+                    error)
+         && ew_cuda_wait_for (device, stream, cancel, error);
+}
+
+/* The rows that the grid has, wherever the border repeats them; those of zeros stay. */
+static gboolean
+upload_rows (EwCudaDevice *device, EwCudaStream stream, const EwCudaPlane *plane, const EwGrid *grid,
+             const EwGeometry *geometry, int first, EwCancel *cancel, GError **error)
+{
+  for (int row = 0, rows; row < plane->height; row += rows)
+    {
+      gint64 from = ew_geometry_border_index (geometry->border, (gint64)first + row - geometry->top, grid->height);
+
+      rows = 1;
+      if (from < 0)
+        continue;
+      while (row + rows < plane->height
+             && ew_geometry_border_index (geometry->border, (gint64)first + row + rows - geometry->top, grid->height)
+                    == from + rows)
+        rows++;
+      if (!copy_rows (device, stream, plane->data + (size_t)row * (size_t)plane->stride + geometry->left,
+                      (size_t)plane->stride, grid, (int)from, rows, EW_CUDA_DEVICE, cancel, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ew_cuda_upload_bordered (EwCudaDevice *device, EwCudaStream stream, const EwCudaPlane *plane, const EwGrid *grid,
+                         const EwGeometry *geometry, int first, EwCancel *cancel, GError **error)
+{
+  int left = geometry->left;
+  int right = geometry->right;
+  int border = (int)geometry->border;
+  EwCudaPlane argument = *plane;
+  void *arguments[] = { &argument, &left, &right, &border };
+  size_t bytes = (size_t)plane->height * (size_t)plane->stride * sizeof (float);
+
+  return ew_cuda_check (device, device->driver->memory_set (ew_cuda_address (plane->data), 0, bytes, stream),
+                        "Clearing device memory", error)
+         && upload_rows (device, stream, plane, grid, geometry, first, cancel, error)
+         && (left + right == 0 || geometry->border == EW_BORDER_ZERO
+             || ew_cuda_launch_on (device, stream, EW_CUDA_KERNEL_BORDER, MIN (plane->height, 65535), 0, arguments,
+                                   error))
+         && ew_cuda_wait_for (device, stream, cancel, error);
+}
