@@ -31,38 +31,38 @@
 
 #define ROWS_AT_ONCE SIDE
 #define SIDE         1
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 2
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 3
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 4
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 5
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #undef ROWS_AT_ONCE
 #define ROWS_AT_ONCE 2
 #define SIDE         6
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 7
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 9
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #define SIDE 11
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 #undef ROWS_AT_ONCE
 #define ROWS_AT_ONCE 1
 #define SIDE         15
-#include "gpu/kernels-literal.h"
+#include "gpu/kernels-literal.inc"
 #undef SIDE
 
 /* Where the border rule finds column @j of an axis of @n, or −1 for "zero". */
