@@ -162,18 +162,28 @@ longest_row (const EwProblem *problem)
   return width;
 }
 
-/* From z, in place, the slope of the loss with z; returns the row's loss. */
-static double
-judge_row (const EwObjective *objective, const float *y, int n, double *z)
+/* A row of the mask, or NULL where all its weights are 1. */
+static const float *
+mask_row (const EwSample *sample, int i)
 {
+  return sample->mask == NULL ? NULL : ew_grid_row (sample->mask, i);
+}
+
+/* From z, in place, the slope of the loss with z, for the outputs (i, j) … (i, j + n − 1); returns their loss. */
+static double
+judge_row (const EwObjective *objective, const EwSample *sample, int i, int j, int n, double *z)
+{
+  const float *y = ew_grid_row (sample->y, i) + j;
+  const float *mask = mask_row (sample, i);
   double loss = 0;
 
-  for (int j = 0; j < n; j++)
+  for (int k = 0; k < n; k++)
     {
-      double r = activate (objective->activation, z[j]) - y[j];
+      double weight = mask == NULL ? 1 : (double)mask[j + k];
+      double r = activate (objective->activation, z[k]) - y[k];
 
-      loss += ew_penalty_cost (objective, r);
-      z[j] = ew_penalty_slope (objective, r) * activation_slope (objective->activation, z[j]);
+      loss += weight * ew_penalty_cost (objective, r);
+      z[k] = weight * ew_penalty_slope (objective, r) * activation_slope (objective->activation, z[k]);
     }
   return loss;
 }
@@ -195,7 +205,7 @@ ew_objective_evaluate (const EwObjective *objective, const EwProblem *problem, c
         if (check_cancelled (cancel, error))
           return FALSE;
         correlate_row (problem, sample, params, i, z);
-        *loss += judge_row (objective, ew_grid_row (sample->y, i), sample->y->width, z);
+        *loss += judge_row (objective, sample, i, 0, sample->y->width, z);
         if (gradient != NULL)
           add_row (problem, sample, i, z, 0, gradient);
       }
@@ -213,6 +223,17 @@ gather_patch (const EwProblem *problem, const EwSample *sample, int i, int j, do
       patch[a * g->kernel_width + c] = under_tap (problem, sample, i, a, c)[(size_t)j * g->stride];
   if (problem->has_bias)
     patch[problem->n_params - 1] = 1;
+}
+
+/* Outputs over all samples, masked or not. */
+static gint64
+count_outputs (const EwProblem *problem)
+{
+  gint64 n = 0;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    n += (gint64)problem->samples[s].y->height * problem->samples[s].y->width;
+  return n;
 }
 
 /* The output of number @at, counted over all samples row by row. */
@@ -233,15 +254,16 @@ ew_objective_sample (const EwObjective *objective, const EwProblem *problem, con
                      EwRandom *random, double *loss, double *gradient)
 {
   g_autofree double *patch = g_new (double, problem->n_params);
-  double share = (double)problem->n_residuals / (double)batch;
+  gint64 outputs = count_outputs (problem);
+  double share = (double)outputs / (double)batch;
 
   *loss = 0;
   memset (gradient, 0, problem->n_params * sizeof (double));
   for (gint64 b = 0; b < batch; b++)
     {
-      gint64 at = (gint64)(ew_random_uniform (random) * (double)problem->n_residuals);
+      gint64 at = (gint64)(ew_random_uniform (random) * (double)outputs);
       int i, j;
-      const EwSample *sample = find_output (problem, MIN (at, problem->n_residuals - 1), &i, &j);
+      const EwSample *sample = find_output (problem, MIN (at, outputs - 1), &i, &j);
       double z = 0;
 
       gather_patch (problem, sample, i, j, patch);
@@ -250,7 +272,7 @@ ew_objective_sample (const EwObjective *objective, const EwProblem *problem, con
 
       double slope = z;
 
-      *loss += share * judge_row (objective, ew_grid_row (sample->y, i) + j, 1, &slope);
+      *loss += share * judge_row (objective, sample, i, j, 1, &slope);
       for (int k = 0; k < problem->n_params; k++)
         gradient[k] += share * slope * patch[k];
     }
@@ -282,10 +304,13 @@ add_row_to_gram (const EwProblem *problem, const EwSample *sample, int i, const 
 
 /* From z, in place, the weights of a row. */
 static void
-weigh_row (const EwObjective *objective, const float *y, int n, double *z)
+weigh_row (const EwObjective *objective, const EwSample *sample, int i, double *z)
 {
-  for (int j = 0; j < n; j++)
-    z[j] = weight_of (objective, z[j] - y[j]);
+  const float *y = ew_grid_row (sample->y, i);
+  const float *mask = mask_row (sample, i);
+
+  for (int j = 0; j < sample->y->width; j++)
+    z[j] = (mask == NULL ? 1 : (double)mask[j]) * weight_of (objective, z[j] - y[j]);
 }
 
 EwGram *
@@ -306,7 +331,7 @@ ew_objective_gram (const EwObjective *objective, const EwProblem *problem, const
         if (check_cancelled (cancel, error))
           return NULL;
         correlate_row (problem, sample, params, i, z);
-        weigh_row (objective, ew_grid_row (sample->y, i), sample->y->width, z);
+        weigh_row (objective, sample, i, z);
         add_row_to_gram (problem, sample, i, z, z + width, gram);
         gram->n_residuals += sample->y->width;
       }
@@ -327,22 +352,25 @@ compare_doubles (const void *a, const void *b)
 double
 ew_objective_scale (const EwProblem *problem, const double *params, int most)
 {
-  gint64 n = MIN (problem->n_residuals, most);
+  gint64 outputs = count_outputs (problem);
+  gint64 n = MIN (outputs, most), kept = 0;
   g_autofree double *patch = g_new (double, problem->n_params);
-  g_autofree double *sizes = g_new (double, n);
+  g_autofree double *sizes = g_new (double, (size_t)CLAMP (n, 1, G_MAXINT));
 
   for (gint64 b = 0; b < n; b++)
     {
       int i, j;
       const EwSample *sample
-          = find_output (problem, (gint64)((double)b * (double)problem->n_residuals / (double)n), &i, &j);
+          = find_output (problem, (gint64)((double)b * (double)outputs / (double)n), &i, &j);
       double r = -(double)ew_grid_row (sample->y, i)[j];
 
+      if (sample->mask != NULL && mask_row (sample, i)[j] == 0)
+        continue;
       gather_patch (problem, sample, i, j, patch);
       for (int k = 0; k < problem->n_params; k++)
         r += params[k] * patch[k];
-      sizes[b] = fabs (r);
+      sizes[kept++] = fabs (r);
     }
-  qsort (sizes, (size_t)n, sizeof (double), compare_doubles);
-  return 1.4826 * sizes[n / 2];
+  qsort (sizes, (size_t)kept, sizeof (double), compare_doubles);
+  return kept == 0 ? 0 : 1.4826 * sizes[kept / 2];
 }

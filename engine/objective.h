@@ -33,7 +33,7 @@ typedef enum
  * EwObjective:
  * @delta: δ or ε > 0; of no meaning for squares
  *
- * L(w) = Σ penalty (a(X ⋆ K + b) − Y) over all samples. Everything here is float64 over the float32 data, in a fixed order
+ * L(w) = Σ m · penalty (a(X ⋆ K + b) − Y) over all samples, m the mask's weight or 1. Everything here is float64 over the float32 data, in a fixed order
  * of sums, for every geometry without padding: see ew_problem_unpadded.
  */
 typedef struct
@@ -47,12 +47,12 @@ typedef struct
 gboolean ew_objective_evaluate (const EwObjective *objective, const EwProblem *problem, const double *params,
                                 double *loss, double *gradient, EwCancel *cancel, GError **error);
 
-/* The same over @batch outputs drawn with replacement, all alike likely, and multiplied by N/batch: on the average what
+/* The same over @batch outputs drawn with replacement, all alike likely, and multiplied by outputs/batch: on the average what
  * ew_objective_evaluate gives. */
 void ew_objective_sample (const EwObjective *objective, const EwProblem *problem, const double *params, gint64 batch,
                           EwRandom *random, double *loss, double *gradient);
 
-/* G = Σ mφφᵀ, h = Σ mφy, c = Σ my² with the weights that make least squares of the objective near @params: m = 1 for
+/* G = Σ mφφᵀ, h = Σ mφy, c = Σ my² with the weights (times the mask's) that make least squares of the objective near @params: m = 1 for
  * squares, min(1, δ/|r|) for Huber, 1/√(r² + ε²) for the absolute value (activation none). Over every @every-th output
  * row of each sample. Transfer full. EW_ERROR_TOO_LARGE, EW_ERROR_CANCELLED. */
 EwGram *ew_objective_gram (const EwObjective *objective, const EwProblem *problem, const double *params, int every,

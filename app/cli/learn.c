@@ -15,7 +15,7 @@ read_problem (const EwLearnOptions *o, GError **error)
 {
   g_autoptr (EwGrid) x = ew_cli_read_grid (o->input, error);
   g_autoptr (EwGrid) y = x == NULL ? NULL : ew_cli_read_grid (o->target, error);
-  EwSample sample = { x, y };
+  EwSample sample = { x, y, NULL };
 
   if (y == NULL)
     return NULL;
