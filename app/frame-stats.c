@@ -25,6 +25,7 @@ struct _EwFrameStats
   guint64 frames;
   GArray *intervals; /* of float, milliseconds */
   gboolean active;
+  gboolean animating;
   guint64 first_epoch; /* of the present run, so that a reset does not take away */
   guint64 last_epoch;
   guint64 epochs;
@@ -53,6 +54,7 @@ on_after_paint (GdkFrameClock *clock, gpointer data)
 {
   EwFrameStats *stats = data;
   gint64 now = g_get_monotonic_time ();
+  gboolean counts = stats->active || stats->animating;
 
   if (stats->frames++ == 0)
     {
@@ -61,13 +63,13 @@ on_after_paint (GdkFrameClock *clock, gpointer data)
       if (stats->first != NULL)
         stats->first (stats->data);
     }
-  if (stats->previous_us > 0 && stats->active)
+  if (stats->previous_us > 0 && counts)
     {
       float interval = (float)(now - stats->previous_us) * 1e-3f;
 
       g_array_append_val (stats->intervals, interval);
     }
-  stats->previous_us = stats->active ? now : 0;
+  stats->previous_us = counts ? now : 0;
 }
 
 static void
@@ -186,4 +188,10 @@ ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs)
       stats->first_epoch = epochs;
     }
   stats->last_epoch = epochs;
+}
+
+void
+ew_frame_stats_set_animating (EwFrameStats *stats, gboolean animating)
+{
+  stats->animating = animating;
 }

@@ -19,4 +19,7 @@ void ew_frame_stats_free (EwFrameStats *stats);
 /* Whether training or an animation runs: only then are intervals counted. @epochs: done so far. */
 void ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs);
 
+/* Intervals count while an animation runs, too. */
+void ew_frame_stats_set_animating (EwFrameStats *stats, gboolean animating);
+
 G_END_DECLS

@@ -69,9 +69,16 @@ on_weight_pointed (EwKernelView *view, int index, EwSession *session)
     ask (session);
 }
 
+static void
+on_animating (EwWindow *window, gboolean animating, EwSession *session)
+{
+  ew_frame_stats_set_animating (session->stats, animating);
+}
+
 void
 ew_session_connect_tap (EwSession *session)
 {
   session->tap = -1;
+  g_signal_connect (session->window, "animating", G_CALLBACK (on_animating), session);
   g_signal_connect (ew_window_kernel_view (session->window), "weight-pointed", G_CALLBACK (on_weight_pointed), session);
 }

@@ -287,6 +287,7 @@ on_window_closed (GtkWidget *window, EwSession *session)
   g_signal_handlers_disconnect_by_data (ew_window_sidebar (session->window), session);
   g_signal_handlers_disconnect_by_data (ew_window_kernel_view (session->window), session);
   g_signal_handlers_disconnect_by_data (ew_window_output_view (session->window), session);
+  g_signal_handlers_disconnect_by_data (window, session);
   g_object_set_data (G_OBJECT (window), "ew-session", NULL);
 }
 

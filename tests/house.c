@@ -10,7 +10,8 @@
   PLAIN_TYPES, "engine/diagnosis.h", "engine/history.h", "engine/likeness.h", "engine/loss.h", "engine/pictures.h",    \
       "engine/preset.h", "engine/response.h", "engine/snapshot.h"
 
-#define EXPLAINED_TYPES "engine/feeding.h", "engine/patch.h", "engine/tap-gradient.h", "engine/toeplitz.h"
+#define EXPLAINED_TYPES                                                                                                \
+  "engine/excerpt.h", "engine/feeding.h", "engine/patch.h", "engine/tap-gradient.h", "engine/toeplitz.h"
 
 #define WINDOW_LIBRARIES  "gtk/", "gdk/", "gsk/", "adwaita.h", "libadwaita"
 #define DRAWING_LIBRARIES "cairo", "pango/"

@@ -110,6 +110,32 @@ test_long (void)
   ew_explanation_clear (&words);
 }
 
+/* A long sum of numbers as they come has hardly ever six digits by chance. */
+static void
+test_long_inexact (void)
+{
+  EwRandom random = 72;
+  EwGeometry g;
+  int near = 0;
+
+  ew_geometry_init_valid (&g, 5, 5);
+  for (int n = 0; n < 100; n++)
+    {
+      g_autoptr (EwGrid) x = random_grid (&random, 5, 5, 0, 1);
+      g_autoptr (EwKernel) kernel = random_kernel (&random, 5, 5, -1, 1);
+      EwExplanation words = { NULL, NULL };
+
+      kernel->bias = 0;
+
+      g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
+
+      ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
+      near += strstr (words.headline, " ≈ ") != NULL;
+      ew_explanation_clear (&words);
+    }
+  g_assert_cmpint (near, >=, 95);
+}
+
 static void
 test_padding (void)
 {
@@ -195,6 +221,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/explain/worked-example", test_worked_example);
   g_test_add_func ("/explain/inexact", test_inexact);
   g_test_add_func ("/explain/long", test_long);
+  g_test_add_func ("/explain/long-inexact", test_long_inexact);
   g_test_add_func ("/explain/padding", test_padding);
   g_test_add_func ("/explain/input", test_input);
   g_test_add_func ("/explain/tap", test_tap);

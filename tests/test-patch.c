@@ -1,5 +1,6 @@
 /* What one output is made of, what one input feeds, the matrix and the gradient of a tap: each against the float64
  * reference on random geometries. */
+#include "engine/excerpt.h"
 #include "engine/feeding.h"
 #include "engine/patch.h"
 #include "engine/reference.h"
@@ -368,6 +369,58 @@ test_tap_gradient_pictures (void)
     }
 }
 
+/* Correlating the excerpt alone gives the very outputs of the whole, in every geometry, and the one asked for is among
+ * them wherever a border that wraps does not forbid it. */
+static void
+test_excerpt (void)
+{
+  EwRandom random = 59;
+  int parts = 0;
+
+  for (int n = 0; n < 4 * CASES; n++)
+    {
+      Case c;
+      EwExcerpt e;
+      int i, j, most;
+
+      case_init (&c, &random);
+      ew_grid_unref (c.x);
+      g_free (c.y);
+      c.x = random_grid (&random, random_int (&random, 5, 30), random_int (&random, 5, 30), -2, 2);
+      if (!draw_geometry (&random, c.x, c.kernel, &c.geometry, &c.height, &c.width))
+        {
+          c.y = NULL;
+          case_clear (&c);
+          continue;
+        }
+      c.y = g_new (double, (size_t)c.height *(size_t)c.width);
+      g_assert_true (ew_reference_correlate (c.x, c.kernel, &c.geometry, c.y, NULL));
+      i = random_int (&random, 0, c.height - 1);
+      j = random_int (&random, 0, c.width - 1);
+      most = random_int (&random, 1, 12);
+      g_assert_true (ew_excerpt_init (&e, &c.geometry, c.x->height, c.x->width, i, j, most, most, NULL));
+      parts += !ew_excerpt_is_whole (&e, c.x->height, c.x->width);
+
+      g_autoptr (EwGrid) part = ew_grid_new_cropped (c.x, e.row, e.column, e.height, e.width, NULL);
+      g_autofree double *values = g_new (double, (size_t)e.output_height *(size_t)e.output_width);
+      g_autoptr (GError) error = NULL;
+      int height, width;
+
+      g_assert_true (ew_geometry_output_size (&e.geometry, e.height, e.width, &height, &width, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (height, ==, e.output_height);
+      g_assert_cmpint (width, ==, e.output_width);
+      g_assert_true (ew_reference_correlate (part, c.kernel, &e.geometry, values, NULL));
+      for (int k = 0; k < height * width; k++)
+        g_assert_cmpfloat (values[k], ==, c.y[(e.output_row + k / width) * c.width + e.output_column + k % width]);
+      if (c.geometry.border != EW_BORDER_WRAP)
+        g_assert_true (i >= e.output_row && i < e.output_row + e.output_height && j >= e.output_column
+                       && j < e.output_column + e.output_width);
+      case_clear (&c);
+    }
+  g_assert_cmpint (parts, >, 100);
+}
+
 /* What does not fit is refused with a sentence. */
 static void
 test_refused (void)
@@ -412,6 +465,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/patch/toeplitz-shape", test_toeplitz_shape);
   g_test_add_func ("/patch/tap-gradient-sum", test_tap_gradient_sum);
   g_test_add_func ("/patch/tap-gradient-pictures", test_tap_gradient_pictures);
+  g_test_add_func ("/patch/excerpt", test_excerpt);
   g_test_add_func ("/patch/refused", test_refused);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* The explanations in the window, by keyboard and screen reader, beside what edgewise-cli computes. */
 #include "tests/window-fixtures.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,84 @@ test_agrees (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* Sets a scale by its name. */
+static void
+set_scale (Fixture *f, const char *name, double value)
+{
+  g_autoptr (Accessible) scale = find (f, ACCESSIBLE_SLIDER, name);
+
+  g_assert_true (accessible_set_value (f->bus, scale, value));
+}
+
+/* One step, scrubbing and playing to the end; the sum goes along. */
+static void
+test_slide (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  press (f, "Pause");
+  press_key ("^Edgewise", "alt+5");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "1 of 42 outputs made, no padding · stride 1");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[0, 0] = ");
+  press (f, "One output on");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "2 of 42 outputs made");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[0, 1] = ");
+  set_scale (f, "Outputs made", 10);
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[1, 2] = ");
+  press (f, "One output back");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[1, 1] = ");
+  set_scale (f, "Outputs a second", 6);
+  press (f, "Play slide");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "42 of 42 outputs made");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[5, 6] = ");
+  /* It has stopped by itself, and plays again from the start. */
+  press (f, "Play slide");
+  press (f, "Pause slide");
+  accessible_free (find (f, ACCESSIBLE_BUTTON, "Play slide"));
+  quit (f);
+}
+
+/* Where animations are switched off playing shows the end at once, and steps go on as ever. */
+static void
+test_slide_reduced (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("XDG_CONFIG_HOME"), "gtk-4.0", NULL);
+  g_autofree char *settings = g_build_filename (folder, "settings.ini", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (settings, "[Settings]\ngtk-enable-animations=0\n", -1, NULL));
+  start (f, NULL, NULL, NULL);
+  press (f, "Pause");
+  press_key ("^Edgewise", "alt+5");
+  set_scale (f, "Outputs a second", -1);
+  press (f, "Play slide");
+  /* At this speed it would take more than a minute. */
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "42 of 42 outputs made");
+  accessible_free (find (f, ACCESSIBLE_BUTTON, "Play slide"));
+  press (f, "One output back");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "41 of 42 outputs made");
+  quit (f);
+  g_assert_cmpint (g_unlink (settings), ==, 0);
+}
+
+/* Rows of the matrix are gone through by keys; each says which output it makes, and the sum follows. */
+static void
+test_matrix (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  press (f, "Pause");
+  press_key ("^Edgewise", "alt+6");
+  focus (f, ACCESSIBLE_IMAGE, "Matrix");
+  keys ("Home", NULL);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "Row 0 of 42 makes Ŷ[0, 0]");
+  keys ("Down", "Down");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "Row 2 of 42 makes Ŷ[0, 2]");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "2 of its 48 entries are not zero");
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[0, 2] = 0×");
+  keys ("End", NULL);
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[5, 6] = 1×");
+  quit (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -137,6 +216,9 @@ main (int argc, char **argv)
   ADD ("/window-explain/worked-example", test_worked_example);
   ADD ("/window-explain/tap", test_tap);
   ADD ("/window-explain/agrees", test_agrees);
+  ADD ("/window-explain/slide", test_slide);
+  ADD ("/window-explain/slide-reduced", test_slide_reduced);
+  ADD ("/window-explain/matrix", test_matrix);
 #undef ADD
   return g_test_run ();
 }

@@ -17,6 +17,9 @@ struct _EwExplainer
   EwPlaneView *output;
   EwSumView *sum;
 
+  void (*notify) (gpointer data);
+  gpointer notify_data;
+
   EwSnapshot *snapshot; /* NULL, or one with planes */
   int block;
   Explained explained;

@@ -4,9 +4,6 @@
 /* Sides up to which the first output is explained at the start; of larger ones it is the one in the middle. */
 #define SMALL_SIDE 16
 
-/* Numbers that change at every frame cannot be read. */
-#define INTERVAL_US 100000
-
 static const EwTapGradient *
 present_gradient (const EwExplainer *self)
 {
@@ -120,7 +117,7 @@ ew_explainer_set_snapshot (EwExplainer *self, EwSnapshot *snapshot)
   ew_snapshot_unref (self->snapshot);
   self->snapshot = snapshot;
   check_places (self);
-  if (snapshot->state != EW_RUN_RUNNING || g_get_monotonic_time () - self->explained_us >= INTERVAL_US)
+  if (snapshot->state != EW_RUN_RUNNING || g_get_monotonic_time () - self->explained_us >= EW_EXPLAINER_INTERVAL_US)
     explain (self);
 }
 
@@ -153,6 +150,15 @@ ew_explainer_point_at_output (EwExplainer *self, int row, int column)
     return;
   check_places (self);
   explain (self);
+  if (self->notify != NULL)
+    self->notify (self->notify_data);
+}
+
+void
+ew_explainer_set_notify (EwExplainer *self, void (*func) (gpointer data), gpointer data)
+{
+  self->notify = func;
+  self->notify_data = data;
 }
 
 gboolean

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* While training runs the sum is renewed this often: numbers that change at every frame cannot be read. */
+#define EW_EXPLAINER_INTERVAL_US 100000
+
 typedef struct _EwExplainer EwExplainer;
 
 /* Follows the three views' cursors as long as they live, marks what belongs together in them and shows the sum in
@@ -28,6 +31,9 @@ void ew_explainer_set_tap_gradient (EwExplainer *explainer, EwTapGradient *gradi
 
 /* Explains that output, as if it were pointed at. */
 void ew_explainer_point_at_output (EwExplainer *explainer, int row, int column);
+
+/* Calls @func whenever another output is explained. */
+void ew_explainer_set_notify (EwExplainer *explainer, void (*func) (gpointer data), gpointer data);
 
 /* The output that is or was explained; FALSE before the first snapshot with planes. */
 gboolean ew_explainer_get_output (EwExplainer *explainer, int *row, int *column);

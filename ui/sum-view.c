@@ -81,7 +81,7 @@ ew_sum_view_init (EwSumView *self)
   gtk_box_append (GTK_BOX (row), products);
   gtk_box_append (GTK_BOX (row), words);
   self->headline = add_label (words, 2, "sum-headline");
-  self->detail = add_label (words, 2, "dim-label");
+  self->detail = add_label (words, 3, "dim-label");
   adw_bin_set_child (ADW_BIN (self), row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The sum under the pointer"),
                                   -1);

@@ -3,6 +3,8 @@
 
 #include "ui/chart-view.h"
 #include "ui/explainer.h"
+#include "ui/matrix-view.h"
+#include "ui/slide-page.h"
 #include "ui/window.h"
 
 typedef enum
@@ -40,6 +42,7 @@ struct _EwWindow
   EwKernelView *kernel_view;
   EwPlaneView *output_view;
   EwSumView *sum_view;
+  GtkStack *below;
   GtkBox *charts;
   GtkLabel *epoch_label;
   GtkLabel *loss_label;
@@ -49,6 +52,9 @@ struct _EwWindow
   EwChartView *weights_chart;
 
   EwExplainer *explainer;
+  EwSlidePage *slide_page; /* NULL until one of the two is wanted */
+  EwMatrixView *matrix_view;
+  gint64 below_us;
 
   EwSnapshot *snapshot;
   EwDiagnosis *diagnosis; /* of the kernel that was shown a moment ago; NULL: none yet */
@@ -62,3 +68,7 @@ struct _EwWindow
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);
+
+/* What explains the pictures: made with the window, and shown anew with each snapshot. */
+void ew_window_add_explanations (EwWindow *window);
+void ew_window_show_explanations (EwWindow *window);

@@ -258,7 +258,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   watch_stale_pictures (self, snapshot);
   if (!keep_kernel)
     show_kernel (self, snapshot);
-  ew_explainer_set_snapshot (self->explainer, snapshot);
+  ew_window_show_explanations (self);
   show_curves (self, snapshot);
   show_learn_button (self, snapshot->state);
   if (!settled && now - self->texts_us < TEXT_INTERVAL_US)
@@ -266,10 +266,4 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   self->texts_us = now;
   show_headings (self, snapshot);
   show_texts (self, snapshot);
-}
-
-void
-ew_window_show_tap_gradient (EwWindow *self, EwTapGradient *gradient)
-{
-  ew_explainer_set_tap_gradient (self->explainer, gradient);
 }

@@ -197,7 +197,7 @@ ew_window_init (EwWindow *self)
   g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (self->kernel_view, "notify::selected", G_CALLBACK (on_tap_selected), self, 0);
-  self->explainer = ew_explainer_new (self->input_view, self->kernel_view, self->output_view, self->sum_view);
+  ew_window_add_explanations (self);
   add_actions (self);
 }
 
@@ -246,6 +246,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, output_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sum_view);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, below);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, charts);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, epoch_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
@@ -260,6 +261,7 @@ ew_window_class_init (EwWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ew_window_dispose;
   closed_signal = g_signal_new ("closed", EW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("animating", EW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   g_type_ensure (EW_TYPE_SIDEBAR);
   g_type_ensure (EW_TYPE_PLANE_VIEW);
   g_type_ensure (EW_TYPE_KERNEL_VIEW);

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 #define EW_TYPE_WINDOW (ew_window_get_type ())
 G_DECLARE_FINAL_TYPE (EwWindow, ew_window, EW, WINDOW, AdwApplicationWindow)
 
-/* The signal "closed" comes once, when the window begins to go and all its parts are still there. */
+/* The signal "closed" comes once, when the window begins to go and all its parts are still there; "animating" (gboolean)
+ * when an animation that the user has started begins, and when it ends. */
 GtkWidget *ew_window_new (GtkApplication *application);
 
 /* The parts that the application listens to; owned by the window. */

@@ -1,0 +1,135 @@
+/* Painting a correlation as a matrix product. */
+#include "ui/paint/matrix.h"
+
+#include <math.h>
+
+/* The largest cell, and the room between, in units. */
+#define CELL_MAX 30.0
+#define GAP      30.0
+
+#define OF_BODY     0.85
+#define CAPTION_GAP 3.0
+
+typedef struct
+{
+  EwPlanePlace y;
+  EwPlanePlace matrix;
+  EwPlanePlace x;
+  double caption;
+} Layout;
+
+static void
+lay_out (const EwMatrixPaint *paint, double width, double height, Layout *l)
+{
+  const EwToeplitz *t = paint->matrix;
+  double scale = paint->style->scale > 0 ? paint->style->scale : 1;
+  double text, room, pitch, left;
+
+  ew_paint_text_measure (paint->style, "0", ew_paint_style_font_size (paint->style) * OF_BODY, &text);
+  l->caption = ceil (text) + CAPTION_GAP;
+  room = fmax (height - l->caption - 2, 1);
+  pitch = fmin (fmin (room / MAX (t->rows, t->columns), fmax (width - 2 * GAP - 6, 1) / (t->columns + 2)), CELL_MAX)
+          * scale;
+  pitch = (pitch >= 1 ? floor (pitch) : pitch) / scale;
+  left = floor ((width - (t->columns + 2) * pitch - 2 * GAP) / 2 * scale) / scale;
+  l->y = (EwPlanePlace){ left, 1 + floor ((room - t->rows * pitch) / 2 * scale) / scale, pitch };
+  l->matrix = (EwPlanePlace){ left + pitch + GAP, l->y.y, pitch };
+  l->x = (EwPlanePlace){ l->matrix.x + t->columns * pitch + GAP,
+                         1 + floor ((room - t->columns * pitch) / 2 * scale) / scale, pitch };
+}
+
+/* The stretches of inputs that the linked row reads. */
+static GArray *
+linked_inputs (const EwMatrixPaint *paint)
+{
+  const EwToeplitz *t = paint->matrix;
+  const double *row = t->entries + (size_t)MAX (paint->row, 0) * (size_t)t->columns;
+  GArray *marks = g_array_new (FALSE, FALSE, sizeof (EwPlaneMark));
+
+  for (int q = 0; paint->row >= 0 && q < t->columns;)
+    {
+      EwPlaneMark mark = { EW_MARK_WINDOW, q, 0, 0, 1 };
+
+      while (q < t->columns && row[q] != 0)
+        {
+          mark.height++;
+          q++;
+        }
+      if (mark.height > 0)
+        g_array_append_val (marks, mark);
+      else
+        q++;
+    }
+  return marks;
+}
+
+static void
+paint_one (cairo_t *cr, const EwMatrixPaint *paint, const double *values, int rows, int columns, EwRange range,
+           const EwPlaneMark *marks, int n_marks, const EwPlanePlace *place)
+{
+  EwTablePaint table = {
+    .values = values,
+    .rows = rows,
+    .columns = columns,
+    .map = range.low < 0 ? ew_colormap_diverging (paint->style->dark) : ew_colormap_grey (),
+    .range = range,
+    .style = paint->style,
+    .marks = marks,
+    .n_marks = n_marks,
+  };
+
+  ew_paint_table (cr, &table, place);
+}
+
+static void
+paint_words (cairo_t *cr, const EwMatrixPaint *paint, const Layout *l)
+{
+  const EwToeplitz *t = paint->matrix;
+  double size = ew_paint_style_font_size (paint->style);
+  double pitch = l->matrix.pitch;
+  double below = l->y.y + t->rows * pitch + CAPTION_GAP;
+  double middle = l->y.y + t->rows * pitch / 2;
+
+  ew_paint_text (cr, paint->style, "ŷ", size * OF_BODY, paint->style->dim, l->y.x + pitch / 2, below, 0.5, 0);
+  ew_paint_text (cr, paint->style, "T", size * OF_BODY, paint->style->dim, l->matrix.x + t->columns * pitch / 2, below,
+                 0.5, 0);
+  ew_paint_text (cr, paint->style, "x", size * OF_BODY, paint->style->dim, l->x.x + pitch / 2,
+                 l->x.y + t->columns * pitch + CAPTION_GAP, 0.5, 0);
+  ew_paint_text (cr, paint->style, "=", size * 1.4, paint->style->dim, l->matrix.x - GAP / 2, middle, 0.5, 0.5);
+  ew_paint_text (cr, paint->style, "·", size * 1.4, paint->style->dim, l->x.x - GAP / 2, middle, 0.5, 0.5);
+}
+
+void
+ew_paint_matrix (cairo_t *cr, const EwMatrixPaint *paint, double width, double height)
+{
+  const EwToeplitz *t = paint->matrix;
+  g_autoptr (GArray) inputs = linked_inputs (paint);
+  EwPlaneMark row = { EW_MARK_WINDOW, paint->row, 0, 1, t->columns };
+  EwPlaneMark output = { EW_MARK_OUTPUT, paint->row, 0, 1, 1 };
+  int n = paint->row >= 0 ? 1 : 0;
+  Layout l;
+
+  lay_out (paint, width, height, &l);
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_clip (cr);
+  paint_one (cr, paint, paint->y, t->rows, 1, paint->output_range, &output, n, &l.y);
+  paint_one (cr, paint, t->entries, t->rows, t->columns, paint->weight_range, &row, n, &l.matrix);
+  paint_one (cr, paint, paint->x, t->columns, 1, paint->input_range, (const EwPlaneMark *)(gpointer)inputs->data,
+             (int)inputs->len, &l.x);
+  paint_words (cr, paint, &l);
+  cairo_restore (cr);
+}
+
+int
+ew_matrix_find (const EwMatrixPaint *paint, double width, double height, double x, double y)
+{
+  Layout l;
+  int row, column;
+
+  lay_out (paint, width, height, &l);
+  if (ew_table_find (&l.matrix, paint->matrix->rows, paint->matrix->columns, x, y, &row, &column)
+      || ew_table_find (&l.y, paint->matrix->rows, 1, x, y, &row, &column))
+    return row;
+  return -1;
+}
