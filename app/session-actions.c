@@ -116,6 +116,7 @@ void
 ew_session_put_kernel (EwSession *session, EwKernel *kernel)
 {
   EwSettings *settings = &session->experiment.settings;
+  guint64 epoch = ew_session_shown_epoch (session);
 
   if (kernel->height == settings->kernel_height && kernel->width == settings->kernel_width)
     {
@@ -125,7 +126,7 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
       session->edited = kernel;
       ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
       ew_session_diagnose (session);
-      if (session->snapshot == NULL || session->snapshot->epoch > 0)
+      if (epoch > 0)
         return;
       /* Before the first epoch an edit is another start. */
       ew_kernel_unref (session->experiment.start);

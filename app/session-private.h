@@ -100,6 +100,8 @@ void ew_session_diagnose (EwSession *session);
 
 /* Undo. @before is how it is now; begin is called before a change, commit after it. Commit remembers @before where
  * something has changed, and takes it over. @kind: quick changes of one kind other than 0 are undone together. */
+/* The epoch of the weights that are shown. */
+guint64 ew_session_shown_epoch (const EwSession *session);
 void ew_session_begin (EwSession *session, EwMoment *before);
 void ew_session_commit (EwSession *session, EwMoment *before, const char *label, int kind);
 /* The same, undone together with what has that @group. */

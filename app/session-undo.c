@@ -23,6 +23,12 @@ is_current (const EwSession *session)
          && !(session->edited == NULL && s->generation < session->kernel_generation);
 }
 
+guint64
+ew_session_shown_epoch (const EwSession *session)
+{
+  return is_current (session) ? session->snapshot->shown_epoch : 0;
+}
+
 void
 ew_session_begin (EwSession *session, EwMoment *before)
 {
@@ -31,7 +37,7 @@ ew_session_begin (EwSession *session, EwMoment *before)
                      : session->edited != NULL ? session->edited
                                                : session->experiment.start;
 
-  ew_moment_init (before, &session->experiment, kernel, current ? session->snapshot->epoch : 0);
+  ew_moment_init (before, &session->experiment, kernel, ew_session_shown_epoch (session));
 }
 
 static void
@@ -112,33 +118,45 @@ restore_kernel (EwSession *session, EwKernel *kernel)
   ew_session_diagnose (session);
 }
 
-/* Weights that were learned come back as they were; the count of epochs only goes back to 0. */
+/* The run goes back to an epoch that it has been at, with the curves; what it has not been at, or another run had,
+ * comes back as weights, while the epochs go on from where they are. */
 static void
-restore (EwSession *session, const EwMoment *to, guint64 epoch)
+restore_epoch (EwSession *session, guint64 epoch)
+{
+  guint64 end = is_current (session) ? session->snapshot->epoch : 0;
+
+  if (epoch == 0 && end > 0)
+    session->kernel_generation = ew_loop_reset (session->loop);
+  else if (epoch < end)
+    /* The weights that are set then make this epoch the run's end. */
+    ew_loop_show_epoch (session->loop, epoch);
+}
+
+static void
+restore (EwSession *session, const EwMoment *to)
 {
   gboolean same_task = ew_moment_same_task (&session->experiment, &to->experiment);
+  guint64 end = is_current (session) ? session->snapshot->epoch : 0;
   EwSettings former = session->experiment.settings;
 
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
+  if (same_task)
+    restore_epoch (session, to->epoch);
   ew_experiment_clear (&session->experiment);
   ew_experiment_copy (&session->experiment, &to->experiment);
-  if (!same_task)
+  if (same_task)
+    restore_settings (session, &former);
+  else
     {
       ew_loop_set_speed (session->loop, session->experiment.settings.speed);
       ew_session_apply (session, FALSE);
     }
-  else
-    {
-      restore_settings (session, &former);
-      if (to->epoch == 0 && epoch > 0)
-        session->kernel_generation = ew_loop_reset (session->loop);
-    }
-  if (!same_task || to->epoch == 0)
-    epoch = 0;
   if (same_task || !ew_kernel_equal (to->kernel, session->experiment.start))
     restore_kernel (session, to->kernel);
-  session->restored = epoch == 0 && !ew_kernel_equal (to->kernel, session->experiment.start);
+  /* At epoch 0 weights that are set are what the loop resets to. */
+  session->restored
+      = (!same_task || to->epoch == 0 || end == 0) && !ew_kernel_equal (to->kernel, session->experiment.start);
 }
 
 static void
@@ -159,7 +177,7 @@ go (EwSession *session, gboolean back)
         }
       moved = !ew_moment_equal (&moment, &now);
       if (moved)
-        restore (session, &moment, now.epoch);
+        restore (session, &moment);
       ew_moment_clear (&moment);
     }
   while (!moved);

@@ -78,6 +78,18 @@ ew_kernel_view_find_box (EwKernelView *self, EwKernelBox *box)
   ew_paint_style_clear (&style);
 }
 
+void
+ew_kernel_view_find_cell (EwKernelView *self, int index, double *x, double *y)
+{
+  double width, height;
+  EwKernelBox box;
+
+  ew_kernel_view_find_box (self, &box);
+  ew_kernel_box_cell (&box, self->kernel, ew_kernel_view_paint_cell (self, index), x, y, &width, &height);
+  *x += width / 2;
+  *y += height / 2;
+}
+
 int
 ew_kernel_view_index_at (EwKernelView *self, double x, double y)
 {

@@ -78,6 +78,7 @@ handle_command (EwKernelView *self, guint key, GdkModifierType state)
 {
   int width = self->kernel->width;
   gboolean control = (state & GDK_CONTROL_MASK) != 0;
+  double x, y;
   int row_start = ew_kernel_view_is_bias (self, self->selected) ? self->selected : self->selected / width * width;
   int row_end = ew_kernel_view_is_bias (self, self->selected) ? self->selected : row_start + width - 1;
 
@@ -98,6 +99,13 @@ handle_command (EwKernelView *self, guint key, GdkModifierType state)
           ew_kernel_view_change_weight (self, self->selected, 0);
         }
       return self->editable;
+    case GDK_KEY_Menu:
+    case GDK_KEY_F10:
+      if (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) == 0)
+        return FALSE;
+      ew_kernel_view_find_cell (self, self->selected, &x, &y);
+      ew_kernel_view_open_menu (self, x, y);
+      return TRUE;
     case GDK_KEY_Home:
     case GDK_KEY_KP_Home:
       ew_kernel_view_select (self, control ? 0 : row_start);
@@ -202,6 +210,7 @@ ew_kernel_view_add_controllers (EwKernelView *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   ew_kernel_view_add_drag (self);
+  ew_kernel_view_add_menu (self);
   g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (on_key_pressed), self);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);

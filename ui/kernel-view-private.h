@@ -17,6 +17,7 @@ struct _EwKernelView
   int hover;     /* likewise; −1: none */
   EwRange range; /* {0, 0}: not chosen yet */
   EwKernelEntry *entry;
+  GtkWidget *menu;   /* NULL until it is first wanted */
   guint64 edit;      /* number of the present edit */
   gint64 nudged_us;  /* when it last was a small step, 0: never */
   int nudged;        /* of which weight */
@@ -40,6 +41,8 @@ int ew_kernel_view_paint_cell (EwKernelView *view, int index);
 
 /* Where the cells lie, and which one is at (x, y). */
 void ew_kernel_view_find_box (EwKernelView *view, EwKernelBox *box);
+/* The middle of a cell. */
+void ew_kernel_view_find_cell (EwKernelView *view, int index, double *x, double *y);
 int ew_kernel_view_index_at (EwKernelView *view, double x, double y);
 
 /* "K[1, 2] = −0.125". Transfer full. */
@@ -72,6 +75,10 @@ double ew_kernel_view_step (EwKernelView *view);
 
 /* @value without what adding steps of that size has left of rounding: 0.1 + 0.2 is 0.3. */
 double ew_kernel_view_round (double value, double step);
+
+/* The menu of what can be done to the whole kernel, at a place in the view. */
+void ew_kernel_view_open_menu (EwKernelView *view, double x, double y);
+void ew_kernel_view_add_menu (EwKernelView *view);
 
 /* Dragging a weight up and down. */
 void ew_kernel_view_add_drag (EwKernelView *view);

@@ -132,6 +132,8 @@ ew_kernel_view_size_allocate (GtkWidget *widget, int width, int height, int base
   double x, y, cell_width, cell_height;
   EwKernelBox box;
 
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
   if (!ew_kernel_entry_is_open (self->entry) || self->kernel == NULL)
     return;
   ew_kernel_view_find_box (self, &box);
@@ -162,6 +164,7 @@ ew_kernel_view_dispose (GObject *object)
   EwKernelView *self = EW_KERNEL_VIEW (object);
 
   ew_settle_cancel (&self->settle);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->entry, ew_kernel_entry_free);
   g_clear_pointer (&self->kernel, ew_kernel_unref);
   G_OBJECT_CLASS (ew_kernel_view_parent_class)->dispose (object);
