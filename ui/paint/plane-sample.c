@@ -22,10 +22,10 @@ struct _EwPlaneBuffer
 {
   cairo_surface_t *surface;
   Span *columns;
-  int n_columns; /* device pixels that columns is for */
-  int n_samples; /* samples that columns is for */
-  float *line;   /* one row of samples, averaged over the rows of a device pixel */
-  float *values; /* CHANNELS_MAX rows of device pixels */
+  int n_samples;       /* values that columns is for */
+  EwSampling sampling; /* and how they are sampled */
+  float *line;         /* one row of samples, averaged over the rows of a device pixel */
+  float *values;       /* CHANNELS_MAX rows of device pixels */
   size_t line_capacity;
   size_t values_capacity;
 };
@@ -48,26 +48,45 @@ ew_plane_buffer_free (EwPlaneBuffer *buffer)
   g_free (buffer);
 }
 
-/* What device pixel @pixel of @n_pixels covers of @n_samples: the sample under its middle where there are more pixels
- * than samples. */
-static Span
-span_of (int pixel, int n_pixels, int n_samples)
+/* A sampling that shows each value in one pixel, but for rounding. */
+static gboolean
+is_one_to_one (const EwSampling *s)
 {
-  double ratio = n_samples / (double)n_pixels;
+  return fabs (s->step - 1) * s->pixels < 1e-3 && fabs (s->first - round (s->first)) < 1e-3;
+}
 
-  if (n_samples <= n_pixels)
+static gboolean
+takes_nearest (const EwSampling *s)
+{
+  return s->step < 1 || is_one_to_one (s);
+}
+
+/* What device pixel @pixel covers of @n_samples. */
+static Span
+span_of (const EwSampling *s, int pixel, int n_samples)
+{
+  double start = s->first + pixel * s->step;
+
+  if (takes_nearest (s))
     {
-      int nearest = MIN ((int)((pixel + 0.5) * ratio), n_samples - 1);
+      int nearest = CLAMP ((int)floor (start + 0.5 * s->step), 0, n_samples - 1);
 
       return (Span){ nearest, nearest, 1, 0, 0 };
     }
 
-  double start = pixel * ratio;
-  double end = MIN ((pixel + 1) * ratio, n_samples);
-  int first = (int)start;
-  int last = MIN ((int)ceil (end) - 1, n_samples - 1);
+  double end = MIN (start + s->step, n_samples);
 
-  return (Span){ first, last, (float)((first + 1 - start) / ratio), (float)(1 / ratio), (float)((end - last) / ratio) };
+  start = MAX (start, 0);
+
+  /* At the plane's edges a pixel may cover less. */
+  double covered = MAX (end - start, 1e-9);
+  int first = MIN ((int)start, n_samples - 1);
+  int last = CLAMP ((int)ceil (end) - 1, first, n_samples - 1);
+
+  if (first == last)
+    return (Span){ first, last, 1, 0, 0 };
+  return (Span){ first, last, (float)((first + 1 - start) / covered), (float)(1 / covered),
+                 (float)((end - last) / covered) };
 }
 
 static gboolean
@@ -86,19 +105,22 @@ reserve (float **values, size_t *capacity, size_t wanted)
 }
 
 static gboolean
-prepare_columns (EwPlaneBuffer *buffer, int n_columns, int n_samples)
+prepare_columns (EwPlaneBuffer *buffer, const EwSampling *sampling, int n_samples)
 {
-  if (buffer->n_columns == n_columns && buffer->n_samples == n_samples)
+  const EwSampling *old = &buffer->sampling;
+
+  if (old->pixels == sampling->pixels && old->first == sampling->first && old->step == sampling->step
+      && buffer->n_samples == n_samples)
     return TRUE;
 
-  Span *columns = realloc (buffer->columns, n_columns * sizeof (Span));
+  Span *columns = realloc (buffer->columns, sampling->pixels * sizeof (Span));
 
   if (columns == NULL)
     return FALSE;
-  for (int k = 0; k < n_columns; k++)
-    columns[k] = span_of (k, n_columns, n_samples);
+  for (int k = 0; k < sampling->pixels; k++)
+    columns[k] = span_of (sampling, k, n_samples);
   buffer->columns = columns;
-  buffer->n_columns = n_columns;
+  buffer->sampling = *sampling;
   buffer->n_samples = n_samples;
   return TRUE;
 }
@@ -202,13 +224,14 @@ map_rgb (const EwPlanePaint *paint, const float *values, int n, guint32 *pixels)
 }
 
 static void
-sample_row (const EwPlanePaint *paint, EwPlaneBuffer *buffer, const Span *rows, int width, guint32 *pixels)
+sample_row (const EwPlanePaint *paint, EwPlaneBuffer *buffer, const Span *rows, guint32 *pixels)
 {
   int n_channels = paint->n_planes == CHANNELS_MAX ? CHANNELS_MAX : 1;
+  int width = buffer->sampling.pixels;
 
   for (int channel = 0; channel < n_channels; channel++)
     gather_values (buffer->columns, width, gather_line (paint, buffer, channel, rows),
-                   buffer->values + (size_t)channel * width, paint->planes[0]->width > width);
+                   buffer->values + (size_t)channel * width, !takes_nearest (&buffer->sampling));
   if (n_channels == CHANNELS_MAX)
     map_rgb (paint, buffer->values, width, pixels);
   else
@@ -216,11 +239,12 @@ sample_row (const EwPlanePaint *paint, EwPlaneBuffer *buffer, const Span *rows, 
 }
 
 cairo_surface_t *
-ew_plane_sample (const EwPlanePaint *paint, EwPlaneBuffer *buffer, int width, int height)
+ew_plane_sample (const EwPlanePaint *paint, EwPlaneBuffer *buffer, const EwSampling *rows, const EwSampling *columns)
 {
   const EwGrid *plane = paint->planes[0];
+  int width = columns->pixels;
 
-  if (!prepare_surface (buffer, width, height) || !prepare_columns (buffer, width, plane->width)
+  if (!prepare_surface (buffer, width, rows->pixels) || !prepare_columns (buffer, columns, plane->width)
       || !reserve (&buffer->line, &buffer->line_capacity, plane->width)
       || !reserve (&buffer->values, &buffer->values_capacity, (size_t)CHANNELS_MAX * width))
     return NULL;
@@ -231,16 +255,16 @@ ew_plane_sample (const EwPlanePaint *paint, EwPlaneBuffer *buffer, int width, in
   int stride = cairo_image_surface_get_stride (buffer->surface);
   Span above = { -1, -1, 0, 0, 0 };
 
-  for (int i = 0; i < height; i++)
+  for (int i = 0; i < rows->pixels; i++)
     {
-      Span rows = span_of (i, height, plane->height);
+      Span span = span_of (rows, i, plane->height);
       guint32 *pixels = (guint32 *)(gpointer)(data + (size_t)i * stride);
 
-      if (plane->height <= height && rows.first == above.first)
+      if (takes_nearest (rows) && span.first == above.first)
         memcpy (pixels, data + (size_t)(i - 1) * stride, (size_t)width * sizeof *pixels);
       else
-        sample_row (paint, buffer, &rows, width, pixels);
-      above = rows;
+        sample_row (paint, buffer, &span, pixels);
+      above = span;
     }
   cairo_surface_mark_dirty (buffer->surface);
   return buffer->surface;

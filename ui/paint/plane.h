@@ -40,7 +40,7 @@ typedef struct
  * @x: left edge of the picture; likewise @y, @width and @height, all in units and on whole device pixels
  * @cells: whether values are drawn as cells of equal size with lines between them
  *
- * Where a plane lies inside its area. Row i covers y + [i, i + 1)·height/rows.
+ * Where a plane lies inside its area, or a larger one beyond it. Row i covers y + [i, i + 1)·height/rows.
  */
 typedef struct
 {
@@ -63,6 +63,14 @@ double ew_plane_paint_value (const EwPlanePaint *paint, int plane, int row, int 
 /* Paints into width × height units from the origin, never outside. Enlarged planes are sampled to the nearest value,
  * reduced ones averaged over each device pixel; pixels are made once at device resolution and painted 1:1. */
 void ew_paint_plane (cairo_t *cr, const EwPlanePaint *paint, double width, double height);
+
+/* Paints what lies within width × height units from the origin of a plane that has its own place, without an outline.
+ * Costs what is seen. The box need not lie on whole device pixels. */
+void ew_paint_plane_at (cairo_t *cr, const EwPlanePaint *paint, const EwPlaneBox *box, double width, double height);
+
+/* A line around @box, within width × height units. */
+void ew_paint_plane_outline (cairo_t *cr, const EwPaintStyle *style, const EwPlaneBox *box, double width,
+                             double height);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwPlaneBuffer, ew_plane_buffer_free)
 
