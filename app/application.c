@@ -114,7 +114,7 @@ add_shortcuts (GtkApplication *application)
   static const struct
   {
     const char *action;
-    const char *keys[3];
+    const char *keys[4];
   } shortcuts[] = {
     { "win.open-input", { "<Control>o" } },
     { "win.open-target", { "<Control><Shift>o" } },
@@ -133,6 +133,10 @@ add_shortcuts (GtkApplication *application)
     { "win.below::curves", { "<Alt>4" } },
     { "win.below::slide", { "<Alt>5" } },
     { "win.below::matrix", { "<Alt>6" } },
+    { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+    { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
+    { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },
+    { "win.zoom-one", { "<Control>1", "<Control>KP_1" } },
     { "app.new-window", { "<Control>n" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },

@@ -227,7 +227,7 @@ on_wake (gpointer data)
 }
 
 static void
-on_pane_resized (EwPlaneView *view, int height, int width, EwSession *session)
+on_viewport_changed (EwWindow *window, EwSession *session)
 {
   apply_viewport (session);
 }
@@ -286,7 +286,6 @@ on_window_closed (GtkWidget *window, EwSession *session)
     gtk_widget_remove_tick_callback (window, session->tick);
   g_signal_handlers_disconnect_by_data (ew_window_sidebar (session->window), session);
   g_signal_handlers_disconnect_by_data (ew_window_kernel_view (session->window), session);
-  g_signal_handlers_disconnect_by_data (ew_window_output_view (session->window), session);
   g_signal_handlers_disconnect_by_data (window, session);
   g_object_set_data (G_OBJECT (window), "ew-session", NULL);
 }
@@ -363,7 +362,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   session->loop = ew_loop_new (make_devices (), on_wake, session);
   g_object_set_data_full (G_OBJECT (window), "ew-session", session, session_free);
   g_signal_connect (window, "closed", G_CALLBACK (on_window_closed), session);
-  g_signal_connect (ew_window_output_view (window), "pane-resized", G_CALLBACK (on_pane_resized), session);
+  g_signal_connect (window, "viewport-changed", G_CALLBACK (on_viewport_changed), session);
   ew_session_add_actions (session);
   ew_session_add_undo_actions (session);
   ew_session_add_kernel_actions (session);

@@ -10,11 +10,15 @@
 gboolean
 ew_plane_view_find_pixel (EwPlaneView *self, double x, double y, int *row, int *column)
 {
+  double width, height;
   EwPlanePlace place;
   int rows, columns;
 
   g_return_val_if_fail (EW_IS_PLANE_VIEW (self), FALSE);
   if (!ew_plane_view_get_place (self, &place, &rows, &columns))
+    return FALSE;
+  ew_plane_view_get_room (self, &width, &height);
+  if (!(x >= 0 && x < width && y >= 0 && y < height))
     return FALSE;
 
   double i = floor ((y - place.y) / place.pitch);
@@ -53,12 +57,11 @@ ew_plane_view_get_cursor (EwPlaneView *self, int *row, int *column)
 void
 ew_plane_view_set_cursor (EwPlaneView *self, int row, int column)
 {
-  EwPlanePlace place;
   int rows, columns;
 
   g_return_if_fail (EW_IS_PLANE_VIEW (self));
-  if (!ew_plane_view_get_place (self, &place, &rows, &columns) || row < 0 || row >= rows || column < 0
-      || column >= columns)
+  ew_plane_view_get_size (self, &rows, &columns);
+  if (row < 0 || row >= rows || column < 0 || column >= columns)
     row = column = -1;
   if (row == self->cursor_row && column == self->cursor_column)
     return;
@@ -88,23 +91,48 @@ ew_plane_view_set_marks (EwPlaneView *self, const EwPlaneMark *marks, int n)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static void
-on_motion (EwPlaneView *self, double x, double y)
+void
+ew_plane_view_follow_pointer (EwPlaneView *self)
 {
   int row = -1;
   int column = -1;
 
-  if (!ew_plane_view_find_pixel (self, x, y, &row, &column))
+  if (!self->has_pointer)
+    return;
+  if (!ew_plane_view_find_pixel (self, self->pointer_x, self->pointer_y, &row, &column))
     row = column = -1;
   ew_plane_view_set_cursor (self, row, column);
+}
+
+static void
+on_motion (EwPlaneView *self, double x, double y)
+{
+  /* GTK tells of a pointer that lies still too, when something has moved under it. */
+  if (self->has_pointer && x == self->pointer_x && y == self->pointer_y)
+    return;
+  self->has_pointer = TRUE;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  ew_plane_view_follow_pointer (self);
 }
 
 /* With the keyboard on it the cursor stays where it is. */
 static void
 on_leave (EwPlaneView *self)
 {
+  self->has_pointer = FALSE;
   if (!gtk_widget_has_focus (GTK_WIDGET (self)))
     ew_plane_view_set_cursor (self, -1, -1);
+}
+
+/* The pixel in the middle of the room. */
+static gboolean
+find_middle (EwPlaneView *self, int *row, int *column)
+{
+  double width, height;
+
+  ew_plane_view_get_room (self, &width, &height);
+  return self->zoom != NULL && ew_plane_view_find_pixel (self, width / 2, height / 2, row, column);
 }
 
 static void
@@ -120,25 +148,39 @@ on_focus_left (EwPlaneView *self)
   ew_plane_view_set_cursor (self, -1, -1);
 }
 
-/* Moves the cursor by whole blocks where it stands for one, from the middle where there is none yet. */
+/* Moves the cursor by whole blocks where it stands for one, from the middle where there is none yet, and what is shown
+ * after it. */
 static void
 move_cursor (EwPlaneView *self, int rows_down, int columns_right)
 {
-  EwPlanePlace place;
   int rows, columns;
+  int row, column;
 
-  if (!ew_plane_view_get_place (self, &place, &rows, &columns))
+  ew_plane_view_get_size (self, &rows, &columns);
+  if (rows == 0)
     return;
-  if (self->cursor_row < 0)
-    ew_plane_view_set_cursor (self, rows / 2, columns / 2);
-  else
-    ew_plane_view_set_cursor (self, CLAMP (self->cursor_row + rows_down * self->block, 0, rows - 1),
-                              CLAMP (self->cursor_column + columns_right * self->block, 0, columns - 1));
+  self->has_pointer = FALSE;
+  if (self->cursor_row >= 0)
+    {
+      row = CLAMP (self->cursor_row + rows_down * self->block, 0, rows - 1);
+      column = CLAMP (self->cursor_column + columns_right * self->block, 0, columns - 1);
+    }
+  else if (!find_middle (self, &row, &column))
+    {
+      row = rows / 2;
+      column = columns / 2;
+    }
+  ew_plane_view_set_cursor (self, row, column);
+  if (self->zoom != NULL)
+    ew_plane_zoom_reveal (self->zoom, self->origin_row + (row + 0.5) * self->origin_pitch,
+                          self->origin_column + (column + 0.5) * self->origin_pitch);
 }
 
 static gboolean
 on_key (EwPlaneView *self, guint key, guint code, GdkModifierType state)
 {
+  if (ew_plane_view_zoom_key (self, key, state))
+    return TRUE;
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK | GDK_SUPER_MASK)) != 0)
     return FALSE;
   switch (key)

@@ -21,6 +21,9 @@ typedef struct
   double room_height;
   double caption_y;
   double legend_width; /* 0 without a legend */
+  EwPlanePlace place;  /* where something is shown: of the plane's pixels */
+  EwPlaneBox frame;    /* of the whole plane, which may reach beyond the room */
+  EwPlaneBox picture;  /* of the values that there are */
 } Layout;
 
 static gboolean
@@ -101,16 +104,59 @@ fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
     paint->planes[k] = self->planes[k];
 }
 
-/* The box of the picture in the widget: picture and legend are centred together. */
-static double
-find_box (EwPlaneView *self, const Layout *layout, double scale, EwPlaneBox *box)
+/* All of the plane, as large as it can be; picture and legend are centred together. */
+static void
+place_all (EwPlaneView *self, double scale, Layout *layout)
 {
-  double group, left;
+  EwPlaneBox *box = &layout->frame;
+  double group;
 
   ew_plane_box (self->planes[0]->height, self->planes[0]->width, layout->room_width, layout->room_height, scale, box);
   group = box->width + (layout->legend_width > 0 ? LEGEND_GAP + layout->legend_width : 0);
-  left = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
-  return left - box->x;
+  box->x = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
+  layout->picture = *box;
+  layout->place = (EwPlanePlace){ box->x, box->y, box->width / (self->planes[0]->width * self->block) };
+}
+
+/* Where the zoom says; on whole device pixels. */
+static void
+place_zoomed (EwPlaneView *self, double zoom, double scale, Layout *layout)
+{
+  double device_pitch = zoom * self->origin_pitch;
+  double pitch = device_pitch / scale;
+  double block = pitch * self->block;
+  int margin = (int)ceil (scale);
+  double row, column;
+  int rows, columns;
+
+  ew_plane_zoom_get_center (self->zoom, &row, &column);
+  ew_plane_view_get_size (self, &rows, &columns);
+  layout->place.x
+      = (margin + round ((layout->room_width * scale - 2 * margin) / 2 - (column - self->origin_column) * zoom))
+        / scale;
+  layout->place.y
+      = (margin + round ((layout->room_height * scale - 2 * margin) / 2 - (row - self->origin_row) * zoom)) / scale;
+  layout->place.pitch = pitch;
+  layout->frame = (EwPlaneBox){ .x = layout->place.x,
+                                .y = layout->place.y,
+                                .width = ceil (columns * device_pitch - 1e-3) / scale,
+                                .height = ceil (rows * device_pitch - 1e-3) / scale };
+  layout->picture = (EwPlaneBox){ .x = layout->place.x + self->part_column * block,
+                                  .y = layout->place.y + self->part_row * block,
+                                  .width = self->planes[0]->width * block,
+                                  .height = self->planes[0]->height * block,
+                                  .cells = ew_plane_has_cells (device_pitch, self->block, scale) };
+}
+
+static void
+place (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
+{
+  double zoom = self->zoom == NULL ? 0 : ew_plane_zoom_get_scale (self->zoom);
+
+  if (zoom > 0)
+    place_zoomed (self, zoom, style->scale, layout);
+  else
+    place_all (self, style->scale, layout);
 }
 
 static void
@@ -129,42 +175,56 @@ static void
 paint_marks (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
 {
   EwPlaneMark cursor = { EW_MARK_CURSOR, self->cursor_row, self->cursor_column, 1, 1 };
-  EwPlanePlace place;
-  int rows, columns;
 
-  if (!ew_plane_view_get_place (self, &place, &rows, &columns))
-    return;
-  ew_paint_plane_marks (cr, style, self->marks, self->n_marks, &place, gtk_widget_get_width (GTK_WIDGET (self)),
-                        layout->room_height);
+  ew_paint_plane_marks (cr, style, self->marks, self->n_marks, &layout->place, layout->room_width, layout->room_height);
   if (self->cursor_row >= 0)
-    ew_paint_plane_marks (cr, style, &cursor, 1, &place, gtk_widget_get_width (GTK_WIDGET (self)), layout->room_height);
+    ew_paint_plane_marks (cr, style, &cursor, 1, &layout->place, layout->room_width, layout->room_height);
+}
+
+/* Beside what is seen of the plane and as tall, but tall enough to be read. */
+static void
+paint_legend (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout, const EwColormap *map)
+{
+  double top = fmax (layout->frame.y, 0);
+  double bottom = fmin (layout->frame.y + layout->frame.height, layout->room_height);
+  double right = fmin (layout->frame.x + layout->frame.width, layout->room_width);
+  double height = fmin (layout->room_height,
+                        fmax (bottom - top + ew_paint_style_font_size (style) * 1.2, EW_PLANE_VIEW_SIDE_MIN));
+  double y = CLAMP ((top + bottom) / 2 - height / 2, 0, layout->room_height - height);
+
+  cairo_save (cr);
+  cairo_translate (cr, right + LEGEND_GAP, round (y));
+  ew_paint_legend (cr, style, map, self->range, layout->legend_width, height);
+  cairo_restore (cr);
+}
+
+/* What of the plane there are no values for yet. */
+static void
+paint_pending (cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+{
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, layout->room_width, layout->room_height);
+  cairo_clip (cr);
+  cairo_rectangle (cr, layout->frame.x, layout->frame.y, layout->frame.width, layout->frame.height);
+  ew_color_set (style->faint, cr);
+  cairo_fill (cr);
+  cairo_restore (cr);
 }
 
 static void
-paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, const Layout *layout)
+paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, Layout *layout)
 {
   EwPlanePaint paint;
-  EwPlaneBox box;
-  double shift = find_box (self, layout, style->scale, &box);
 
+  place (self, style, layout);
   fill_paint (self, style, &paint);
-  cairo_save (cr);
-  cairo_translate (cr, shift, 0);
-  ew_paint_plane (cr, &paint, layout->room_width, layout->room_height);
-  cairo_restore (cr);
+  if (self->zoom != NULL)
+    paint_pending (cr, style, layout);
+  ew_paint_plane_at (cr, &paint, &layout->picture, layout->room_width, layout->room_height);
+  ew_paint_plane_outline (cr, style, &layout->frame, layout->room_width, layout->room_height);
   paint_marks (self, cr, style, layout);
   if (layout->legend_width > 0)
-    {
-      /* As tall as the picture, but tall enough to be read. */
-      double height = fmin (layout->room_height,
-                            fmax (box.height + ew_paint_style_font_size (style) * 1.2, EW_PLANE_VIEW_SIDE_MIN));
-      double y = CLAMP (box.y + box.height / 2 - height / 2, 0, layout->room_height - height);
-
-      cairo_save (cr);
-      cairo_translate (cr, shift + box.x + box.width + LEGEND_GAP, round (y));
-      ew_paint_legend (cr, style, paint.map, self->range, layout->legend_width, height);
-      cairo_restore (cr);
-    }
+    paint_legend (self, cr, style, layout, paint.map);
 }
 
 void
@@ -208,22 +268,43 @@ ew_plane_view_measure_pane (EwPlaneView *self, int *height, int *width)
   ew_paint_style_clear (&style);
 }
 
-gboolean
-ew_plane_view_get_place (EwPlaneView *self, EwPlanePlace *place, int *rows, int *columns)
+void
+ew_plane_view_get_size (EwPlaneView *self, int *rows, int *columns)
+{
+  *rows = *columns = 0;
+  if (self->n_planes == 0)
+    return;
+  *rows = self->source_height > 0 ? self->source_height : self->planes[0]->height * self->block;
+  *columns = self->source_width > 0 ? self->source_width : self->planes[0]->width * self->block;
+}
+
+void
+ew_plane_view_get_room (EwPlaneView *self, double *width, double *height)
 {
   EwPaintStyle style;
-  EwPlaneBox box = { 0 };
+  Layout layout;
+
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  lay_out (self, &style, &layout);
+  ew_paint_style_clear (&style);
+  /* Without a zoom the picture is centred together with the legend. */
+  *width = self->zoom != NULL ? layout.room_width : gtk_widget_get_width (GTK_WIDGET (self));
+  *height = layout.room_height;
+}
+
+gboolean
+ew_plane_view_get_place (EwPlaneView *self, EwPlanePlace *to, int *rows, int *columns)
+{
+  EwPaintStyle style;
   Layout layout;
 
   if (self->n_planes == 0 || gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
     return FALSE;
-  *rows = self->planes[0]->height * self->block;
-  *columns = self->planes[0]->width * self->block;
+  ew_plane_view_get_size (self, rows, columns);
   ew_widget_style_init (GTK_WIDGET (self), &style);
   lay_out (self, &style, &layout);
-  place->x = find_box (self, &layout, style.scale, &box) + box.x;
-  place->y = box.y;
-  place->pitch = box.width / *columns;
+  place (self, &style, &layout);
   ew_paint_style_clear (&style);
+  *to = layout.place;
   return TRUE;
 }

@@ -23,8 +23,16 @@ struct _EwPlaneView
   EwGrid *subtract;
   EwGrid *reference;
   int block;
+  int part_row; /* of the planes' first value, in blocks */
+  int part_column;
   int source_height;
   int source_width;
+  EwGrid *source;
+  EwPlaneZoom *zoom;
+  int pane;
+  double origin_row; /* where pixel (0, 0) begins in the zoom's coordinates */
+  double origin_column;
+  double origin_pitch;
   gboolean is_signed;
 
   gboolean stale; /* extent and range are not those of the planes */
@@ -35,8 +43,16 @@ struct _EwPlaneView
   char *sentence; /* of the pixel at the cursor; NULL: none */
   int cursor_row; /* in pixels of the plane; −1: none */
   int cursor_column;
+  gboolean has_pointer;
+  double pointer_x;
+  double pointer_y;
   EwPlaneMark *marks;
   int n_marks;
+
+  double dragged_x; /* of a drag, as far as it has been followed */
+  double dragged_y;
+  double pinch_scale; /* when it began */
+  double wheel;       /* notches turned since the last step */
 
   int pane_height; /* as last told */
   int pane_width;
@@ -53,11 +69,27 @@ void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
 /* The area for the picture in device pixels, without the outline's margin; zeros before the first layout. */
 void ew_plane_view_measure_pane (EwPlaneView *view, int *height, int *width);
 
-/* Where the plane's pixels lie in the widget, and how many of them the picture covers; FALSE where nothing is shown. */
+/* Where the plane's pixels lie in the widget, and how many there are; FALSE where nothing is shown. */
 gboolean ew_plane_view_get_place (EwPlaneView *view, EwPlanePlace *place, int *rows, int *columns);
 
-/* Pointer and keys. */
+/* How many pixels there are. */
+void ew_plane_view_get_size (EwPlaneView *view, int *rows, int *columns);
+
+/* The room for the picture, in units. */
+void ew_plane_view_get_room (EwPlaneView *view, double *width, double *height);
+
+/* Pointer and keys; those that zoom. */
 void ew_plane_view_add_controllers (EwPlaneView *view);
+void ew_plane_view_add_zoom_controllers (EwPlaneView *view);
+gboolean ew_plane_view_zoom_key (EwPlaneView *view, guint key, GdkModifierType state);
+
+/* After what is shown has moved under the pointer. */
+void ew_plane_view_follow_pointer (EwPlaneView *view);
+
+/* What is shown, in every way; takes references. */
+void ew_plane_view_set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int block, int row,
+                                int column);
+void ew_plane_view_queue_pane (EwPlaneView *view);
 
 /* Lets the cursor go where its pixel is gone. */
 void ew_plane_view_check_cursor (EwPlaneView *view);

@@ -21,27 +21,39 @@ plane_values_text (EwPlaneView *self, int row, int column)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* What is known of the pixel under the cursor: its own value, or the mean of its block. */
 char *
 ew_plane_view_cursor_text (EwPlaneView *self)
 {
-  int i = self->cursor_row / self->block;
-  int j = self->cursor_column / self->block;
-  g_autofree char *values = plane_values_text (self, i, j);
   const char *symbol = self->symbol != NULL ? self->symbol : "";
+  int row = self->cursor_row / self->block;
+  int column = self->cursor_column / self->block;
+  int i = row - self->part_row;
+  int j = column - self->part_column;
+  g_autofree char *values = NULL;
+  char number[EW_NUMBER_SIZE];
 
+  if (self->block > 1 && self->source != NULL && self->cursor_row < self->source->height
+      && self->cursor_column < self->source->width)
+    return g_strdup_printf (
+        "%s[%d, %d] = %s", symbol, self->cursor_row, self->cursor_column,
+        ew_number_short (number, (double)ew_grid_row (self->source, self->cursor_row)[self->cursor_column], 4));
+  if (i < 0 || j < 0 || i >= self->planes[0]->height || j >= self->planes[0]->width)
+    return g_strdup_printf ("%s[%d, %d]", symbol, self->cursor_row, self->cursor_column);
+  values = plane_values_text (self, i, j);
   if (self->block > 1)
-    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, i * self->block, (i + 1) * self->block - 1,
-                            j * self->block, (j + 1) * self->block - 1, values);
-  return g_strdup_printf ("%s[%d, %d] = %s", symbol, i, j, values);
+    return g_strdup_printf ("%s[%d–%d, %d–%d] ≈ %s", symbol, row * self->block, (row + 1) * self->block - 1,
+                            column * self->block, (column + 1) * self->block - 1, values);
+  return g_strdup_printf ("%s[%d, %d] = %s", symbol, row, column, values);
 }
 
 char *
 ew_plane_view_size_text (EwPlaneView *self)
 {
-  int height = self->source_height > 0 ? self->source_height : self->planes[0]->height * self->block;
-  int width = self->source_width > 0 ? self->source_width : self->planes[0]->width * self->block;
+  int rows, columns;
 
-  return g_strdup_printf (_ ("%d by %d values"), height, width);
+  ew_plane_view_get_size (self, &rows, &columns);
+  return g_strdup_printf (_ ("%d by %d values"), rows, columns);
 }
 
 char *

@@ -85,12 +85,14 @@ on_pane_idle (gpointer data)
     return G_SOURCE_REMOVE;
   self->pane_height = height;
   self->pane_width = width;
+  if (self->zoom != NULL)
+    ew_plane_zoom_set_pane (self->zoom, self->pane, height, width, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   g_signal_emit (self, signals[PANE_RESIZED], 0, height, width);
   return G_SOURCE_REMOVE;
 }
 
-static void
-queue_pane_resized (EwPlaneView *self)
+void
+ew_plane_view_queue_pane (EwPlaneView *self)
 {
   if (self->pane_idle == 0)
     self->pane_idle = g_idle_add (on_pane_idle, self);
@@ -99,7 +101,7 @@ queue_pane_resized (EwPlaneView *self)
 static void
 ew_plane_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  queue_pane_resized (EW_PLANE_VIEW (widget));
+  ew_plane_view_queue_pane (EW_PLANE_VIEW (widget));
 }
 
 static void
@@ -114,7 +116,7 @@ static void
 ew_plane_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (ew_plane_view_parent_class)->css_changed (widget, change);
-  queue_pane_resized (EW_PLANE_VIEW (widget));
+  ew_plane_view_queue_pane (EW_PLANE_VIEW (widget));
   gtk_widget_queue_draw (widget);
 }
 
@@ -136,6 +138,8 @@ ew_plane_view_dispose (GObject *object)
   g_clear_handle_id (&self->pane_idle, g_source_remove);
   clear_planes (self);
   g_clear_pointer (&self->reference, ew_grid_unref);
+  g_clear_pointer (&self->source, ew_grid_unref);
+  g_clear_object (&self->zoom);
   G_OBJECT_CLASS (ew_plane_view_parent_class)->dispose (object);
 }
 
@@ -221,11 +225,13 @@ static void
 ew_plane_view_init (EwPlaneView *self)
 {
   self->block = 1;
+  self->origin_pitch = 1;
   self->cursor_row = self->cursor_column = -1;
   self->buffer = ew_plane_buffer_new ();
   ew_extent_init (&self->extent);
   ew_plane_view_add_controllers (self);
-  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (queue_pane_resized), NULL);
+  ew_plane_view_add_zoom_controllers (self);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (ew_plane_view_queue_pane), NULL);
   ew_widget_style_follow (GTK_WIDGET (self));
 }
 
@@ -259,11 +265,12 @@ ew_plane_view_set_symbol (EwPlaneView *view, const char *symbol)
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
-/* Takes what is to be shown. Nothing happens where it is shown already. */
-static void
-set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int block)
+/* Nothing happens where it is shown already. */
+void
+ew_plane_view_set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int block, int row, int column)
 {
-  gboolean same = n == view->n_planes && subtract == view->subtract && block == view->block;
+  gboolean same = n == view->n_planes && subtract == view->subtract && block == view->block && row == view->part_row
+                  && column == view->part_column;
 
   for (int k = 0; k < n && same; k++)
     same = planes[k] == view->planes[k];
@@ -273,7 +280,7 @@ set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int bl
   if ((subtract != NULL) != (view->subtract != NULL))
     {
       forget_range (view);
-      queue_pane_resized (view);
+      ew_plane_view_queue_pane (view);
     }
   for (int k = 0; k < n; k++)
     ew_grid_ref (planes[k]);
@@ -285,6 +292,8 @@ set_content (EwPlaneView *view, EwGrid **planes, int n, EwGrid *subtract, int bl
   view->subtract = subtract;
   view->n_planes = n;
   view->block = block;
+  view->part_row = row;
+  view->part_column = column;
   values_changed (view);
 }
 
@@ -304,7 +313,7 @@ ew_plane_view_set_planes (EwPlaneView *view, EwGrid **planes, int n, int block)
   g_return_if_fail (n == 1 || n == EW_PLANE_VIEW_PLANES_MAX);
   g_return_if_fail (block >= 1);
   g_return_if_fail (same_size (planes, n));
-  set_content (view, planes, n, NULL, block);
+  ew_plane_view_set_content (view, planes, n, NULL, block, 0, 0);
 }
 
 void
@@ -315,7 +324,7 @@ ew_plane_view_set_residual (EwPlaneView *view, EwGrid *output, EwGrid *target, i
   g_return_if_fail (EW_IS_PLANE_VIEW (view));
   g_return_if_fail (block >= 1);
   g_return_if_fail (same_size (both, 2));
-  set_content (view, both, 1, target, block);
+  ew_plane_view_set_content (view, both, 1, target, block, 0, 0);
 }
 
 void
@@ -327,7 +336,7 @@ ew_plane_view_set_signed (EwPlaneView *view, gboolean is_signed)
   view->is_signed = !!is_signed;
   forget_range (view);
   values_changed (view);
-  queue_pane_resized (view);
+  ew_plane_view_queue_pane (view);
 }
 
 void

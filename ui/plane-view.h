@@ -3,6 +3,7 @@
 
 #include "engine/grid.h"
 #include "ui/paint/plane-marks.h"
+#include "ui/plane-zoom.h"
 
 #include <gtk/gtk.h>
 
@@ -25,6 +26,20 @@ void ew_plane_view_set_planes (EwPlaneView *view, EwGrid **planes, int n, int bl
 
 /* Shows output − target (same size). Always signed. */
 void ew_plane_view_set_residual (EwPlaneView *view, EwGrid *output, EwGrid *target, int block);
+
+/* Shows a part of a plane, or of output − @subtract (NULL: no residual): @grid's first value is the mean of the block
+ * (row, column), counted in blocks. What of the plane is not in it is drawn blank. */
+void ew_plane_view_show_part (EwPlaneView *view, EwGrid *grid, EwGrid *subtract, int block, int row, int column);
+
+/* The whole plane, for the values under the cursor where blocks are shown; NULL: there is none. */
+void ew_plane_view_set_source (EwPlaneView *view, EwGrid *source);
+
+/* Shows what @zoom says (NULL: all, as large as it can be), as its pane number @pane, and changes it by wheel, fingers,
+ * drag and keys. */
+void ew_plane_view_set_zoom (EwPlaneView *view, EwPlaneZoom *zoom, int pane);
+
+/* Where the plane's first pixel begins in the zoom's coordinates, and how many of the input's pixels it is wide. */
+void ew_plane_view_set_origin (EwPlaneView *view, double row, double column, double pitch);
 
 /* TRUE: colours centred on zero, with a legend. FALSE (the start): black to white. */
 void ew_plane_view_set_signed (EwPlaneView *view, gboolean is_signed);

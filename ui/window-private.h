@@ -5,6 +5,7 @@
 #include "ui/explainer.h"
 #include "ui/matrix-view.h"
 #include "ui/slide-page.h"
+#include "ui/plane-zoom.h"
 #include "ui/window.h"
 
 typedef enum
@@ -61,10 +62,17 @@ struct _EwWindow
   Shown shown;
   EwPictures *pictures; /* in the panes */
   guint stale_timeout;
+  EwPlaneZoom *zoom;
+  GtkButton *zoom_button;
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */
 };
+
+/* The zoom that the panes share: in class_init and init; and what a snapshot says of the planes that are to be seen. */
+void ew_window_class_add_zoom (EwWindowClass *class);
+void ew_window_add_zoom (EwWindow *window);
+void ew_window_follow_planes (EwWindow *window, const EwSnapshot *snapshot);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

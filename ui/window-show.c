@@ -26,20 +26,21 @@ ew_window_show_output (EwWindow *self)
 
   if (p == NULL || p->output == NULL || p->target == NULL)
     return;
+  ew_plane_view_set_source (self->output_view, self->shown == SHOW_TARGET ? self->snapshot->y : NULL);
   switch (self->shown)
     {
     case SHOW_TARGET:
       ew_plane_view_set_reference (self->output_view, p->output);
-      ew_plane_view_set_planes (self->output_view, &p->target, 1, p->block);
+      ew_plane_view_show_part (self->output_view, p->target, NULL, p->block, p->row, p->column);
       break;
     case SHOW_RESIDUAL:
       ew_plane_view_set_reference (self->output_view, NULL);
-      ew_plane_view_set_residual (self->output_view, p->output, p->target, p->block);
+      ew_plane_view_show_part (self->output_view, p->output, p->target, p->block, p->row, p->column);
       break;
     case SHOW_OUTPUT:
     default:
       ew_plane_view_set_reference (self->output_view, p->target);
-      ew_plane_view_set_planes (self->output_view, &p->output, 1, p->block);
+      ew_plane_view_show_part (self->output_view, p->output, NULL, p->block, p->row, p->column);
       break;
     }
 }
@@ -54,30 +55,11 @@ ew_window_show_pictures (EwWindow *self, EwPictures *pictures)
   ew_plane_view_set_source_size (self->input_view, self->snapshot->input_height, self->snapshot->input_width);
   ew_plane_view_set_source_size (self->output_view, self->snapshot->output_height, self->snapshot->output_width);
   if (pictures->input != NULL)
-    ew_plane_view_set_planes (self->input_view, &pictures->input, 1, pictures->input_block);
+    ew_plane_view_show_part (self->input_view, pictures->input, NULL, pictures->input_block, pictures->input_row,
+                             pictures->input_column);
+  ew_plane_view_set_source (self->input_view, self->snapshot->x);
   ew_explainer_set_block (self->explainer, pictures->block);
   ew_window_show_output (self);
-}
-
-gboolean
-ew_window_get_viewport (EwWindow *self, EwViewport *viewport)
-{
-  const EwSnapshot *s = self->snapshot;
-  int height, width;
-
-  ew_plane_view_get_pane_size (self->output_view, &height, &width);
-  if (s == NULL || s->x == NULL || height < 1 || width < 1)
-    return FALSE;
-
-  int block = MAX (
-      1, MIN (MAX (s->output_height / height, s->output_width / width), MIN (s->output_height, s->output_width)));
-
-  *viewport = (EwViewport){ .task = s->task,
-                            .sample = s->sample,
-                            .block = block,
-                            .height = s->input_height / block + 1,
-                            .width = s->input_width / block + 1 };
-  return TRUE;
 }
 
 /* Rather nothing than the pictures of another task, but for the moment that it takes to make the new ones. */
@@ -256,6 +238,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   if (snapshot->kernel == NULL)
     return;
   watch_stale_pictures (self, snapshot);
+  ew_window_follow_planes (self, snapshot);
   if (!keep_kernel)
     show_kernel (self, snapshot);
   ew_window_show_explanations (self);

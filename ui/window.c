@@ -199,6 +199,7 @@ ew_window_init (EwWindow *self)
   g_signal_connect_object (self->kernel_view, "notify::selected", G_CALLBACK (on_tap_selected), self, 0);
   ew_window_add_explanations (self);
   add_actions (self);
+  ew_window_add_zoom (self);
 }
 
 static void
@@ -214,6 +215,7 @@ ew_window_dispose (GObject *object)
   g_clear_pointer (&self->explainer, ew_explainer_free);
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   g_clear_pointer (&self->pictures, ew_pictures_unref);
+  g_clear_object (&self->zoom);
   g_clear_handle_id (&self->stale_timeout, g_source_remove);
   g_clear_pointer (&self->diagnosis, ew_diagnosis_unref);
   G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
@@ -252,6 +254,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_button);
 }
 
 static void
@@ -260,6 +263,7 @@ ew_window_class_init (EwWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ew_window_dispose;
+  ew_window_class_add_zoom (class);
   closed_signal = g_signal_new ("closed", EW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("animating", EW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   g_type_ensure (EW_TYPE_SIDEBAR);

@@ -33,7 +33,8 @@ void ew_window_show_snapshot (EwWindow *window, EwSnapshot *snapshot, gboolean k
 /* Shows the pictures that belong to the snapshots; nothing where they are of another task. */
 void ew_window_show_pictures (EwWindow *window, EwPictures *pictures);
 
-/* The part that the panes show; FALSE where there is nothing to show or no room for it yet. */
+/* The part that the panes show; FALSE where there is nothing to show or no room for it yet. The signal "viewport-changed"
+ * tells when it may be another. */
 gboolean ew_window_get_viewport (EwWindow *window, EwViewport *viewport);
 
 /* What the title says: the names of the input and of the target's origin. */

@@ -47,6 +47,12 @@ ew_plane_box (int rows, int columns, double width, double height, double scale, 
 }
 
 gboolean
+ew_plane_has_cells (double device_pitch, int block, double scale)
+{
+  return block == 1 && device_pitch >= CELL_MIN * scale && device_pitch == floor (device_pitch);
+}
+
+gboolean
 ew_plane_box_find (const EwPlaneBox *box, int rows, int columns, double x, double y, int *row, int *column)
 {
   double i = floor ((y - box->y) / box->height * rows);

@@ -54,6 +54,9 @@ typedef struct
 /* The box of rows × columns values fitted and centred into width × height units at @scale device pixels a unit. */
 void ew_plane_box (int rows, int columns, double width, double height, double scale, EwPlaneBox *box);
 
+/* Whether pixels of @device_pitch device pixels are drawn as cells. */
+gboolean ew_plane_has_cells (double device_pitch, int block, double scale);
+
 /* The cell under (x, y); FALSE where there is none. */
 gboolean ew_plane_box_find (const EwPlaneBox *box, int rows, int columns, double x, double y, int *row, int *column);
 

@@ -1,0 +1,318 @@
+/* EwPlaneZoom: sizes, what fits, and holding what is seen inside the world. */
+#include "ui/plane-zoom.h"
+
+#include <math.h>
+
+/* The largest size, and what fits is at most: device pixels of one pixel at a scale of 1. */
+#define SCALE_MAX 128.0
+#define FIT_MAX   80.0
+
+/* From here on, in units, pixels are cells with lines between them and have whole sides. */
+#define CELL_MIN 10.0
+
+/* Whole sides of a pixel, or of a block that is one pixel large. */
+static const int sides[] = { 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024 };
+
+typedef struct
+{
+  int height;
+  int width;
+} Pane;
+
+struct _EwPlaneZoom
+{
+  GObject parent_instance;
+
+  EwPlaneRect world;
+  Pane panes[EW_PLANE_ZOOM_PANES];
+  double device_scale;
+  gboolean fit;
+  double scale; /* where it does not fit */
+  double row;   /* in the middle */
+  double column;
+};
+
+static guint changed_signal;
+
+G_DEFINE_FINAL_TYPE (EwPlaneZoom, ew_plane_zoom, G_TYPE_OBJECT)
+
+/* The least, or with @most the largest, of the panes' sides; 0: none is there. */
+static Pane
+common_pane (EwPlaneZoom *self, gboolean most)
+{
+  Pane all = { 0, 0 };
+
+  for (int k = 0; k < EW_PLANE_ZOOM_PANES; k++)
+    {
+      const Pane *pane = &self->panes[k];
+
+      if (pane->height < 1 || pane->width < 1)
+        continue;
+      all.height = all.height == 0 ? pane->height
+                   : most          ? MAX (all.height, pane->height)
+                                   : MIN (all.height, pane->height);
+      all.width = all.width == 0 ? pane->width : most ? MAX (all.width, pane->width) : MIN (all.width, pane->width);
+    }
+  return all;
+}
+
+static double
+fitting_scale (EwPlaneZoom *self)
+{
+  Pane pane = common_pane (self, FALSE);
+  double scale;
+
+  if (pane.height == 0 || !(self->world.height > 0) || !(self->world.width > 0))
+    return 0;
+  scale = fmin (pane.height / self->world.height, pane.width / self->world.width);
+  if (scale >= CELL_MIN * self->device_scale)
+    return floor (fmin (scale, FIT_MAX * self->device_scale));
+  return scale;
+}
+
+double
+ew_plane_zoom_get_scale (EwPlaneZoom *self)
+{
+  double fitting = fitting_scale (self);
+
+  return self->fit || fitting == 0 ? fitting : self->scale;
+}
+
+gboolean
+ew_plane_zoom_is_fit (EwPlaneZoom *self)
+{
+  return self->fit;
+}
+
+/* The middle along one axis: within what there is; of what fits, just the middle. */
+static double
+hold (double middle, double start, double length, double pane, double scale)
+{
+  double half = pane / scale / 2;
+
+  if (2 * half >= length)
+    return start + length / 2;
+  return CLAMP (middle, start + half, start + length - half);
+}
+
+/* Brings the middle back, and tells. */
+static void
+update (EwPlaneZoom *self)
+{
+  Pane pane = common_pane (self, FALSE);
+  double scale;
+
+  /* In a larger pane more fits. */
+  if (!self->fit && self->scale <= fitting_scale (self))
+    self->fit = TRUE;
+  scale = ew_plane_zoom_get_scale (self);
+  if (scale > 0)
+    {
+      self->row = hold (self->row, self->world.top, self->world.height, pane.height, scale);
+      self->column = hold (self->column, self->world.left, self->world.width, pane.width, scale);
+    }
+  g_signal_emit (self, changed_signal, 0);
+}
+
+void
+ew_plane_zoom_get_center (EwPlaneZoom *self, double *row, double *column)
+{
+  *row = self->row;
+  *column = self->column;
+}
+
+void
+ew_plane_zoom_get_seen (EwPlaneZoom *self, EwPlaneRect *seen)
+{
+  Pane pane = common_pane (self, TRUE);
+  double scale = ew_plane_zoom_get_scale (self);
+
+  *seen = (EwPlaneRect){ self->row, self->column, 0, 0 };
+  if (scale == 0)
+    return;
+  seen->height = pane.height / scale;
+  seen->width = pane.width / scale;
+  seen->top -= seen->height / 2;
+  seen->left -= seen->width / 2;
+}
+
+void
+ew_plane_zoom_set_world (EwPlaneZoom *self, const EwPlaneRect *world)
+{
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  if (world->top == self->world.top && world->left == self->world.left && world->height == self->world.height
+      && world->width == self->world.width)
+    return;
+  /* A kernel of another size moves the edges a little; another image is another view. */
+  if (fabs (world->height - self->world.height) > 128 || fabs (world->width - self->world.width) > 128)
+    self->fit = TRUE;
+  self->world = *world;
+  update (self);
+}
+
+void
+ew_plane_zoom_set_pane (EwPlaneZoom *self, int pane, int height, int width, double device_scale)
+{
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  g_return_if_fail (pane >= 0 && pane < EW_PLANE_ZOOM_PANES);
+  if (self->panes[pane].height == height && self->panes[pane].width == width && self->device_scale == device_scale)
+    return;
+  self->panes[pane] = (Pane){ height, width };
+  self->device_scale = device_scale;
+  update (self);
+}
+
+void
+ew_plane_zoom_fit (EwPlaneZoom *self)
+{
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  if (self->fit)
+    return;
+  self->fit = TRUE;
+  update (self);
+}
+
+/* The size number @k: … 1/3, 1/2, 1, 2, 3 … */
+static double
+size_at (int k)
+{
+  int n = (int)G_N_ELEMENTS (sides);
+
+  return k >= 0 ? sides[MIN (k, n - 1)] : 1.0 / sides[MIN (-k, n - 1)];
+}
+
+/* The nearest size above (@up) or below @scale. */
+static double
+next_size (double scale, gboolean up)
+{
+  int n = (int)G_N_ELEMENTS (sides);
+
+  if (up)
+    {
+      for (int k = 1 - n; k < n; k++)
+        if (size_at (k) > scale * (1 + 1e-6))
+          return size_at (k);
+      return scale;
+    }
+  for (int k = n - 1; k > -n; k--)
+    if (size_at (k) < scale * (1 - 1e-6))
+      return size_at (k);
+  return scale;
+}
+
+void
+ew_plane_zoom_set_scale (EwPlaneZoom *self, double scale, double row, double column)
+{
+  double present = ew_plane_zoom_get_scale (self);
+  double fitting = fitting_scale (self);
+
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  if (fitting == 0 || !isfinite (scale))
+    return;
+  scale = CLAMP (scale, fitting, fmax (fitting, SCALE_MAX));
+  if (scale == present)
+    return;
+  /* What lies at (row, column) keeps its distance from the middle of the pane. */
+  self->row = row + (self->row - row) * present / scale;
+  self->column = column + (self->column - column) * present / scale;
+  self->fit = scale <= fitting;
+  self->scale = scale;
+  update (self);
+}
+
+void
+ew_plane_zoom_step (EwPlaneZoom *self, int steps, double row, double column)
+{
+  double scale = ew_plane_zoom_get_scale (self);
+
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  for (int k = 0; k < ABS (steps); k++)
+    scale = next_size (scale, steps > 0);
+  ew_plane_zoom_set_scale (self, scale, row, column);
+}
+
+void
+ew_plane_zoom_settle (EwPlaneZoom *self)
+{
+  double scale = ew_plane_zoom_get_scale (self);
+
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  if (self->fit || scale == 0)
+    return;
+
+  double above = next_size (scale * (1 - 1e-5), TRUE);
+  double below = next_size (scale * (1 + 1e-5), FALSE);
+
+  ew_plane_zoom_set_scale (self, above / scale < scale / below ? above : below, self->row, self->column);
+}
+
+gboolean
+ew_plane_zoom_pan (EwPlaneZoom *self, double down, double right)
+{
+  Pane pane = common_pane (self, FALSE);
+  double scale = ew_plane_zoom_get_scale (self);
+  double row, column;
+
+  g_return_val_if_fail (EW_IS_PLANE_ZOOM (self), FALSE);
+  if (scale == 0)
+    return FALSE;
+  row = hold (self->row + down / scale, self->world.top, self->world.height, pane.height, scale);
+  column = hold (self->column + right / scale, self->world.left, self->world.width, pane.width, scale);
+  if (row == self->row && column == self->column)
+    return FALSE;
+  self->row = row;
+  self->column = column;
+  update (self);
+  return TRUE;
+}
+
+void
+ew_plane_zoom_reveal (EwPlaneZoom *self, double row, double column)
+{
+  Pane pane = common_pane (self, FALSE);
+  double scale = ew_plane_zoom_get_scale (self);
+
+  g_return_if_fail (EW_IS_PLANE_ZOOM (self));
+  if (scale == 0)
+    return;
+
+  /* Not right at the edge: a pixel around it is seen too, where there is room. */
+  double down = fmax (0, pane.height / scale / 2 - 1.5);
+  double aside = fmax (0, pane.width / scale / 2 - 1.5);
+
+  ew_plane_zoom_pan (self, (row - CLAMP (row, self->row - down, self->row + down)) * scale,
+                     (column - CLAMP (column, self->column - aside, self->column + aside)) * scale);
+}
+
+char *
+ew_plane_zoom_describe (EwPlaneZoom *self)
+{
+  double scale = ew_plane_zoom_get_scale (self);
+
+  if (scale == 0)
+    return g_strdup ("–");
+  if (scale >= 1)
+    return g_strdup_printf ("%.0f %%", scale * 100);
+  return fabs (1 / scale - round (1 / scale)) < 0.05 ? g_strdup_printf ("1:%.0f", 1 / scale)
+                                                     : g_strdup_printf ("1:%.1f", 1 / scale);
+}
+
+static void
+ew_plane_zoom_class_init (EwPlaneZoomClass *klass)
+{
+  changed_signal
+      = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ew_plane_zoom_init (EwPlaneZoom *self)
+{
+  self->fit = TRUE;
+  self->device_scale = 1;
+}
+
+EwPlaneZoom *
+ew_plane_zoom_new (void)
+{
+  return g_object_new (EW_TYPE_PLANE_ZOOM, NULL);
+}

@@ -1,0 +1,169 @@
+/* EwWindow: which part of the planes its panes show. */
+#include "ui/window-private.h"
+
+#include <math.h>
+
+/* Blocks around what is seen that are made too, so that there is something to move to; what is asked for moves by this
+ * much at once, so that not every step asks anew. */
+#define MARGIN 64
+
+static guint viewport_signal;
+
+/* Where the first output begins over the input, and how many input pixels lie between two. */
+static void
+output_origin (const EwGeometry *g, double *row, double *column)
+{
+  /* The middle of an output's window, less half of what it covers. */
+  *row = (g->dilation * (g->kernel_height - 1) + 1 - g->stride) / 2.0 - g->top;
+  *column = (g->dilation * (g->kernel_width - 1) + 1 - g->stride) / 2.0 - g->left;
+}
+
+/* All that input and output cover. */
+static void
+world_of (const EwSnapshot *s, EwPlaneRect *world)
+{
+  double row, column;
+
+  output_origin (&s->geometry, &row, &column);
+
+  double top = fmin (0, row);
+  double left = fmin (0, column);
+  double bottom = fmax (s->input_height, row + (double)s->output_height * s->geometry.stride);
+  double right = fmax (s->input_width, column + (double)s->output_width * s->geometry.stride);
+
+  *world = (EwPlaneRect){ top, left, bottom - top, right - left };
+}
+
+/* The blocks of one axis: those that hold [start, start + length) in units of blocks, with the margin, none before the
+ * first. */
+static void
+ask_for (double start, double length, int *first, int *count)
+{
+  double begin = fmax (0, (floor (start / MARGIN) - 1) * MARGIN);
+  double end = (ceil ((start + length) / MARGIN) + 1) * MARGIN;
+
+  *first = (int)begin;
+  *count = (int)fmax (1, end - begin);
+}
+
+gboolean
+ew_window_get_viewport (EwWindow *self, EwViewport *viewport)
+{
+  const EwSnapshot *s = self->snapshot;
+  double scale = ew_plane_zoom_get_scale (self->zoom);
+  double row, column;
+  EwPlaneRect seen;
+
+  if (s == NULL || s->x == NULL || scale == 0)
+    return FALSE;
+
+  int stride = s->geometry.stride;
+  int most = MIN (MIN (s->input_height, s->input_width) / stride, MIN (s->output_height, s->output_width));
+  /* The largest block that is no larger than a device pixel. */
+  int block = (int)CLAMP (floor (1 / (scale * stride) + 1e-6), 1, MAX (most, 1));
+  double side = (double)block * stride;
+
+  ew_plane_zoom_get_seen (self->zoom, &seen);
+  output_origin (&s->geometry, &row, &column);
+  *viewport = (EwViewport){ .task = s->task, .sample = s->sample, .block = block };
+  /* From the first of the input's and the output's blocks to the last. */
+  ask_for ((seen.top - fmax (0, row)) / side, (seen.height + fabs (row)) / side, &viewport->row, &viewport->height);
+  ask_for ((seen.left - fmax (0, column)) / side, (seen.width + fabs (column)) / side, &viewport->column,
+           &viewport->width);
+  /* Not more than there is, so that what shows all stays the same. */
+  viewport->height = MIN (viewport->height, MAX (1, MAX (s->input_height / stride, s->output_height) / block + 1));
+  viewport->width = MIN (viewport->width, MAX (1, MAX (s->input_width / stride, s->output_width) / block + 1));
+  return TRUE;
+}
+
+static void
+show_zoom (EwWindow *self)
+{
+  g_autofree char *text = ew_plane_zoom_describe (self->zoom);
+
+  if (g_strcmp0 (gtk_button_get_label (self->zoom_button), text) != 0)
+    gtk_button_set_label (self->zoom_button, text);
+}
+
+static void
+on_zoom_changed (EwWindow *self)
+{
+  show_zoom (self);
+  g_signal_emit (self, viewport_signal, 0);
+}
+
+void
+ew_window_follow_planes (EwWindow *self, const EwSnapshot *s)
+{
+  EwPlaneRect world;
+  double row, column;
+
+  if (s->x == NULL)
+    return;
+  world_of (s, &world);
+  output_origin (&s->geometry, &row, &column);
+  ew_plane_view_set_origin (self->output_view, row, column, s->geometry.stride);
+  ew_plane_zoom_set_world (self->zoom, &world);
+}
+
+static void
+step (EwWindow *self, int steps)
+{
+  double row, column;
+
+  ew_plane_zoom_get_center (self->zoom, &row, &column);
+  ew_plane_zoom_step (self->zoom, steps, row, column);
+}
+
+static void
+on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  step (data, 1);
+}
+
+static void
+on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  step (data, -1);
+}
+
+static void
+on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ew_plane_zoom_fit (EW_WINDOW (data)->zoom);
+}
+
+static void
+on_zoom_one (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwPlaneZoom *zoom = EW_WINDOW (data)->zoom;
+  double row, column;
+
+  ew_plane_zoom_get_center (zoom, &row, &column);
+  ew_plane_zoom_set_scale (zoom, 1, row, column);
+}
+
+void
+ew_window_class_add_zoom (EwWindowClass *class)
+{
+  viewport_signal = g_signal_new ("viewport-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
+}
+
+void
+ew_window_add_zoom (EwWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "zoom-in", .activate = on_zoom_in },
+    { .name = "zoom-out", .activate = on_zoom_out },
+    { .name = "zoom-fit", .activate = on_zoom_fit },
+    { .name = "zoom-one", .activate = on_zoom_one },
+  };
+
+  self->zoom = ew_plane_zoom_new ();
+  ew_plane_view_set_zoom (self->input_view, self->zoom, 0);
+  ew_plane_view_set_zoom (self->output_view, self->zoom, 1);
+  g_signal_connect_object (self->zoom, "changed", G_CALLBACK (on_zoom_changed), self, G_CONNECT_SWAPPED);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  show_zoom (self);
+}
