@@ -2,6 +2,7 @@
 #include "ui/plane-zoom.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The largest size, and what fits is at most: device pixels of one pixel at a scale of 1. */
 #define SCALE_MAX 128.0
@@ -9,6 +10,9 @@
 
 /* From here on, in units, pixels are cells with lines between them and have whole sides. */
 #define CELL_MIN 10.0
+
+/* By how much a kernel may move the edges: twice the largest. */
+#define EDGE_MAX 126
 
 /* Whole sides of a pixel, or of a block that is one pixel large. */
 static const int sides[] = { 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024 };
@@ -23,7 +27,8 @@ struct _EwPlaneZoom
 {
   GObject parent_instance;
 
-  EwPlaneRect world;
+  EwPlaneRect planes[EW_PLANE_ZOOM_PANES];
+  EwPlaneRect world; /* around all planes */
   Pane panes[EW_PLANE_ZOOM_PANES];
   double device_scale;
   gboolean fit;
@@ -56,15 +61,35 @@ common_pane (EwPlaneZoom *self, gboolean most)
   return all;
 }
 
+/* The size at which a length of what lies around @middle, from @start on, fits into a side of a pane. */
+static double
+fit_axis (double start, double length, double middle, double side)
+{
+  double reach = fmax (middle - start, start + length - middle);
+
+  return side / (2 * reach);
+}
+
+/* The largest at which each pane shows all of its plane, with the middle of all planes in its own. */
 static double
 fitting_scale (EwPlaneZoom *self)
 {
-  Pane pane = common_pane (self, FALSE);
-  double scale;
+  const EwPlaneRect *w = &self->world;
+  double scale = INFINITY;
 
-  if (pane.height == 0 || !(self->world.height > 0) || !(self->world.width > 0))
+  if (!(w->height > 0))
     return 0;
-  scale = fmin (pane.height / self->world.height, pane.width / self->world.width);
+  for (int k = 0; k < EW_PLANE_ZOOM_PANES; k++)
+    {
+      const EwPlaneRect *p = &self->planes[k];
+
+      if (self->panes[k].height < 1 || self->panes[k].width < 1)
+        continue;
+      scale = fmin (scale, fit_axis (p->top, p->height, w->top + w->height / 2, self->panes[k].height));
+      scale = fmin (scale, fit_axis (p->left, p->width, w->left + w->width / 2, self->panes[k].width));
+    }
+  if (!isfinite (scale))
+    return 0;
   if (scale >= CELL_MIN * self->device_scale)
     return floor (fmin (scale, FIT_MAX * self->device_scale));
   return scale;
@@ -136,17 +161,35 @@ ew_plane_zoom_get_seen (EwPlaneZoom *self, EwPlaneRect *seen)
   seen->left -= seen->width / 2;
 }
 
-void
-ew_plane_zoom_set_world (EwPlaneZoom *self, const EwPlaneRect *world)
+static void
+around (const EwPlaneRect planes[EW_PLANE_ZOOM_PANES], EwPlaneRect *world)
 {
+  *world = planes[0];
+  for (int k = 1; k < EW_PLANE_ZOOM_PANES; k++)
+    {
+      double bottom = fmax (world->top + world->height, planes[k].top + planes[k].height);
+      double right = fmax (world->left + world->width, planes[k].left + planes[k].width);
+
+      world->top = fmin (world->top, planes[k].top);
+      world->left = fmin (world->left, planes[k].left);
+      world->height = bottom - world->top;
+      world->width = right - world->left;
+    }
+}
+
+void
+ew_plane_zoom_set_planes (EwPlaneZoom *self, const EwPlaneRect planes[EW_PLANE_ZOOM_PANES])
+{
+  EwPlaneRect old = self->world;
+
   g_return_if_fail (EW_IS_PLANE_ZOOM (self));
-  if (world->top == self->world.top && world->left == self->world.left && world->height == self->world.height
-      && world->width == self->world.width)
+  if (memcmp (planes, self->planes, sizeof self->planes) == 0)
     return;
+  memcpy (self->planes, planes, sizeof self->planes);
+  around (planes, &self->world);
   /* A kernel of another size moves the edges a little; another image is another view. */
-  if (fabs (world->height - self->world.height) > 128 || fabs (world->width - self->world.width) > 128)
+  if (fabs (self->world.height - old.height) > EDGE_MAX || fabs (self->world.width - old.width) > EDGE_MAX)
     self->fit = TRUE;
-  self->world = *world;
   update (self);
 }
 
@@ -288,13 +331,13 @@ char *
 ew_plane_zoom_describe (EwPlaneZoom *self)
 {
   double scale = ew_plane_zoom_get_scale (self);
+  double ratio = scale >= 1 ? scale : 1 / scale;
+  g_autofree char *number = NULL;
 
   if (scale == 0)
     return g_strdup ("–");
-  if (scale >= 1)
-    return g_strdup_printf ("%.0f %%", scale * 100);
-  return fabs (1 / scale - round (1 / scale)) < 0.05 ? g_strdup_printf ("1:%.0f", 1 / scale)
-                                                     : g_strdup_printf ("1:%.1f", 1 / scale);
+  number = g_strdup_printf (fabs (ratio - round (ratio)) < 0.05 ? "%.0f" : "%.1f", ratio);
+  return scale >= 1 ? g_strdup_printf ("%s:1", number) : g_strdup_printf ("1:%s", number);
 }
 
 static void

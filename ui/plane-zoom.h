@@ -25,8 +25,8 @@ typedef struct
 /* Fits what there is until something else is asked for. The signal "changed" tells that something is seen otherwise. */
 EwPlaneZoom *ew_plane_zoom_new (void);
 
-/* All that there is to see. Another size fits it again; the same one keeps place and scale. */
-void ew_plane_zoom_set_world (EwPlaneZoom *zoom, const EwPlaneRect *world);
+/* All that there is to see in each of the panes. Another size fits it again; the same one keeps place and scale. */
+void ew_plane_zoom_set_planes (EwPlaneZoom *zoom, const EwPlaneRect planes[EW_PLANE_ZOOM_PANES]);
 
 /* The size of a pane in device pixels, and how many of them make a unit. */
 void ew_plane_zoom_set_pane (EwPlaneZoom *zoom, int pane, int height, int width, double device_scale);
@@ -62,7 +62,7 @@ gboolean ew_plane_zoom_pan (EwPlaneZoom *zoom, double down, double right);
 /* Moves as little as is needed for (row, column) to be seen in every pane. */
 void ew_plane_zoom_reveal (EwPlaneZoom *zoom, double row, double column);
 
-/* "1:12", "300 %", transfer full. */
+/* "1:12", "3:1", transfer full. */
 char *ew_plane_zoom_describe (EwPlaneZoom *zoom);
 
 G_END_DECLS

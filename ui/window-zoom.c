@@ -18,22 +18,6 @@ output_origin (const EwGeometry *g, double *row, double *column)
   *column = (g->dilation * (g->kernel_width - 1) + 1 - g->stride) / 2.0 - g->left;
 }
 
-/* All that input and output cover. */
-static void
-world_of (const EwSnapshot *s, EwPlaneRect *world)
-{
-  double row, column;
-
-  output_origin (&s->geometry, &row, &column);
-
-  double top = fmin (0, row);
-  double left = fmin (0, column);
-  double bottom = fmax (s->input_height, row + (double)s->output_height * s->geometry.stride);
-  double right = fmax (s->input_width, column + (double)s->output_width * s->geometry.stride);
-
-  *world = (EwPlaneRect){ top, left, bottom - top, right - left };
-}
-
 /* The blocks of one axis: those that hold [start, start + length) in units of blocks, with the margin, none before the
  * first. */
 static void
@@ -95,15 +79,16 @@ on_zoom_changed (EwWindow *self)
 void
 ew_window_follow_planes (EwWindow *self, const EwSnapshot *s)
 {
-  EwPlaneRect world;
+  int stride = s->geometry.stride;
   double row, column;
 
   if (s->x == NULL)
     return;
-  world_of (s, &world);
   output_origin (&s->geometry, &row, &column);
-  ew_plane_view_set_origin (self->output_view, row, column, s->geometry.stride);
-  ew_plane_zoom_set_world (self->zoom, &world);
+  ew_plane_view_set_origin (self->output_view, row, column, stride);
+  ew_plane_zoom_set_planes (self->zoom, (EwPlaneRect[]){ { 0, 0, s->input_height, s->input_width },
+                                                         { row, column, (double)s->output_height * stride,
+                                                           (double)s->output_width * stride } });
 }
 
 static void

@@ -85,9 +85,13 @@ ew_figures_new (const EwPaintStyle *style, double size)
 
   pango_font_description_set_absolute_size (description, size * PANGO_SCALE);
 
-  g_autoptr (PangoFont) font
-      = pango_font_map_load_font (pango_context_get_font_map (style->context), style->context, description);
+  /* As a layout does: where the family is missing, the font that stands in for it is that of all other text. */
+  PangoFontset *fonts = pango_font_map_load_fontset (pango_context_get_font_map (style->context), style->context,
+                                                     description, pango_context_get_language (style->context));
+  g_autoptr (PangoFont) font = fonts == NULL ? NULL : pango_fontset_get_font (fonts, '0');
   cairo_scaled_font_t *scaled = font == NULL ? NULL : pango_cairo_font_get_scaled_font (PANGO_CAIRO_FONT (font));
+
+  g_clear_object (&fonts);
 
   pango_font_description_free (description);
   for (int ink = 0; ink < N_INKS; ink++)

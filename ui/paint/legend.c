@@ -14,6 +14,9 @@
 
 #define OF_BODY 0.85
 
+/* Numbers beside the strip, less one. */
+#define QUARTERS 4
+
 static double
 text_size (const EwPaintStyle *style)
 {
@@ -23,14 +26,17 @@ text_size (const EwPaintStyle *style)
 double
 ew_legend_width (const EwPaintStyle *style, EwRange range)
 {
-  char low[EW_NUMBER_SIZE];
-  char high[EW_NUMBER_SIZE];
+  char number[EW_NUMBER_SIZE];
   double size = text_size (style);
   /* Room for what usually comes, so that a new range seldom moves the picture. */
   double widest = ew_paint_text_measure (style, EW_MINUS "0.00", size, NULL);
 
-  widest = fmax (widest, ew_paint_text_measure (style, ew_number_short (low, range.low, 3), size, NULL));
-  widest = fmax (widest, ew_paint_text_measure (style, ew_number_short (high, range.high, 3), size, NULL));
+  for (int k = 0; k <= QUARTERS; k++)
+    {
+      double value = range.low + (range.high - range.low) * k / QUARTERS;
+
+      widest = fmax (widest, ew_paint_text_measure (style, ew_number_short (number, value, 3), size, NULL));
+    }
   return ceil (STRIP_WIDTH + TICK_LENGTH + GAP + widest);
 }
 
