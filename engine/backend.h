@@ -1,7 +1,7 @@
 /* What a compute device is: one small table of functions. The CPU's is in engine/, CUDA's in gpu/. */
 #pragma once
 
-#include "engine/gram.h"
+#include "engine/gram-tiles.h"
 #include "engine/kernel.h"
 #include "engine/method.h"
 #include "engine/problem.h"
@@ -86,6 +86,8 @@ struct _EwLoaded
  * @descend: see EwDescent. NULL where the backend has nothing better than calling evaluate. On an error nothing in the
  *   descent has changed but @trace and @losses, so params are the last good ones
  * @gram: G, h and c of a loaded problem, transfer full. NULL where the backend has none. Errors as correlate
+ * @gram_tiles: the same for each part of a grid over the targets, transfer full: see gram-tiles.h. NULL where the backend
+ *   has none
  * @evaluate_exactly: as evaluate, but with float64 residuals and sums over the float32 data: what a Gram's loss near
  * its minimum is based on. NULL where the backend has none
  *
@@ -107,6 +109,7 @@ struct _EwBackend
                         GError **error);
   gboolean (*descend) (EwLoaded *loaded, EwDescent *descent, EwCancel *cancel, GError **error);
   EwGram *(*gram) (EwLoaded *loaded, EwCancel *cancel, GError **error);
+  EwGramTiles *(*gram_tiles) (EwLoaded *loaded, int n_rows, int n_columns, EwCancel *cancel, GError **error);
   gboolean (*evaluate_exactly) (EwLoaded *loaded, const double *params, double *loss, double *gradient,
                                 EwCancel *cancel, GError **error);
 };

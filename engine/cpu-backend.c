@@ -96,6 +96,15 @@ cpu_gram (EwLoaded *loaded, EwCancel *cancel, GError **error)
   return ew_cpu_gram (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, cancel, error);
 }
 
+static EwGramTiles *
+cpu_gram_tiles (EwLoaded *loaded, int n_rows, int n_columns, EwCancel *cancel, GError **error)
+{
+  const EwCpuDevice *device = (const EwCpuDevice *)loaded->device;
+
+  return ew_cpu_gram_tiles (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, n_rows, n_columns,
+                            cancel, error);
+}
+
 static gboolean
 cpu_evaluate_exactly (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
                       GError **error)
@@ -120,6 +129,7 @@ ew_cpu_backend (void)
     .unload = ew_cpu_unload,
     .evaluate = ew_cpu_evaluate,
     .gram = cpu_gram,
+    .gram_tiles = cpu_gram_tiles,
     .evaluate_exactly = cpu_evaluate_exactly,
   };
 

@@ -99,6 +99,10 @@ typedef struct
 /* Always FALSE, with EW_ERROR_CANCELLED. */
 gboolean ew_gram_cancelled (GError **error);
 
+/* Adds a phase, with its mask where there is one; after all of them the lower triangle becomes the upper one's mirror. */
+gboolean ew_gram_add_phase (const EwGramWork *work, EwGramPhase *phase, GError **error);
+gboolean ew_gram_mirror (const EwGramWork *work, GError **error);
+
 /* Adds phases without looking at a mask: parts of one phase, of any size, which have the same planes. */
 gboolean ew_gram_add_parts (const EwGramWork *work, EwGramPhase *const *parts, int n_parts, GError **error);
 

@@ -45,6 +45,20 @@ ew_gram_cancelled (GError **error)
   return FALSE;
 }
 
+gboolean
+ew_gram_add_phase (const EwGramWork *work, EwGramPhase *phase, GError **error)
+{
+  return phase->mask.data == NULL ? ew_gram_add_parts (work, &phase, 1, error)
+                                  : ew_gram_add_masked (work, phase, error);
+}
+
+gboolean
+ew_gram_mirror (const EwGramWork *work, GError **error)
+{
+  return ew_pool_run (work->pool, (work->gram->n + MIRROR_SIDE - 1) / MIRROR_SIDE, mirror_rows, work->gram, work->cancel)
+         || ew_gram_cancelled (error);
+}
+
 static gboolean
 add_sample (const EwGramWork *work, const EwSample *sample, const EwGeometry *geometry, GError **error)
 {
@@ -54,9 +68,7 @@ add_sample (const EwGramWork *work, const EwSample *sample, const EwGeometry *ge
     {
       g_autoptr (EwGramPhase) phase = ew_gram_phase_new (work->pool, sample, geometry, p, work->cancel, error);
 
-      if (phase == NULL
-          || !(sample->mask == NULL ? ew_gram_add_parts (work, &phase, 1, error)
-                                    : ew_gram_add_masked (work, phase, error)))
+      if (phase == NULL || !ew_gram_add_phase (work, phase, error))
         return FALSE;
     }
   return TRUE;
@@ -74,8 +86,5 @@ ew_cpu_gram (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, 
   for (int s = 0; s < problem->n_samples; s++)
     if (!add_sample (&work, &problem->samples[s], &problem->geometry, error))
       return NULL;
-  if (ew_pool_run (pool, (gram->n + MIRROR_SIDE - 1) / MIRROR_SIDE, mirror_rows, gram, cancel))
-    return g_steal_pointer (&gram);
-  ew_gram_cancelled (error);
-  return NULL;
+  return ew_gram_mirror (&work, error) ? g_steal_pointer (&gram) : NULL;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/cpu-gram-sums.h"
-#include "engine/gram.h"
+#include "engine/gram-tiles.h"
 #include "engine/pool.h"
 #include "engine/problem.h"
 
@@ -14,6 +14,11 @@ G_BEGIN_DECLS
  * EW_ERROR_CANCELLED, EW_ERROR_TOO_LARGE. */
 EwGram *ew_cpu_gram (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, EwCancel *cancel,
                      GError **error);
+
+/* The same for each part of an n_rows × n_columns grid over the targets (each 1 … EW_GRAM_TILES_MAX), transfer full: the
+ * work of ew_cpu_gram and some more for the parts' edges. Errors as there. */
+EwGramTiles *ew_cpu_gram_tiles (const EwCpuGramSums *sums, EwPool *pool, const EwProblem *problem, int n_rows,
+                                int n_columns, EwCancel *cancel, GError **error);
 
 /* Summed loss and its gradient (n_params) at @params, residuals and sums in float64; geometries, accuracy, memory,
  * threads and errors as ew_cpu_gram. */

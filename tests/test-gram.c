@@ -420,6 +420,87 @@ test_large_masks (gconstpointer id)
   ew_pool_free (pool);
 }
 
+/* The problem with what lies outside the parts taken masked away. */
+static EwProblem *
+keep_parts (const EwProblem *problem, const EwGramTiles *tiles, const gboolean *taken)
+{
+  SampleList samples = { 0 };
+
+  for (; samples.n < problem->n_samples; samples.n++)
+    {
+      const EwSample *from = &problem->samples[samples.n];
+      EwGrid *mask = ew_grid_new (from->y->height, from->y->width, NULL);
+
+      samples.values[samples.n] = (EwSample){ ew_grid_ref (from->x), ew_grid_ref (from->y), mask };
+      for (int r = 0; r < tiles->n_rows; r++)
+        for (int c = 0; c < tiles->n_columns; c++)
+          for (int i = mask->height * r / tiles->n_rows; i < mask->height * (r + 1) / tiles->n_rows; i++)
+            for (int j = mask->width * c / tiles->n_columns; j < mask->width * (c + 1) / tiles->n_columns; j++)
+              if (taken[r * tiles->n_columns + c])
+                ew_grid_row (mask, i)[j] = from->mask == NULL ? 1 : ew_grid_row (from->mask, i)[j];
+    }
+
+  EwProblem *kept = ew_problem_new (samples.values, samples.n, &problem->geometry, problem->has_bias, NULL);
+
+  for (int s = 0; s < samples.n; s++)
+    {
+      ew_grid_unref (samples.values[s].x);
+      ew_grid_unref (samples.values[s].y);
+      ew_grid_unref (samples.values[s].mask);
+    }
+  return kept;
+}
+
+/* Any parts add up to the sums over what they hold, with masks and any geometry; none has nothing. */
+static void
+test_tiles (gconstpointer id)
+{
+  const EwCpuGramSums *sums = sums_or_skip (id);
+  EwRandom random = 55;
+
+  if (sums == NULL)
+    return;
+
+  EwPool *pool = ew_pool_new (2, NULL);
+
+  for (int round = 0; round < 120 && !g_test_failed (); round++)
+    {
+      g_autoptr (GError) error = NULL;
+      Mask mask = round % 3 == 0 ? (Mask)random_int (&random, 1, N_MASKS - 1) : MASK_NONE;
+      g_autoptr (EwProblem) problem = random_problem (&random, round, TRUE, mask);
+      int n_rows = random_int (&random, 1, EW_GRAM_TILES_MAX);
+      int n_columns = random_int (&random, 1, EW_GRAM_TILES_MAX);
+      g_autoptr (EwGramTiles) tiles = ew_cpu_gram_tiles (sums, pool, problem, n_rows, n_columns, NULL, &error);
+      gboolean taken[EW_GRAM_TILES_MAX * EW_GRAM_TILES_MAX];
+
+      g_assert_no_error (error);
+      for (int k = 0; k < n_rows * n_columns; k++)
+        taken[k] = round % 10 == 0 || random_int (&random, 0, 2) > 0;
+
+      g_autoptr (EwProblem) kept = keep_parts (problem, tiles, taken);
+      g_autoptr (EwGram) gram = ew_gram_tiles_sum (tiles, taken, &error);
+
+      if (kept != NULL)
+        compare_with_plain_sums (gram, kept, TRUE);
+      else
+        g_assert_error (error, EW_ERROR, EW_ERROR_DATA);
+    }
+  ew_pool_free (pool);
+}
+
+/* Parts that memory cannot hold are refused before any is made. */
+static void
+test_tiles_beyond_memory (gconstpointer id)
+{
+  g_autoptr (GError) error = NULL;
+
+  ew_memory_set_available_for_tests (100 << 20);
+  g_assert_null (ew_gram_tiles_new (8, 8, 600, &error));
+  ew_memory_set_available_for_tests (0);
+  g_assert_error (error, EW_ERROR, EW_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "64 Gram matrices of 600"));
+}
+
 /* wᵀGw − 2hᵀw + c; @bound: what rounding can make of it when each entry is itself a rounded sum of N products. */
 static double
 quadratic_loss (const EwGram *gram, const PlainSums *plain, const double *w, double *bound)
@@ -650,6 +731,7 @@ add_tests (const char *id)
     { "quadratic", test_quadratic }, { "threads", test_threads },       { "cancel", test_cancel },
     { "beyond-memory", test_beyond_memory }, { "steps", test_steps }, { "exact-geometries", test_exact_geometries },
     { "masks", test_masks }, { "large-masks", test_large_masks },
+    { "tiles", test_tiles }, { "tiles-beyond-memory", test_tiles_beyond_memory },
   };
 
   for (guint k = 0; k < G_N_ELEMENTS (tests); k++)
