@@ -5,9 +5,11 @@
 #include "engine/cpu-gram.h"
 #include "engine/cpu-private.h"
 
-/* Multiply-adds that are worth handing to another thread: some microseconds of work. */
-#define BAND_WORK (1 << 17)
-#define BANDS_MAX 128
+/* Multiply-adds that are not worth waking another thread for, some microseconds of work; and those of one band where
+ * there are more: with larger bands the threads end at different times. */
+#define ALONE_WORK (1 << 17)
+#define BAND_WORK  (1 << 15)
+#define BANDS_MAX  128
 
 #define MEMORY_BYTES (16 << 20)
 
@@ -15,7 +17,7 @@ int
 ew_cpu_band_rows (int height, int width, int n_taps)
 {
   double row_work = (double)width * n_taps;
-  int by_work = (int)MIN (BAND_WORK / row_work + 1, height);
+  int by_work = row_work * height <= ALONE_WORK ? height : (int)MIN (BAND_WORK / row_work + 1, height);
   int by_count = (height + BANDS_MAX - 1) / BANDS_MAX;
 
   return (MAX (by_work, by_count) + EW_CPU_TILE_ROWS - 1) / EW_CPU_TILE_ROWS * EW_CPU_TILE_ROWS;
