@@ -84,11 +84,11 @@ add_linear (const Job *job, int plane, const EwGramTile *tile, double *sums)
                    tile->height, tile->width, x->kh, x->kw, h + place, 0);
   if (!job->work->has_bias)
     return;
-  table->cross (at (m, tile, 0), m->stride, at (&x->x, tile, 0), x->x.stride, tile->height, tile->width, x->kh, x->kw,
+  table->cross (at (m, tile, 0), m->stride, at (&x->x, tile, 0), x->x.stride, tile->height, tile->width, x->kh, x->kw, 0,
                 bias + place, x->kw);
   if (plane > 0)
     return;
-  table->cross (at (m, tile, 0), m->stride, at (y, tile, 0), y->stride, tile->height, tile->width, 1, 1,
+  table->cross (at (m, tile, 0), m->stride, at (y, tile, 0), y->stride, tile->height, tile->width, 1, 1, 0,
                 h + job->n_taps, 1);
   bias[job->n_taps] += table->total (at (m, tile, 0), m->stride, tile->height, tile->width);
 }

@@ -27,7 +27,7 @@ ew_gram_task_run (const EwGramTask *task, const EwCpuGramSums *sums, EwCancel *c
           *task->sums += sums->total (b, task->b_stride, rows, width);
         else
           sums->cross (task->a + i * task->a_stride + j, task->a_stride, b, task->b_stride, rows, width, task->n_down,
-                       task->n_right, task->sums, task->sums_stride);
+                       task->n_right, task->skip, task->sums, task->sums_stride);
       }
 }
 
@@ -73,34 +73,14 @@ add_total (GArray *tasks, const float *from, size_t stride, int rows, int width,
   g_array_append_val (tasks, task);
 }
 
-/* A plane against itself: lag (0, −c) is lag (0, c) from the other tap, so to the left the lags begin at 1 down. */
-static void
-add_core_halves (const EwGramLags *lags, EwGramTask task, double *sums, GArray *tasks)
-{
-  const float *row = task.b;
-  int n_down = task.n_down;
-  int kw = lags->right.side;
-
-  task.b += kw - 1;
-  task.n_right = kw;
-  task.sums = sums + kw - 1;
-  g_array_append_val (tasks, task);
-  add_total (tasks, task.b, task.b_stride, task.rows, task.width, sums + lags->n - 1);
-  if (kw == 1 || n_down == 1)
-    return;
-  task.b = row + task.b_stride;
-  task.n_down = n_down - 1;
-  task.n_right = kw - 1;
-  task.sums = sums + lags->right.n_lags;
-  g_array_append_val (tasks, task);
-}
-
 static void
 add_core (const EwGramLags *lags, GArray *tasks)
 {
   const EwGramView *a = &lags->a->x;
   const EwGramView *b = &lags->b->x;
   int band_rows = rows_of_a_band (core_length (&lags->down));
+  /* A plane against itself: lag (0, −c) is lag (0, c) from the other tap. */
+  gboolean same = lags->a == lags->b;
 
   for (int band = 0; band < lags->n_bands; band++)
     {
@@ -114,13 +94,13 @@ add_core (const EwGramLags *lags, GArray *tasks)
                           .width = core_length (&lags->right),
                           .n_down = lags->down.n_lags,
                           .n_right = lags->right.n_lags,
+                          .skip = same ? lags->right.side - 1 : 0,
                           .sums = sums,
                           .sums_stride = lags->right.n_lags };
 
-      if (lags->a == lags->b)
-        add_core_halves (lags, task, sums, tasks);
-      else
-        g_array_append_val (tasks, task);
+      g_array_append_val (tasks, task);
+      if (same)
+        add_total (tasks, task.a, task.a_stride, task.rows, task.width, sums + lags->n - 1);
     }
 }
 
@@ -204,7 +184,7 @@ add_targets (const EwGramLags *lags, GArray *tasks)
       int rows = MIN (band_rows, y->height - first);
       double *sums = lags->h + (size_t)band * (kh * kw + 1);
       const float *from = ew_gram_view_row (y, first);
-      EwGramTask task = { from, y->stride, ew_gram_view_row (x, first), x->stride, rows, y->width, kh, kw, sums, kw };
+      EwGramTask task = { from, y->stride, ew_gram_view_row (x, first), x->stride, rows, y->width, kh, kw, 0, sums, kw };
 
       g_array_append_val (tasks, task);
       if (lags->a == lags->phase->planes)

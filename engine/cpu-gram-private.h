@@ -81,6 +81,7 @@ typedef struct
   int width;
   int n_down;
   int n_right;
+  int skip;
   double *sums;
   size_t sums_stride;
 } EwGramTask;

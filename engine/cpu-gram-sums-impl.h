@@ -1,8 +1,8 @@
 /* The float64 sums, written once on GCC's vector types; each instruction set compiles them with its own flags.
  *
- * A tile of `a` is widened to float64, one of `b` stays float32 and is widened in registers, which costs half the loads
- * and runs beside the multiply-adds. Both tiles are copied: rows of an image may lie a power of two apart and would
- * fight for the same lines of the cache, and the copies end in zeros, so that there are no remainders.
+ * Tiles are copied and widened to float64: widening in registers would take the multiply-adds' own ports, rows of an
+ * image may lie a power of two apart and would fight for the same lines of the cache, and the copies end in zeros, so
+ * that there are no remainders.
  *
  * Before including: EW_VECTOR_BYTES, EW_REGISTERS (how many vectors the processor holds), EW_SUMS_ROWS (rows of `a`
  * that are held at once), EW_SUMS (the table's name) and EW_SUMS_ID. */
@@ -18,6 +18,7 @@
 #define LANES ((int)(EW_VECTOR_BYTES / sizeof (double)))
 
 typedef double Vector __attribute__ ((vector_size (EW_VECTOR_BYTES), may_alias));
+typedef double Loose __attribute__ ((vector_size (EW_VECTOR_BYTES), may_alias, aligned (8)));
 typedef gint64 Lanes __attribute__ ((vector_size (EW_VECTOR_BYTES)));
 
 #define ALWAYS_INLINE static inline __attribute__ ((always_inline))
@@ -60,7 +61,7 @@ sum_of_lanes (Vector v)
 /* R rows of a against D lags down and C to the right, held in registers over the tile's width. R, D and C are literal
  * at every call: each load of b meets all the rows of a that it has a lag with. */
 ALWAYS_INLINE void
-sum_block (const double *a, const float *b, int vectors, double *sums, size_t sums_stride, const int R, const int D,
+sum_block (const double *a, const double *b, int vectors, double *sums, size_t sums_stride, const int R, const int D,
            const int C)
 {
   Vector sum[2][DOWN_MAX];
@@ -82,7 +83,7 @@ sum_block (const double *a, const float *b, int vectors, double *sums, size_t su
 #pragma GCC unroll 2
         for (int c = 0; c < C; c++)
           {
-            Vector value = widen (b + t * B_STRIDE + v * LANES + c);
+            Vector value = *(const Loose *)(b + t * B_STRIDE + v * LANES + c);
 
 #pragma GCC unroll 8
             for (int r = 0; r < R; r++)
@@ -98,7 +99,7 @@ sum_block (const double *a, const float *b, int vectors, double *sums, size_t su
 }
 
 ALWAYS_INLINE void
-sum_lags_right (const double *a, const float *b, int vectors, int n_right, double *sums, size_t sums_stride,
+sum_lags_right (const double *a, const double *b, int vectors, int n_right, double *sums, size_t sums_stride,
                 const int R, const int D)
 {
   /* Two lags to the right where the registers hold them: fewer than eight sums would wait for each other. */
@@ -116,7 +117,7 @@ sum_lags_right (const double *a, const float *b, int vectors, int n_right, doubl
     sum_lags_right (a, b, vectors, n_right, sums, sums_stride, R, D);                                                  \
     break;
 #define SUM_LAGS_OF(NAME, R)                                                                                           \
-  static void NAME (const double *a, const float *b, int vectors, int n_down, int n_right, double *sums,               \
+  static void NAME (const double *a, const double *b, int vectors, int n_down, int n_right, double *sums,              \
                     size_t sums_stride)                                                                                \
   {                                                                                                                    \
     switch (n_down)                                                                                                    \
@@ -146,7 +147,7 @@ next_block (int n_down)
 
 /* One tile: blocks of ROWS rows, the last filled up with zeros unless few rows are left. */
 static void
-sum_tile (const double *a, const float *b, int rows, int vectors, int n_down, int n_right, double *sums,
+sum_tile (const double *a, const double *b, int rows, int vectors, int n_down, int n_right, double *sums,
           size_t sums_stride)
 {
   int i = 0;
@@ -157,62 +158,77 @@ sum_tile (const double *a, const float *b, int rows, int vectors, int n_down, in
     sum_row (a + i * TILE_WIDTH, b + i * B_STRIDE, vectors, n_down, n_right, sums, sums_stride);
 }
 
+/* One row of a copy: width values, zeros up to total_width. */
+ALWAYS_INLINE void
+widen_row (double *to, const float *from, int width, int total_width)
+{
+  int j = 0;
+
+  for (; j + LANES <= width; j += LANES)
+    *(Loose *)(to + j) = widen (from + j);
+  for (; j < total_width; j++)
+    to[j] = j < width ? (double)from[j] : 0;
+}
+
 /* Copies rows × width values and zeros behind them, to total_rows × total_width. */
 static void
-copy_b (float *to, const float *from, size_t stride, int rows, int width, int total_rows, int total_width)
+copy_b (double *to, const float *from, size_t stride, int rows, int width, int total_rows, int total_width)
 {
   for (int i = 0; i < rows; i++)
-    {
-      memcpy (to + i * B_STRIDE, from + i * stride, width * sizeof (float));
-      memset (to + i * B_STRIDE + width, 0, (total_width - width) * sizeof (float));
-    }
+    widen_row (to + i * B_STRIDE, from + i * stride, width, total_width);
   for (int i = rows; i < total_rows; i++)
-    memset (to + i * B_STRIDE, 0, total_width * sizeof (float));
+    memset (to + i * B_STRIDE, 0, total_width * sizeof (double));
 }
 
 static void
-widen_a (double *to, const float *from, size_t stride, int rows, int width, int total_width)
+copy_a (double *to, const float *from, size_t stride, int rows, int width, int total_width)
 {
   for (int i = 0; i < rows; i++)
-    {
-      int j = 0;
-
-      for (; j + LANES <= width; j += LANES)
-        *(Vector *)(to + i * TILE_WIDTH + j) = widen (from + i * stride + j);
-      for (; j < total_width; j++)
-        to[i * TILE_WIDTH + j] = j < width ? (double)from[i * stride + j] : 0;
-    }
+    widen_row (to + i * TILE_WIDTH, from + i * stride, width, total_width);
   for (int i = rows; i < TILE_ROWS; i++)
     memset (to + i * TILE_WIDTH, 0, total_width * sizeof (double));
 }
 
+/* The first rows of lags without the first @skip lags of the very first one. */
+static void
+sum_first_lags (const double *a, const double *b, int rows, int vectors, int n_down, int n_right, int skip,
+                double *sums, size_t sums_stride)
+{
+  sum_tile (a, b + skip, rows, vectors, n_down, n_right - skip, sums + skip, sums_stride);
+  if (n_down > 1)
+    sum_tile (a, b + B_STRIDE, rows, vectors, n_down - 1, skip, sums + sums_stride, sums_stride);
+}
+
 static void
 cross_tile (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
-            int n_right, double *sums, size_t sums_stride)
+            int n_right, int skip, double *sums, size_t sums_stride)
 {
   double a_tile[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
-  float b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
+  double b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
   int vectors = (width + LANES - 1) / LANES;
   int D;
 
-  widen_a (a_tile, a, a_stride, rows, width, vectors * LANES);
+  copy_a (a_tile, a, a_stride, rows, width, vectors * LANES);
   for (int d = 0; d < n_down; d += D)
     {
       D = next_block (n_down - d);
       copy_b (b_tile, b + d * b_stride, b_stride, rows + D - 1, width + n_right - 1, TILE_ROWS + D - 1,
               vectors * LANES + n_right - 1);
-      sum_tile (a_tile, b_tile, rows, vectors, D, n_right, sums + d * sums_stride, sums_stride);
+      if (d == 0 && skip > 0)
+        sum_first_lags (a_tile, b_tile, rows, vectors, D, n_right, skip, sums, sums_stride);
+      else
+        sum_tile (a_tile, b_tile, rows, vectors, D, n_right, sums + d * sums_stride, sums_stride);
     }
 }
 
 static void
 cross (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down, int n_right,
-       double *sums, size_t sums_stride)
+       int skip, double *sums, size_t sums_stride)
 {
   for (int i = 0; i < rows; i += TILE_ROWS)
     for (int j = 0; j < width; j += TILE_WIDTH)
       cross_tile (a + i * a_stride + j, a_stride, b + i * b_stride + j, b_stride, MIN (TILE_ROWS, rows - i),
-                  MIN (TILE_WIDTH, width - j), n_down, n_right, sums, sums_stride);
+                  MIN (TILE_WIDTH, width - j), n_down, n_right, skip, sums, sums_stride);
 }
 
 static double
@@ -260,7 +276,7 @@ weighted_tile (const float *m, size_t m_stride, const float *a, size_t a_stride,
                size_t b_stride, int rows, int width, int n_down, int n_right, double *sums, size_t sums_stride)
 {
   double a_tile[TILE_ROWS * TILE_WIDTH] __attribute__ ((aligned (64)));
-  float b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
+  double b_tile[(TILE_ROWS + DOWN_MAX - 1) * B_STRIDE] __attribute__ ((aligned (64)));
   int vectors = (width + LANES - 1) / LANES;
   int D;
 

@@ -24,7 +24,8 @@ typedef struct
  * @id: as in EwCpuKernels
  * @cross: sums[d·sums_stride + k] += Σ a[i, j] · b[i + d, j + k] over rows × width values of a, for d < n_down and
  *   k < n_right (both at most 125). Strides are in elements. Reads exactly rows × width values of a
- *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite
+ *   and (rows + n_down − 1) × (width + n_right − 1) of b, all of which must be finite. The lags d = 0, k < skip are left
+   out
  * @total: Σ x[i, j] over rows × width values
  * @exact: with r = bias + Σ over planes, Σ taps[a·kw + c] · x[i + a, j + c] − y[i, j] over rows (at most
  *   EW_EXACT_ROWS_MAX) × width, adds Σ m·r·x[i + a, j + c] to each plane's sums, Σ m·r to totals[0] and Σ m·r² to
@@ -38,7 +39,7 @@ typedef struct
 {
   const char *id;
   void (*cross) (const float *a, size_t a_stride, const float *b, size_t b_stride, int rows, int width, int n_down,
-                 int n_right, double *sums, size_t sums_stride);
+                 int n_right, int skip, double *sums, size_t sums_stride);
   double (*total) (const float *x, size_t x_stride, int rows, int width);
   void (*exact) (const EwExactPlane *planes, int n_planes, const float *y, size_t y_stride, const float *mask,
                  size_t mask_stride, double bias, int rows, int width, double *totals);
