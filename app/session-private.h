@@ -69,6 +69,9 @@ void ew_session_add_actions (EwSession *session);
 void ew_session_connect_controls (EwSession *session);
 void ew_session_update_actions (EwSession *session);
 
+/* The list of devices, and their check. */
+void ew_session_add_device_actions (EwSession *session);
+
 /* Files: the dialogs, drag and drop, the command line. */
 void ew_session_add_file_actions (EwSession *session);
 void ew_session_open_paths (EwSession *session, const char *input, const char *target);

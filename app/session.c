@@ -367,6 +367,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_add_undo_actions (session);
   ew_session_add_kernel_actions (session);
   ew_session_add_file_actions (session);
+  ew_session_add_device_actions (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);
   start_experiment (session, options, directory);

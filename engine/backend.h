@@ -21,12 +21,18 @@ typedef atomic_int EwCancel;
  * @id: the backend's name: "cpu", "cuda"
  * @name: for people: "CPU · AVX-512 · 8 threads", "NVIDIA …"; never NULL after describe
  * @reason: why the device cannot be used, a sentence; NULL where it can
+ * @memory: bytes that it has of its own; 0 where it has none or that is not known
+ * @capability: the kind of its instructions, "9.0"; NULL where not known
+ * @driver: the version that its driver is for, "13.0"; NULL where not known
  */
 typedef struct
 {
   const char *id;
   char *name;
   char *reason;
+  guint64 memory;
+  char *capability;
+  char *driver;
 } EwDeviceInfo;
 
 /**
@@ -82,6 +88,8 @@ struct _EwLoaded
  *   know; a method that it does not have or that cannot do this kernel or geometry), EW_ERROR_TOO_LARGE
  * @load: prepares a problem, uploading it where that is needed. Errors as correlate
  * @unload: frees what load made, also after an error
+ * @rest: frees what the device holds of a problem that is not worked on for a while; the next use brings it back. NULL
+ *   where it holds nothing worth freeing
  * @evaluate: summed loss and its gradient (n_params) at @params. Errors as correlate
  * @descend: see EwDescent. NULL where the backend has nothing better than calling evaluate. On an error nothing in the
  *   descent has changed but @trace and @losses, so params are the last good ones
@@ -105,6 +113,7 @@ struct _EwBackend
                          EwMethod method, EwGrid *y, EwCancel *cancel, GError **error);
   EwLoaded *(*load) (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
   void (*unload) (EwLoaded *loaded);
+  void (*rest) (EwLoaded *loaded);
   gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
                         GError **error);
   gboolean (*descend) (EwLoaded *loaded, EwDescent *descent, EwCancel *cancel, GError **error);
@@ -115,6 +124,9 @@ struct _EwBackend
 };
 
 void ew_device_info_clear (EwDeviceInfo *info);
+
+/* For people, transfer full: "NVIDIA …, 80 GB, compute capability 9.0, driver for CUDA 13.0", as far as known. */
+char *ew_device_info_text (const EwDeviceInfo *info);
 
 /* The CPU backend; always usable. EDGEWISE_CPU=generic|avx2|avx512 forces an instruction set. */
 const EwBackend *ew_cpu_backend (void);

@@ -43,7 +43,7 @@ cpu_describe (EwDeviceInfo *info)
   g_autoptr (GError) error = NULL;
   const EwCpuKernels *kernels = ew_cpu_kernels (&error);
 
-  info->id = "cpu";
+  *info = (EwDeviceInfo){ .id = "cpu" };
   if (kernels == NULL)
     {
       info->name = g_strdup ("CPU");
@@ -51,7 +51,6 @@ cpu_describe (EwDeviceInfo *info)
       return;
     }
   info->name = g_strdup_printf ("CPU · %s", kernels->title);
-  info->reason = NULL;
 }
 
 static EwDevice *

@@ -134,6 +134,8 @@ adopt (EwRunner *runner, const EwTask *task, guint64 number, EwProblem *problem,
   runner->trainer = trainer;
   runner->history = ew_history_new (problem->n_params);
   runner->optimum_tried = FALSE;
+  runner->busy_ns = ew_loop_now_ns ();
+  runner->rested = FALSE;
   ew_past_init (runner);
   runner->asked_rate = task->rate;
   runner->rate_limit = NAN;

@@ -70,6 +70,8 @@ typedef struct
   EwHistory *history;
   EwPast past;
   gboolean optimum_tried;
+  gint64 busy_ns;  /* when something was last done */
+  gboolean rested; /* the device has given its memory back since */
   gboolean handed_out; /* the last slice was one of handing out: training's turn */
 
   double asked_rate; /* 0: automatic */

@@ -2,6 +2,7 @@
 #include "engine/loop-past.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #define SECOND_NS 1000000000.0
@@ -19,6 +20,9 @@
 
 /* Epochs a second are measured over this long. */
 #define MEASURE_NS 500000000
+
+/* How long nothing must have been done before a device gives its memory back. */
+static _Atomic gint64 rest_ns = 60 * (gint64)1000000000;
 
 gint64
 ew_loop_now_ns (void)
@@ -63,6 +67,24 @@ next_epoch (const EwRunner *runner)
   return MAX (wait, 0);
 }
 
+/* In how many nanoseconds the device may rest, where nothing else is to be done; −1: it rests, or holds nothing. */
+static gint64
+next_rest (const EwRunner *runner)
+{
+  if (runner->trainer == NULL || runner->rested || !ew_trainer_can_rest (runner->trainer))
+    return -1;
+
+  gint64 wait = runner->busy_ns + atomic_load (&rest_ns) - ew_loop_now_ns ();
+
+  return MAX (wait, 0);
+}
+
+void
+ew_loop_set_rest_for_tests (gint64 ns)
+{
+  atomic_store (&rest_ns, ns);
+}
+
 gint64
 ew_runner_next (const EwRunner *runner)
 {
@@ -71,6 +93,8 @@ ew_runner_next (const EwRunner *runner)
 
   if (wants_limit (runner) || wants_optimum (runner) || runner->past.exporting)
     return 0;
+  if (past < 0 && epoch < 0)
+    return next_rest (runner);
   return past < 0 || epoch < 0 ? MAX (past, epoch) : MIN (past, epoch);
 }
 
@@ -228,11 +252,27 @@ find_limit (EwRunner *runner)
   return TRUE;
 }
 
+/* TRUE where it was time for that. */
+static gboolean
+rest (EwRunner *runner)
+{
+  if (wants_limit (runner) || wants_optimum (runner) || runner->past.exporting || next_epoch (runner) >= 0
+      || ew_past_next (runner) >= 0 || next_rest (runner) != 0)
+    return FALSE;
+  ew_trainer_rest (runner->trainer);
+  runner->rested = TRUE;
+  return TRUE;
+}
+
 gboolean
 ew_runner_work (EwRunner *runner)
 {
   gboolean due = next_epoch (runner) == 0;
 
+  if (rest (runner))
+    return FALSE;
+  runner->rested = FALSE;
+  runner->busy_ns = ew_loop_now_ns ();
   if (wants_limit (runner))
     return find_limit (runner);
   if (wants_optimum (runner))

@@ -138,6 +138,10 @@ guint64 ew_loop_read_epoch (EwLoop *loop, guint64 epoch);
 /* One at a time: another one ends the one before with EW_ERROR_CANCELLED. */
 guint64 ew_loop_export (EwLoop *loop, const EwExport *request);
 
+/* Nanoseconds without work after which devices give their memory back (EwBackend.rest), for all loops; a minute at
+ * first. */
+void ew_loop_set_rest_for_tests (gint64 ns);
+
 /* The newest snapshot if there is one that was not taken yet, or NULL; transfer full. */
 EwSnapshot *ew_loop_take_snapshot (EwLoop *loop);
 

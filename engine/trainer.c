@@ -182,6 +182,19 @@ ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error)
   return TRUE;
 }
 
+gboolean
+ew_trainer_can_rest (const EwTrainer *trainer)
+{
+  return trainer->loaded->device->backend->rest != NULL;
+}
+
+void
+ew_trainer_rest (EwTrainer *trainer)
+{
+  if (ew_trainer_can_rest (trainer))
+    trainer->loaded->device->backend->rest (trainer->loaded);
+}
+
 EwTrainerState
 ew_trainer_state (const EwTrainer *trainer)
 {

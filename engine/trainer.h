@@ -110,6 +110,11 @@ void ew_trainer_set_rate (EwTrainer *trainer, double rate);
  * was. */
 gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 
+/* Frees what the device holds of the problem, where it holds anything that it can do without for a while; what comes next
+ * brings it back. */
+gboolean ew_trainer_can_rest (const EwTrainer *trainer);
+void ew_trainer_rest (EwTrainer *trainer);
+
 /* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G
  * is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is allowed. EW_ERROR_DATA where
  * the data overflow. Computed once for each problem. */

@@ -13,6 +13,7 @@ ew_cuda_backend (void)
     .correlate = ew_cuda_correlate,
     .load = ew_cuda_load,
     .unload = ew_cuda_unload,
+    .rest = ew_cuda_rest,
     .evaluate = ew_cuda_evaluate,
     .descend = ew_cuda_descend,
     .gram = ew_cuda_gram,

@@ -11,8 +11,8 @@ ew_cuda_check (EwCudaDevice *device, EwCudaStatus status, const char *what, GErr
   return FALSE;
 }
 
-static gboolean
-check_cancel (EwCancel *cancel, GError **error)
+gboolean
+ew_cuda_check_cancel (EwCancel *cancel, GError **error)
 {
   if (cancel == NULL || atomic_load_explicit (cancel, memory_order_relaxed) == 0)
     return TRUE;
@@ -23,7 +23,7 @@ check_cancel (EwCancel *cancel, GError **error)
 gboolean
 ew_cuda_enter (EwCudaDevice *device, EwCancel *cancel, GError **error)
 {
-  return check_cancel (cancel, error)
+  return ew_cuda_check_cancel (cancel, error)
          && ew_cuda_check (device, device->driver->context_set_current (device->context), "Turning to the device",
                            error);
 }
@@ -49,7 +49,7 @@ gboolean
 ew_cuda_wait_for (EwCudaDevice *device, EwCudaStream stream, EwCancel *cancel, GError **error)
 {
   return ew_cuda_check (device, device->driver->stream_synchronize (stream), "The work on the device", error)
-         && check_cancel (cancel, error);
+         && ew_cuda_check_cancel (cancel, error);
 }
 
 gboolean

@@ -1,8 +1,14 @@
 /* Copying planes in bands of rows. */
 #include "gpu/cuda-copy.h"
 
+#include <string.h>
+
 /* Bytes copied between two looks at the cancel flag: some milliseconds on a slow bus. */
 #define COPY_BYTES (32u << 20)
+
+/* Of a staging buffer, and of an upload that is worth going through them. */
+#define STAGING_BYTES ((size_t)4 << 20)
+#define STAGED_LEAST  ((size_t)1 << 20)
 
 /* Copies @rows rows in the direction that @kind_to says. */
 static gboolean
@@ -39,8 +45,8 @@ rows_at_once (size_t stride)
 
 /* Copies @rows rows of @grid from @first on, in bands. */
 static gboolean
-copy_rows (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
-           int first, int rows, int kind_to, EwCancel *cancel, GError **error)
+copy_directly (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
+               int first, int rows, int kind_to, EwCancel *cancel, GError **error)
 {
   int band = rows_at_once (device_stride);
 
@@ -53,6 +59,98 @@ copy_rows (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t d
         return FALSE;
     }
   return TRUE;
+}
+
+/* Whether there are staging buffers; without them copies are slower, and right. */
+static gboolean
+has_staging (EwCudaDevice *device)
+{
+  const EwCudaDriver *driver = device->driver;
+
+  for (int b = 0; b < 2 && !device->staging_refused; b++)
+    {
+      if (device->staging[b] == NULL && driver->host_alloc (&device->staging[b], STAGING_BYTES, 0) != EW_CUDA_SUCCESS)
+        {
+          device->staging[b] = NULL;
+          device->staging_refused = TRUE;
+        }
+      else if (device->staged[b] == NULL
+               && driver->event_create (&device->staged[b], EW_CUDA_EVENT_UNTIMED) != EW_CUDA_SUCCESS)
+        {
+          device->staged[b] = NULL;
+          device->staging_refused = TRUE;
+        }
+    }
+  return !device->staging_refused;
+}
+
+void
+ew_cuda_close_staging (EwCudaDevice *device)
+{
+  for (int b = 0; b < 2; b++)
+    {
+      if (device->staged[b] != NULL)
+        device->driver->event_destroy (device->staged[b]);
+      if (device->staging[b] != NULL)
+        device->driver->host_free (device->staging[b]);
+    }
+}
+
+/* One buffer's load: once its last use has ended, rows without gaps, and off they go. */
+static gboolean
+copy_buffer (EwCudaDevice *device, EwCudaStream stream, int b, float *on_device, size_t device_stride,
+             const EwGrid *grid, int first, int rows, GError **error)
+{
+  size_t row_bytes = (size_t)grid->width * sizeof (float);
+  char *staging = device->staging[b];
+  EwCudaCopy copy = {
+    .from_kind = EW_CUDA_HOST,
+    .from_host = staging,
+    .from_pitch = row_bytes,
+    .to_kind = EW_CUDA_DEVICE,
+    .to_device = ew_cuda_address (on_device),
+    .to_pitch = device_stride * sizeof (float),
+    .row_bytes = row_bytes,
+    .height = (size_t)rows,
+  };
+
+  if (!ew_cuda_check (device, device->driver->event_synchronize (device->staged[b]), "The work on the device", error))
+    return FALSE;
+  for (int i = 0; i < rows; i++)
+    memcpy (staging + (size_t)i * row_bytes, ew_grid_row (grid, first + i), row_bytes);
+  return ew_cuda_check (device, device->driver->copy_rows (&copy, stream), "Copying to the device", error)
+         && ew_cuda_check (device, device->driver->event_record (device->staged[b], stream), "Recording an event",
+                           error);
+}
+
+/* Through the staging buffers in turn: one is filled while the other is on its way. */
+static gboolean
+copy_staged (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
+             int first, int rows, EwCancel *cancel, GError **error)
+{
+  int band = (int)CLAMP (STAGING_BYTES / ((size_t)grid->width * sizeof (float)), 1, G_MAXINT);
+
+  for (int done = 0, b = 0, now; done < rows; done += now, b = 1 - b)
+    {
+      now = MIN (band, rows - done);
+      if (!copy_buffer (device, stream, b, on_device + (size_t)done * device_stride, device_stride, grid, first + done,
+                        now, error)
+          || !ew_cuda_check_cancel (cancel, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+copy_rows (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
+           int first, int rows, int kind_to, EwCancel *cancel, GError **error)
+{
+  size_t row_bytes = (size_t)grid->width * sizeof (float);
+
+  if (kind_to == EW_CUDA_DEVICE && row_bytes * (size_t)rows >= STAGED_LEAST && row_bytes <= STAGING_BYTES
+      && has_staging (device))
+    return copy_staged (device, stream, on_device, device_stride, grid, first, rows, cancel, error);
+  return copy_directly (device, stream, on_device, device_stride, grid, first, rows, kind_to, cancel, error);
 }
 
 gboolean
@@ -68,8 +166,8 @@ gboolean
 ew_cuda_download_plane (EwCudaDevice *device, EwCudaStream stream, EwGrid *grid, const EwCudaPlane *plane, int first,
                         EwCancel *cancel, GError **error)
 {
-  return copy_rows (device, stream, plane->data, (size_t)plane->stride, grid, first, plane->height, EW_CUDA_HOST, cancel,
-                    error)
+  return copy_rows (device, stream, plane->data, (size_t)plane->stride, grid, first, plane->height, EW_CUDA_HOST,
+                    cancel, error)
          && ew_cuda_wait_for (device, stream, cancel, error);
 }
 

@@ -5,18 +5,8 @@
 /* Blocks of a launch: more tiles than these are shared out among them. */
 #define GRID_MAX (65535LL * 16)
 
-typedef struct
-{
-  EwCudaWay way;
-  EwCudaMemory memory;
-  EwCudaPlane x;
-  EwCudaPlane y;
-  double *params;
-  EwCudaTaps taps; /* of a literal kernel */
-} Work;
-
-static gboolean
-launch_band (EwCudaDevice *device, Work *work, EwCudaPlane x, EwCudaPlane y, GError **error)
+gboolean
+ew_cuda_launch_correlation (EwCudaDevice *device, EwCudaCorrelation *work, EwCudaPlane x, EwCudaPlane y, GError **error)
 {
   const EwCudaWay *way = &work->way;
   EwCudaShape shape = way->shape;
@@ -27,37 +17,37 @@ launch_band (EwCudaDevice *device, Work *work, EwCudaPlane x, EwCudaPlane y, GEr
 
   if (way->path == EW_CUDA_LITERAL)
     return ew_cuda_launch (device, ew_cuda_literal_kernel (FALSE, way->side), grid, 0, literal, error);
-  return ew_cuda_launch (
-      device, way->path == EW_CUDA_WIDE ? EW_CUDA_KERNEL_CORRELATE_WIDE : EW_CUDA_KERNEL_CORRELATE_GENERAL, grid,
-      ew_cuda_wide_bytes (shape.kernel_height, shape.kernel_width), others, error);
+  return ew_cuda_launch (device,
+                         way->path == EW_CUDA_WIDE ? EW_CUDA_KERNEL_CORRELATE_WIDE : EW_CUDA_KERNEL_CORRELATE_GENERAL,
+                         grid, ew_cuda_wide_bytes (shape.kernel_height, shape.kernel_width), others, error);
 }
 
-/* The rows in bands, so that each launch ends soon. */
+/* The rows that are on the device in parts, so that each launch ends soon. */
 static gboolean
-launch_bands (EwCudaDevice *device, Work *work, EwCancel *cancel, GError **error)
+launch_parts (EwCudaDevice *device, EwCudaCorrelation *work, int height, EwCancel *cancel, GError **error)
 {
   const EwCudaShape *shape = &work->way.shape;
-  int band = ew_cuda_plan_rows (&work->way, device->budget, work->y.width,
+  int part = ew_cuda_plan_rows (&work->way, device->budget, work->y.width,
                                 (double)shape->kernel_height * shape->kernel_width);
 
-  for (int first = 0, rows; first < work->y.height; first += rows)
+  for (int first = 0, rows; first < height; first += rows)
     {
       EwCudaPlane x = work->x;
       EwCudaPlane y = work->y;
 
-      rows = MIN (band, work->y.height - first);
+      rows = MIN (part, height - first);
       x.data += (long long)first * shape->stride * x.stride;
       x.height = ew_cuda_rows_needed (shape, rows);
       y.data += first * y.stride;
       y.height = rows;
-      if (!launch_band (device, work, x, y, error) || !ew_cuda_wait (device, cancel, error))
+      if (!ew_cuda_launch_correlation (device, work, x, y, error) || !ew_cuda_wait (device, cancel, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static void
-set_taps (Work *work, const EwKernel *kernel)
+set_taps (EwCudaCorrelation *work, const EwKernel *kernel)
 {
   int n_taps = ew_kernel_n_taps (kernel);
 
@@ -66,24 +56,69 @@ set_taps (Work *work, const EwKernel *kernel)
     work->taps.taps[k] = (float)kernel->taps[k];
 }
 
+/* Memory for all rows, or where that is more than the device can spare, for as many as a half, a quarter, … */
 static gboolean
-correlate (EwCudaDevice *device, Work *work, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,
-           EwGrid *y, EwCancel *cancel, GError **error)
+plan_band (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, const EwGrid *x, const EwGrid *y,
+           int *band, GError **error)
+{
+  size_t n_taps = (size_t)geometry->kernel_height * (size_t)geometry->kernel_width;
+  g_autoptr (GError) cause = NULL;
+  size_t budget = ew_cuda_memory_budget (device, &cause);
+
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  for (*band = y->height;;
+       *band = (*band / 2 + work->way.tile.height - 1) / work->way.tile.height * work->way.tile.height)
+    {
+      int rows
+          = *band == y->height ? ew_cuda_bordered_height (geometry, x) : ew_cuda_rows_needed (&work->way.shape, *band);
+
+      ew_cuda_memory_add_plane (&work->memory, &work->x, rows, ew_cuda_bordered_width (geometry, x));
+      ew_cuda_memory_add_plane (&work->memory, &work->y, *band, y->width);
+      ew_cuda_memory_add (&work->memory, &work->params, n_taps + 1, sizeof (double));
+      if (ew_cuda_memory_needed (&work->memory) <= budget || *band <= work->way.tile.height)
+        return ew_cuda_memory_allocate (&work->memory, device, error);
+      ew_cuda_memory_clear (&work->memory, device);
+    }
+}
+
+/* Band for band: up, through the kernel, and down. */
+static gboolean
+correlate_bands (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, const EwGrid *x, EwGrid *y,
+                 int band, EwCancel *cancel, GError **error)
+{
+  for (int first = 0; first < y->height; first += band)
+    {
+      EwCudaPlane part_x = work->x;
+      EwCudaPlane part_y = work->y;
+
+      part_y.height = MIN (band, y->height - first);
+      part_x.height = ew_cuda_rows_needed (&work->way.shape, part_y.height);
+      if (!ew_cuda_upload_bordered (device, device->stream, &part_x, x, geometry, first * work->way.shape.stride,
+                                    cancel, error)
+          || !launch_parts (device, work, part_y.height, cancel, error)
+          || !ew_cuda_download_plane (device, device->stream, y, &part_y, first, cancel, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+correlate (EwCudaDevice *device, EwCudaCorrelation *work, const EwGrid *x, const EwKernel *kernel,
+           const EwGeometry *geometry, EwGrid *y, EwCancel *cancel, GError **error)
 {
   size_t n_taps = (size_t)ew_kernel_n_taps (kernel);
+  int band = 0;
 
   ew_cuda_way_init (&work->way, geometry, FALSE, y->height, y->width, 1, device->multiprocessors);
   set_taps (work, kernel);
-  ew_cuda_memory_add_plane (&work->memory, &work->x, ew_cuda_bordered_height (geometry, x),
-                            ew_cuda_bordered_width (geometry, x));
-  ew_cuda_memory_add_plane (&work->memory, &work->y, y->height, y->width);
-  ew_cuda_memory_add (&work->memory, &work->params, n_taps + 1, sizeof (double));
-  return ew_cuda_memory_allocate (&work->memory, device, error)
+  return plan_band (device, work, geometry, x, y, &band, error)
          && ew_cuda_upload (device, work->params, kernel->taps, n_taps * sizeof (double), error)
          && ew_cuda_upload (device, work->params + n_taps, &kernel->bias, sizeof (double), error)
-         && ew_cuda_upload_bordered (device, device->stream, &work->x, x, geometry, 0, cancel, error)
-         && launch_bands (device, work, cancel, error)
-         && ew_cuda_download_plane (device, device->stream, y, &work->y, 0, cancel, error);
+         && correlate_bands (device, work, geometry, x, y, band, cancel, error);
 }
 
 static gboolean
@@ -101,11 +136,10 @@ ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, cons
                    EwGrid *y, EwCancel *cancel, GError **error)
 {
   EwCudaDevice *device = (EwCudaDevice *)base;
-  Work work = { 0 };
+  EwCudaCorrelation work = { 0 };
   int height, width;
 
-  if (!check_method (method, error)
-      || !ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
+  if (!check_method (method, error) || !ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
     return FALSE;
   g_return_val_if_fail (y->height == height && y->width == width, FALSE);
   if (!ew_cuda_enter (device, cancel, error))

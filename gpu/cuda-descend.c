@@ -55,7 +55,7 @@ has_run (EwCudaLoaded *loaded, int epochs)
 {
   if (loaded->run != NULL)
     return TRUE;
-  if (loaded->run_refused || epochs < RUN_EPOCHS || loaded->plan.pieces->len > 1)
+  if (loaded->run_refused || epochs < RUN_EPOCHS || loaded->plan.pieces->len > 1 || loaded->streamed)
     return FALSE;
   loaded->run_refused = !record_run (loaded);
   return loaded->run != NULL;
@@ -122,7 +122,7 @@ ew_cuda_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **
   EwCudaProgress progress = { 0 };
   int done = 0;
 
-  if (!ew_cuda_enter (device, cancel, error))
+  if (!ew_cuda_wake (loaded, cancel, error))
     return FALSE;
   loaded->control = (EwCudaProgress){ .step = descent->step, .diverged_above = descent->diverged_above };
 

@@ -1,6 +1,5 @@
 /* The CUDA device: finding, describing, opening and closing it. */
-#include "gpu/cuda-device.h"
-
+#include "gpu/cuda-copy.h"
 #include "gpu/cuda-image.h"
 #include "gpu/cuda.h"
 
@@ -19,6 +18,8 @@ static const char *const kernel_names[EW_CUDA_KERNEL_CORRELATE_LITERAL] = {
   [EW_CUDA_KERNEL_DESCEND] = "ew_cuda_descend",
   [EW_CUDA_KERNEL_EXACT] = "ew_cuda_exact",
   [EW_CUDA_KERNEL_GRAM] = "ew_cuda_gram",
+  [EW_CUDA_KERNEL_PEAK_COPY] = "ew_cuda_peak_copy",
+  [EW_CUDA_KERNEL_PEAK_MULTIPLY] = "ew_cuda_peak_multiply",
 };
 
 static const int literal_sides[EW_CUDA_N_LITERAL] = { 1, 2, 3, 4, 5, 6, 7, 9, 11, 15 };
@@ -87,17 +88,36 @@ look_for_device (EwCudaOrdinal *ordinal, char **name, GError **error)
   return driver;
 }
 
+/* What is not told is left out. */
+static void
+describe_device (const EwCudaDriver *driver, EwCudaOrdinal ordinal, EwDeviceInfo *info)
+{
+  int major = 0, minor = 0, version = 0;
+  size_t memory = 0;
+
+  if (driver->device_memory (&memory, ordinal) == EW_CUDA_SUCCESS)
+    info->memory = memory;
+  if (driver->device_attribute (&major, EW_CUDA_CAPABILITY_MAJOR, ordinal) == EW_CUDA_SUCCESS
+      && driver->device_attribute (&minor, EW_CUDA_CAPABILITY_MINOR, ordinal) == EW_CUDA_SUCCESS)
+    info->capability = g_strdup_printf ("%d.%d", major, minor);
+  if (driver->driver_version (&version) == EW_CUDA_SUCCESS)
+    info->driver = g_strdup_printf ("%d.%d", version / 1000, version % 1000 / 10);
+}
+
 void
 ew_cuda_describe (EwDeviceInfo *info)
 {
   g_autoptr (GError) error = NULL;
+  const EwCudaDriver *driver;
   EwCudaOrdinal ordinal;
 
-  info->id = "cuda";
-  info->name = NULL;
-  info->reason = NULL;
-  if (look_for_device (&ordinal, &info->name, &error) != NULL)
-    return;
+  *info = (EwDeviceInfo){ .id = "cuda" };
+  driver = look_for_device (&ordinal, &info->name, &error);
+  if (driver != NULL)
+    {
+      describe_device (driver, ordinal, info);
+      return;
+    }
   info->name = g_strdup ("NVIDIA GPU");
   info->reason = g_strdup (error->message);
 }
@@ -201,6 +221,7 @@ ew_cuda_close (EwDevice *base)
    * context. */
   if (device->context != NULL)
     driver->context_set_current (device->context);
+  ew_cuda_close_staging (device);
   if (device->copying != NULL)
     driver->stream_destroy (device->copying);
   if (device->stream != NULL)

@@ -23,6 +23,8 @@ typedef enum
   EW_CUDA_KERNEL_DESCEND,
   EW_CUDA_KERNEL_EXACT,
   EW_CUDA_KERNEL_GRAM,
+  EW_CUDA_KERNEL_PEAK_COPY,
+  EW_CUDA_KERNEL_PEAK_MULTIPLY,
   EW_CUDA_KERNEL_CORRELATE_LITERAL, /* the first of EW_CUDA_N_LITERAL */
   EW_CUDA_KERNEL_EVALUATE_LITERAL = EW_CUDA_KERNEL_CORRELATE_LITERAL + EW_CUDA_N_LITERAL, /* of EW_CUDA_N_FUSED */
   EW_CUDA_N_KERNELS = EW_CUDA_KERNEL_EVALUATE_LITERAL + EW_CUDA_N_FUSED,
@@ -31,6 +33,7 @@ typedef enum
 /**
  * EwCudaDevice:
  * @copying: a stream for copies that go beside work
+ * @staging: two pinned buffers that uploads go through, and the events of their last use; NULL before one is large
  * @multiprocessors: ≥ 1
  * @kernels: the functions of gpu/kernels.h
  * @budget: multiply-adds that this device surely does in a tenth of a second; between looks at the cancel flag no more
@@ -45,6 +48,9 @@ typedef struct
   EwCudaStream stream;
   EwCudaStream copying;
   EwCudaModule module;
+  void *staging[2];
+  EwCudaEvent staged[2];
+  gboolean staging_refused;
   int multiprocessors;
   EwCudaFunction kernels[EW_CUDA_N_KERNELS];
   double budget;
@@ -70,6 +76,9 @@ gboolean ew_cuda_launch (EwCudaDevice *device, EwCudaKernel kernel, long long gr
                          void **arguments, GError **error);
 gboolean ew_cuda_launch_on (EwCudaDevice *device, EwCudaStream stream, EwCudaKernel kernel, long long grid,
                             unsigned shared_bytes, void **arguments, GError **error);
+
+/* FALSE with EW_ERROR_CANCELLED where the flag is set. */
+gboolean ew_cuda_check_cancel (EwCancel *cancel, GError **error);
 
 /* Waits for all that was launched on the device's stream or another, then looks at @cancel: EW_ERROR_DEVICE,
  * EW_ERROR_CANCELLED. */

@@ -52,8 +52,8 @@ launch_piece (EwCudaLoaded *loaded, const EwCudaPiece *piece, GError **error)
 }
 
 gboolean
-ew_cuda_launch_reduce (EwCudaLoaded *loaded, const double *partials, int n, int n_sums,
-                       const EwCudaProgress *progress, double *sums, int pitch, GError **error)
+ew_cuda_launch_reduce (EwCudaLoaded *loaded, const double *partials, int n, int n_sums, const EwCudaProgress *progress,
+                       double *sums, int pitch, GError **error)
 {
   void *arguments[] = { &partials, &n, &n_sums, &progress, &sums, &pitch };
 
@@ -67,7 +67,7 @@ ew_cuda_launch_small (EwCudaLoaded *loaded, int epochs, GError **error)
   EwCudaShape shape = loaded->plan.way.shape;
   int n_samples = loaded->base.problem->n_samples;
   int has_bias = loaded->base.problem->has_bias != FALSE;
-  void *arguments[] = { &loaded->samples, &n_samples,         &loaded->pitch,  &shape,         &has_bias,   &epochs,
+  void *arguments[] = { &loaded->samples, &n_samples,        &loaded->pitch,  &shape,         &has_bias,    &epochs,
                         &loaded->params,  &loaded->progress, &loaded->losses, &loaded->trace, &loaded->sums };
 
   return ew_cuda_launch (ew_cuda_device_of (loaded), EW_CUDA_KERNEL_DESCEND, 1, EW_CUDA_SMALL_BYTES, arguments, error);
@@ -83,7 +83,10 @@ ew_cuda_launch_evaluation (EwCudaLoaded *loaded, EwCancel *cancel, GError **erro
       const EwCudaPiece *piece = &g_array_index (loaded->plan.pieces, EwCudaPiece, p);
       double *sums = n == 1 ? loaded->sums : loaded->piece_sums + p;
 
-      if ((p > 0 && !ew_cuda_wait (ew_cuda_device_of (loaded), cancel, error)) || !launch_piece (loaded, piece, error)
+      /* To bring the next band is to wait; the work on this one goes on meanwhile. */
+      if ((p > 0 && !loaded->streamed && !ew_cuda_wait (ew_cuda_device_of (loaded), cancel, error))
+          || !ew_cuda_bring_piece (loaded, &loaded->plan, p, cancel, error) || !launch_piece (loaded, piece, error)
+          || !ew_cuda_release_piece (loaded, p, error)
           || !ew_cuda_launch_reduce (loaded, loaded->partials, piece->grid, loaded->n_sums, loaded->progress, sums, n,
                                      error))
         return FALSE;
@@ -101,13 +104,12 @@ ew_cuda_evaluate (EwLoaded *base, const double *params, double *loss, double *gr
   EwCudaDevice *device = ew_cuda_device_of (loaded);
   g_autofree double *sums = g_new (double, loaded->n_sums);
 
-  if (!ew_cuda_enter (device, cancel, error))
+  if (!ew_cuda_wake (loaded, cancel, error))
     return FALSE;
   /* A step of length zero is none. */
   loaded->control = (EwCudaProgress){ .diverged_above = INFINITY };
   if (!ew_cuda_begin (loaded, params, error)
-      || !(loaded->small ? ew_cuda_launch_small (loaded, 1, error)
-                         : ew_cuda_launch_evaluation (loaded, cancel, error))
+      || !(loaded->small ? ew_cuda_launch_small (loaded, 1, error) : ew_cuda_launch_evaluation (loaded, cancel, error))
       || !ew_cuda_download (device, sums, loaded->sums, (size_t)loaded->n_sums * sizeof (double), error)
       || !ew_cuda_wait (device, cancel, error))
     {

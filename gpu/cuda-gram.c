@@ -34,7 +34,8 @@ start_sums (Sums *sums, EwCudaLoaded *loaded, int n_values, double work, int col
 
   *sums = (Sums){ .loaded = loaded, .n_values = n_values };
   ew_cuda_way_init_general (&way, &problem->geometry);
-  ew_cuda_plan_init (&sums->plan, problem, &way, work * SLOWER, device->budget, 0, device->multiprocessors);
+  ew_cuda_plan_init (&sums->plan, problem, &way, work * SLOWER, device->budget, loaded->rows_max,
+                     device->multiprocessors);
 
   guint n_bands = sums->plan.bands->len;
   size_t n_columns = columns_max > 0 ? (size_t)columns_max : (size_t)sums->plan.grid_max;
@@ -101,10 +102,11 @@ sum_exactly (Sums *sums, const double *params, int ones, double *values, EwCance
       int n_samples = piece->n_bands;
       long long n_tiles = piece->n_tiles;
       EwCudaShape shape = sums->plan.way.shape;
-      void *arguments[]
-          = { &samples, &n_samples, &n_tiles, &sums->params, &has_bias, &shape, &ones, &sums->partials };
+      void *arguments[] = { &samples, &n_samples, &n_tiles, &sums->params, &has_bias, &shape, &ones, &sums->partials };
 
-      if (!ew_cuda_launch (device, EW_CUDA_KERNEL_EXACT, piece->grid, EW_CUDA_EXACT_BYTES, arguments, error)
+      if (!ew_cuda_bring_piece (sums->loaded, &sums->plan, (int)p, cancel, error)
+          || !ew_cuda_launch (device, EW_CUDA_KERNEL_EXACT, piece->grid, EW_CUDA_EXACT_BYTES, arguments, error)
+          || !ew_cuda_release_piece (sums->loaded, (int)p, error)
           || !reduce_piece (sums, (int)p, piece->grid, cancel, error))
         return FALSE;
     }
@@ -130,8 +132,7 @@ ew_cuda_evaluate_exactly (EwLoaded *base, const double *params, double *loss, do
   EwCudaLoaded *loaded = (EwCudaLoaded *)base;
   g_autofree double *values = g_new (double, loaded->n_sums);
 
-  if (!ew_cuda_enter (ew_cuda_device_of (loaded), cancel, error)
-      || !run_exactly (loaded, params, 0, values, cancel, error))
+  if (!ew_cuda_wake (loaded, cancel, error) || !run_exactly (loaded, params, 0, values, cancel, error))
     return FALSE;
   for (int k = 0; k < base->problem->n_params; k++)
     gradient[k] = 2 * values[k];
@@ -154,7 +155,9 @@ sum_products (Sums *sums, int n_pairs, int blocks, double *values, EwCancel *can
       int grid = (n_pairs + EW_CUDA_THREADS - 1) / EW_CUDA_THREADS * blocks;
       void *arguments[] = { &samples, &n_samples, &n_tiles, &shape, &n_pairs, &sums->partials };
 
-      if (!ew_cuda_launch (device, EW_CUDA_KERNEL_GRAM, grid, 0, arguments, error)
+      if (!ew_cuda_bring_piece (sums->loaded, &sums->plan, (int)p, cancel, error)
+          || !ew_cuda_launch (device, EW_CUDA_KERNEL_GRAM, grid, 0, arguments, error)
+          || !ew_cuda_release_piece (sums->loaded, (int)p, error)
           || !reduce_piece (sums, (int)p, blocks * ew_cuda_groups (n_pairs, EW_CUDA_THREADS), cancel, error))
         return FALSE;
     }
@@ -180,18 +183,35 @@ spread_products (EwGram *gram, int n_taps, const double *values)
         }
 }
 
+/* Blocks for each 256 pairs: four for each multiprocessor, fewer where their sums would take too much memory; 0 with
+ * @error set where the device does not say what it has. */
+static int
+blocks_for (EwCudaDevice *device, int n_pairs, GError **error)
+{
+  int blocks = n_pairs > EW_CUDA_THREADS ? device->multiprocessors : 4 * device->multiprocessors;
+  size_t block_bytes = 16 * sizeof (double) * (size_t)n_pairs * (size_t)ew_cuda_groups (n_pairs, EW_CUDA_THREADS);
+  size_t budget = ew_cuda_memory_budget (device, error) / 2;
+
+  if (budget == 0)
+    return 0;
+  return (int)CLAMP (budget / block_bytes, 1, (size_t)blocks);
+}
+
 static gboolean
 fill_products (EwCudaLoaded *loaded, EwGram *gram, EwCancel *cancel, GError **error)
 {
   int fours = (loaded->n_taps + 3) / 4;
   int n_pairs = fours * (fours + 1) / 2;
-  int multiprocessors = ew_cuda_device_of (loaded)->multiprocessors;
-  int blocks = n_pairs > EW_CUDA_THREADS ? multiprocessors : 4 * multiprocessors;
+  int blocks = blocks_for (ew_cuda_device_of (loaded), n_pairs, error);
   int columns = blocks * ew_cuda_groups (n_pairs, EW_CUDA_THREADS);
   g_autofree double *values = g_new (double, 16 * (gsize)n_pairs);
   Sums sums;
-  gboolean ok = start_sums (&sums, loaded, 16 * n_pairs, 16.0 * n_pairs, columns, error)
-                && sum_products (&sums, n_pairs, blocks, values, cancel, error);
+  gboolean ok;
+
+  if (blocks == 0)
+    return FALSE;
+  ok = start_sums (&sums, loaded, 16 * n_pairs, 16.0 * n_pairs, columns, error)
+       && sum_products (&sums, n_pairs, blocks, values, cancel, error);
 
   end_sums (&sums, ok);
   if (ok)
@@ -234,8 +254,8 @@ ew_cuda_gram (EwLoaded *base, EwCancel *cancel, GError **error)
       return NULL;
     }
   gram = ew_gram_new (base->problem->n_params, base->problem->n_residuals, error);
-  if (gram == NULL || !ew_cuda_enter (ew_cuda_device_of (loaded), cancel, error)
-      || !fill_products (loaded, gram, cancel, error) || !fill_targets (loaded, gram, cancel, error))
+  if (gram == NULL || !ew_cuda_wake (loaded, cancel, error) || !fill_products (loaded, gram, cancel, error)
+      || !fill_targets (loaded, gram, cancel, error))
     return NULL;
   return g_steal_pointer (&gram);
 }

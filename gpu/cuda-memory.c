@@ -68,26 +68,47 @@ sum_blocks (const EwCudaMemory *memory, size_t *needed)
   return !memory->overflow;
 }
 
-static gboolean
-check_fits (const EwCudaMemory *memory, EwCudaDevice *device, size_t *needed, GError **error)
+size_t
+ew_cuda_memory_needed (const EwCudaMemory *memory)
+{
+  size_t needed;
+
+  return sum_blocks (memory, &needed) ? needed : G_MAXSIZE;
+}
+
+size_t
+ew_cuda_memory_budget (EwCudaDevice *device, GError **error)
 {
   size_t available = 0;
   size_t total = 0;
 
-  if (!sum_blocks (memory, needed))
+  if (!ew_cuda_check (device, device->driver->memory_info (&available, &total), "Asking for the device's memory",
+                      error))
+    return 0;
+  if (available == 0)
+    g_set_error (error, EW_ERROR, EW_ERROR_DEVICE, "The device %s has no memory to spare.", device->base.name);
+  return available - available / 10;
+}
+
+static gboolean
+check_fits (const EwCudaMemory *memory, EwCudaDevice *device, size_t *needed, GError **error)
+{
+  size_t budget;
+
+  *needed = ew_cuda_memory_needed (memory);
+  if (*needed == G_MAXSIZE)
     {
       g_set_error (error, EW_ERROR, EW_ERROR_DEVICE, "This problem is larger than the memory of the device %s can be.",
                    device->base.name);
       return FALSE;
     }
-  if (!ew_cuda_check (device, device->driver->memory_info (&available, &total), "Asking for the device's memory",
-                      error))
-    return FALSE;
-  if (*needed <= available)
+  budget = ew_cuda_memory_budget (device, error);
+  if (*needed <= budget)
     return TRUE;
-  g_set_error (error, EW_ERROR, EW_ERROR_DEVICE,
-               "The device %s has %" G_GSIZE_FORMAT " MB free; this problem needs %" G_GSIZE_FORMAT " MB.",
-               device->base.name, available / 1000000, *needed / 1000000 + 1);
+  if (budget > 0)
+    g_set_error (error, EW_ERROR, EW_ERROR_DEVICE,
+                 "The device %s has %" G_GSIZE_FORMAT " MB to spare; this problem needs %" G_GSIZE_FORMAT " MB.",
+                 device->base.name, budget / 1000000, *needed / 1000000 + 1);
   return FALSE;
 }
 

@@ -154,8 +154,8 @@ ew_cuda_plan_init (EwCudaPlan *plan, const EwProblem *problem, const EwCudaWay *
   };
   add_bands (plan, problem, work, budget, rows_max, multiprocessors);
 
-  double seconds = BUDGET_SECONDS * (double)problem->n_residuals * work / budget
-                   + LAUNCH_SECONDS * (2 * plan->pieces->len + 2);
+  double seconds
+      = BUDGET_SECONDS * (double)problem->n_residuals * work / budget + LAUNCH_SECONDS * (2 * plan->pieces->len + 2);
 
   plan->chunk = chunk_of (problem, seconds, CHUNK_EPOCHS_MAX);
 }

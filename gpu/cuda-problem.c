@@ -4,7 +4,22 @@
 #include "gpu/cuda-copy.h"
 
 static void
-plan_memory (EwCudaLoaded *loaded)
+plan_planes (EwCudaLoaded *loaded)
+{
+  const EwProblem *problem = loaded->base.problem;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    {
+      const EwSample *sample = &problem->samples[s];
+
+      ew_cuda_memory_add_plane (&loaded->memory, &loaded->x[s], ew_cuda_bordered_height (&problem->geometry, sample->x),
+                                ew_cuda_bordered_width (&problem->geometry, sample->x));
+      ew_cuda_memory_add_plane (&loaded->memory, &loaded->y[s], sample->y->height, sample->y->width);
+    }
+}
+
+static void
+plan_sums (EwCudaLoaded *loaded)
 {
   const EwProblem *problem = loaded->base.problem;
   EwCudaMemory *memory = &loaded->memory;
@@ -12,14 +27,6 @@ plan_memory (EwCudaLoaded *loaded)
   size_t n_sums = (size_t)loaded->n_sums;
   size_t chunk = (size_t)plan->chunk;
 
-  for (int s = 0; s < problem->n_samples; s++)
-    {
-      const EwSample *sample = &problem->samples[s];
-
-      ew_cuda_memory_add_plane (memory, &loaded->x[s], ew_cuda_bordered_height (&problem->geometry, sample->x),
-                                ew_cuda_bordered_width (&problem->geometry, sample->x));
-      ew_cuda_memory_add_plane (memory, &loaded->y[s], sample->y->height, sample->y->width);
-    }
   ew_cuda_memory_add (memory, &loaded->samples, plan->bands->len, sizeof (EwCudaSample));
   ew_cuda_memory_add (memory, &loaded->params, (size_t)problem->n_params, sizeof (double));
   ew_cuda_memory_add (memory, &loaded->partials, n_sums * (size_t)plan->grid_max, sizeof (double));
@@ -40,8 +47,16 @@ ew_cuda_fill_samples (const EwCudaLoaded *loaded, const EwCudaPlan *plan, EwCuda
 
       sample->x = loaded->x[band->sample];
       sample->y = loaded->y[band->sample];
-      sample->x.data += (long long)band->first * plan->way.shape.stride * sample->x.stride;
-      sample->y.data += band->first * sample->y.stride;
+      if (loaded->streamed)
+        {
+          sample->x.data = loaded->x_buffers[b % 2];
+          sample->y.data = loaded->y_buffers[b % 2];
+        }
+      else
+        {
+          sample->x.data += (long long)band->first * plan->way.shape.stride * sample->x.stride;
+          sample->y.data += band->first * sample->y.stride;
+        }
       sample->x.height = ew_cuda_rows_needed (&plan->way.shape, band->rows);
       sample->y.height = band->rows;
       sample->first_tile = band->first_tile;
@@ -67,7 +82,7 @@ upload_problem (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
   const EwProblem *problem = loaded->base.problem;
   EwCudaDevice *device = ew_cuda_device_of (loaded);
 
-  for (int s = 0; s < problem->n_samples; s++)
+  for (int s = 0; s < problem->n_samples && !loaded->streamed; s++)
     if (!ew_cuda_upload_bordered (device, device->stream, &loaded->x[s], problem->samples[s].x, &problem->geometry, 0,
                                   cancel, error)
         || !ew_cuda_upload_plane (device, device->stream, &loaded->y[s], problem->samples[s].y, 0, cancel, error))
@@ -77,15 +92,20 @@ upload_problem (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
 
 /* Each tap of each output is multiplied once for the output and once for the gradient. */
 static void
-plan_problem (EwCudaLoaded *loaded)
+plan_work (EwCudaLoaded *loaded, const EwCudaWay *way)
+{
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+
+  ew_cuda_plan_init (&loaded->plan, loaded->base.problem, way, 2.0 * loaded->n_taps, device->budget, loaded->rows_max,
+                     device->multiprocessors);
+}
+
+static void
+plan_small (EwCudaLoaded *loaded)
 {
   const EwProblem *problem = loaded->base.problem;
   EwCudaDevice *device = ew_cuda_device_of (loaded);
-  const EwGrid *y = problem->samples[0].y;
-  EwCudaWay way;
 
-  ew_cuda_way_init (&way, &problem->geometry, TRUE, y->height, y->width, problem->n_samples, device->multiprocessors);
-  ew_cuda_plan_init (&loaded->plan, problem, &way, 2.0 * loaded->n_taps, device->budget, 0, device->multiprocessors);
   /* Where a look at the cancel flag is needed within an epoch, bands are not whole samples. */
   loaded->small = ew_cuda_plan_is_small (problem) && loaded->plan.bands->len == (guint)problem->n_samples
                   && loaded->plan.pieces->len == 1;
@@ -93,6 +113,68 @@ plan_problem (EwCudaLoaded *loaded)
     loaded->pitch = MAX (loaded->pitch, ew_cuda_bordered_width (&problem->geometry, problem->samples[s].x));
   if (loaded->small)
     loaded->plan.chunk = ew_cuda_plan_small_chunk (problem, device->budget, device->multiprocessors);
+}
+
+/* The planes as a whole where they fit, else bands of them. */
+static gboolean
+plan_problem (EwCudaLoaded *loaded, GError **error)
+{
+  const EwProblem *problem = loaded->base.problem;
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+  const EwGrid *y = problem->samples[0].y;
+  g_autoptr (GError) cause = NULL;
+  EwCudaWay way;
+
+  ew_cuda_way_init (&way, &problem->geometry, TRUE, y->height, y->width, problem->n_samples, device->multiprocessors);
+  plan_work (loaded, &way);
+  plan_small (loaded);
+  plan_planes (loaded);
+  plan_sums (loaded);
+  if (ew_cuda_memory_needed (&loaded->memory) <= ew_cuda_memory_budget (device, &cause))
+    return TRUE;
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  ew_cuda_memory_clear (&loaded->memory, device);
+  ew_cuda_plan_clear (&loaded->plan);
+  loaded->small = FALSE;
+  if (!ew_cuda_plan_stream (loaded, &way, error))
+    return FALSE;
+  plan_work (loaded, &way);
+  plan_sums (loaded);
+  return TRUE;
+}
+
+/* Frees what is on the device, whether that works or not: after a failure nothing more can be done than to try. */
+static void
+free_device_side (EwCudaLoaded *loaded)
+{
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+
+  if (loaded->run != NULL)
+    device->driver->run_destroy (loaded->run);
+  loaded->run = NULL;
+  ew_cuda_close_stream (loaded);
+  ew_cuda_memory_clear (&loaded->memory, device);
+  ew_cuda_plan_clear (&loaded->plan);
+  loaded->small = loaded->streamed = loaded->run_refused = FALSE;
+  loaded->rows_max = loaded->pitch = 0;
+}
+
+static gboolean
+make_device_side (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
+{
+  EwCudaDevice *device = ew_cuda_device_of (loaded);
+
+  loaded->resting = !(plan_problem (loaded, error) && ew_cuda_memory_allocate (&loaded->memory, device, error)
+                      && ew_cuda_open_stream (loaded, error) && upload_problem (loaded, cancel, error));
+  if (!loaded->resting)
+    return TRUE;
+  ew_cuda_drain (device);
+  free_device_side (loaded);
+  return FALSE;
 }
 
 EwLoaded *
@@ -111,11 +193,8 @@ ew_cuda_load (EwDevice *base, EwProblem *problem, EwCancel *cancel, GError **err
   loaded->n_sums = loaded->n_taps + 2;
   loaded->x = g_new0 (EwCudaPlane, problem->n_samples);
   loaded->y = g_new0 (EwCudaPlane, problem->n_samples);
-  plan_problem (loaded);
-  plan_memory (loaded);
-  if (ew_cuda_memory_allocate (&loaded->memory, device, error) && upload_problem (loaded, cancel, error))
+  if (make_device_side (loaded, cancel, error))
     return &loaded->base;
-  ew_cuda_drain (device);
   ew_cuda_unload (&loaded->base);
   return NULL;
 }
@@ -124,16 +203,30 @@ void
 ew_cuda_unload (EwLoaded *base)
 {
   EwCudaLoaded *loaded = (EwCudaLoaded *)base;
-  EwCudaDevice *device = ew_cuda_device_of (loaded);
 
-  /* Whether that worked or not: after a failure nothing more can be done than to try. */
-  ew_cuda_enter (device, NULL, NULL);
-  if (loaded->run != NULL)
-    device->driver->run_destroy (loaded->run);
-  ew_cuda_memory_clear (&loaded->memory, device);
-  ew_cuda_plan_clear (&loaded->plan);
+  if (!loaded->resting)
+    ew_cuda_rest (base);
   ew_problem_unref (loaded->base.problem);
   g_free (loaded->x);
   g_free (loaded->y);
   g_free (loaded);
+}
+
+void
+ew_cuda_rest (EwLoaded *base)
+{
+  EwCudaLoaded *loaded = (EwCudaLoaded *)base;
+
+  if (loaded->resting)
+    return;
+  ew_cuda_enter (ew_cuda_device_of (loaded), NULL, NULL);
+  free_device_side (loaded);
+  loaded->resting = TRUE;
+}
+
+gboolean
+ew_cuda_wake (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
+{
+  return ew_cuda_enter (ew_cuda_device_of (loaded), cancel, error)
+         && (!loaded->resting || make_device_side (loaded, cancel, error));
 }

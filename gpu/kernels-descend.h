@@ -119,8 +119,7 @@ load_small (Small *small, const EwCudaSample *samples, int n_samples, int pitch,
       for (int k = threadIdx.x; k < y.height * y.width; k += EW_CUDA_THREADS)
         {
           small->y[small->n_outputs + k] = y.data[k / y.width * y.stride + k % y.width];
-          small->seen[small->n_outputs + k]
-              = (top + k / y.width * shape.stride) * pitch + k % y.width * shape.stride;
+          small->seen[small->n_outputs + k] = (top + k / y.width * shape.stride) * pitch + k % y.width * shape.stride;
         }
       small->n_outputs += y.height * y.width;
       top += x.height;

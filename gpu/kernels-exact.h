@@ -161,8 +161,8 @@ gram_tile (const EwCudaSample *sample, Place place, EwCudaShape shape, int p, in
         UNROLL
         for (int a = 0; a < 4; a++)
           UNROLL
-          for (int b = 0; b < 4; b++)
-            sums[4 * a + b] += (double)from[left[a]] * (double)from[right[b]];
+        for (int b = 0; b < 4; b++)
+          sums[4 * a + b] += (double)from[left[a]] * (double)from[right[b]];
       }
 }
 

@@ -103,11 +103,10 @@ general_gradient (const EwCudaSample *sample, const float *residuals, Place plac
 
   if (groups == 1)
     for (int tap = threadIdx.x; tap < n_taps; tap += EW_CUDA_THREADS)
-      partials[tap * (long long)gridDim.x]
-          += (double)general_sum (sample, residuals, place, shape, tap, 0, 1);
+      partials[tap * (long long)gridDim.x] += (double)general_sum (sample, residuals, place, shape, tap, 0, 1);
   else if ((int)threadIdx.x < n_taps * groups)
-    memory[threadIdx.x] = general_sum (sample, residuals, place, shape, (int)threadIdx.x % n_taps,
-                                       (int)threadIdx.x / n_taps, groups);
+    memory[threadIdx.x]
+        = general_sum (sample, residuals, place, shape, (int)threadIdx.x % n_taps, (int)threadIdx.x / n_taps, groups);
   __syncthreads ();
   if (groups > 1 && (int)threadIdx.x < n_taps)
     {

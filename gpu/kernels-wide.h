@@ -52,8 +52,8 @@ wide_outputs (EwCudaPlane x, const float *taps, EwCudaShape shape, float bias, l
   UNROLL
   for (int i = 0; i < HIGH; i++)
     UNROLL
-    for (int q = 0; q < COLUMNS; q++)
-      outputs[i][q] = bias;
+  for (int q = 0; q < COLUMNS; q++)
+    outputs[i][q] = bias;
   for (int down = 0; down < shape.kernel_height + HIGH - 1 && row + down < x.height; down++)
     {
       Four left = load_four (x, row + down, column);
@@ -165,10 +165,10 @@ add_strip (EwCudaPlane x, const float *residuals, Place place, int a, int c, int
       UNROLL
       for (int t = 0; t < HIGH; t++)
         UNROLL
-        for (int p = 0; p < 4; p++)
-          UNROLL
-          for (int q = 0; q < COLUMNS; q++)
-            sums[4 * t + p] = fmaf (r[t][q], values[p + q], sums[4 * t + p]);
+      for (int p = 0; p < 4; p++)
+        UNROLL
+      for (int q = 0; q < COLUMNS; q++)
+        sums[4 * t + p] = fmaf (r[t][q], values[p + q], sums[4 * t + p]);
     }
 }
 
@@ -276,8 +276,7 @@ ew_cuda_evaluate_wide (const EwCudaSample *samples, int n_samples, long long n_t
 
       s = sample_of (samples, s, n_samples, tile);
 
-      Place place
-          = place_of (tile - samples[s].first_tile, ew_cuda_tile (EW_CUDA_WIDE, 0), samples[s].y.width);
+      Place place = place_of (tile - samples[s].first_tile, ew_cuda_tile (EW_CUDA_WIDE, 0), samples[s].y.width);
 
       wide_residuals (&samples[s], taps, shape, bias, place, residuals, sums);
       /* Its barriers say that the residuals are whole, too. */

@@ -20,14 +20,15 @@
 #include "gpu/kernels-descend.h"
 #include "gpu/kernels-exact.h"
 #include "gpu/kernels-general.h"
+#include "gpu/kernels-peak.h"
 #include "gpu/kernels-wide.h"
 
 #include <math.h>
 
 /* Rows of x between which outputs under way change their registers. */
-#define NAME(name)       NAME_OF (name, SIDE)
-#define NAME_OF(a, b)    NAME_OF_(a, b)
-#define NAME_OF_(a, b)   a##_##b
+#define NAME(name)     NAME_OF (name, SIDE)
+#define NAME_OF(a, b)  NAME_OF_ (a, b)
+#define NAME_OF_(a, b) a##_##b
 
 #define ROWS_AT_ONCE SIDE
 #define SIDE         1

@@ -187,8 +187,8 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  * ew_cuda_correlate_general (as wide)
  *   The same for any stride and dilation. ew_cuda_wide_bytes.
  *
- * ew_cuda_evaluate_N (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
- *                     EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials), N = 1 … 7
+ * ew_cuda_evaluate_N (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int
+ * has_bias, EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials), N = 1 … 7
  * ew_cuda_evaluate_wide, ew_cuda_evaluate_general (the same)
  *   partials[k · gridDim.x + b] = Σ r·x for each tap k, Σ r, Σ r², over the tiles of block b in their order, where
  *   r = x ⋆ taps + bias − y. Does nothing where progress->diverged.
@@ -222,4 +222,8 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  *   gridDim.x is a multiple m of n_pairs / EW_CUDA_THREADS rounded up, and parts is
  *   m · ew_cuda_groups (n_pairs, EW_CUDA_THREADS). What
  *   is past the last tap is of no use. No shared memory.
+ *
+ * ew_cuda_peak_copy (const float *from, float *to, long long n): copies n fours. No shared memory.
+ * ew_cuda_peak_multiply (float *out, int rounds, float factor, float term): 128 · rounds multiply-adds a thread, which
+ *   writes one value. No shared memory.
  */

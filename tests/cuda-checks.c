@@ -275,7 +275,8 @@ check_gram (EwDevice *device, EwRandom *random, int side, double budget)
   g_assert_true (device->backend->evaluate_exactly (loaded, params, &loss, gradient, NULL, &error));
   ew_reference_evaluate (problem, params, &wanted_loss, wanted);
   /* All numbers are below 8 in magnitude: n·N of their products, and float64's rounding of them. */
-  double bound = 64.0 * n * (double)problem->n_residuals * rounding_bound (4.0 * n + (double)problem->n_residuals, UNIT_64);
+  double bound
+      = 64.0 * n * (double)problem->n_residuals * rounding_bound (4.0 * n + (double)problem->n_residuals, UNIT_64);
 
   bound *= n;
   g_assert_cmpfloat_with_epsilon (loss, wanted_loss, bound);

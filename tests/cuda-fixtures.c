@@ -213,7 +213,7 @@ geometry_bounds (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geom
     taps[k] = fabs (kernel->taps[k]);
   large = ew_kernel_new_from_taps (kernel->height, kernel->width, taps, fabs (kernel->bias), NULL);
   g_assert_true (ew_geometry_output_size (geometry, x->height, x->width, &height, &width, NULL));
-  bounds = g_new (double, (gsize)height * width);
+  bounds = g_new (double, (gsize)height *width);
   g_assert_true (ew_reference_correlate (absolute, large, geometry, bounds, NULL));
   for (gsize k = 0; k < (gsize)height * width; k++)
     bounds[k] = rounding_bound (n_taps + 3, UNIT_32) * bounds[k] + (n_taps + 1) * (double)FLT_MIN;
@@ -350,8 +350,8 @@ launch_descend (const Pairs *pairs, EwCudaShape shape, gboolean has_bias, int ep
   const EwCudaSample *samples = pairs->samples;
   int n_samples = pairs->n_samples;
   int pitch = 0;
-  void *arguments[] = { &samples, &n_samples, &pitch,  &shape, &has_bias, &epochs,
-                        &params,  &progress,  &losses, &trace, &sums };
+  void *arguments[]
+      = { &samples, &n_samples, &pitch, &shape, &has_bias, &epochs, &params, &progress, &losses, &trace, &sums };
 
   for (int s = 0; s < n_samples; s++)
     pitch = MAX (pitch, samples[s].x.width);

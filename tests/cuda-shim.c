@@ -25,8 +25,8 @@ typedef struct
   unsigned x;
 } Index;
 
-/* Where a thread of execution stands. swapcontext asks the kernel for the signal mask each time, which takes most of the
- * time; a jump does not. AddressSanitizer does not understand jumps between stacks. */
+/* Where a thread of execution stands. swapcontext asks the kernel for the signal mask each time, which takes most of
+ * the time; a jump does not. AddressSanitizer does not understand jumps between stacks. */
 typedef struct
 {
   ucontext_t context;
@@ -109,7 +109,8 @@ const int cuda_shim_n_barriers = __COUNTER__ - BARRIERS_START - 1;
 #define LITERAL(name)                                                                                                  \
   static void call_##name (void **a)                                                                                   \
   {                                                                                                                    \
-    ew_cuda_##name (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, EwCudaTaps), ARGUMENT (3, int)); \
+    ew_cuda_##name (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, EwCudaTaps),                    \
+                    ARGUMENT (3, int));                                                                                \
   }
 #define CORRELATE(name)                                                                                                \
   static void call_##name (void **a)                                                                                   \
@@ -183,19 +184,36 @@ call_gram (void **a)
                 ARGUMENT (3, EwCudaShape), ARGUMENT (4, int), ARGUMENT (5, double *));
 }
 
-#define ENTRY(name) { "ew_cuda_" #name, call_##name }
+static void
+call_peak_copy (void **a)
+{
+  ew_cuda_peak_copy (ARGUMENT (0, const float *), ARGUMENT (1, float *), ARGUMENT (2, long long));
+}
+
+static void
+call_peak_multiply (void **a)
+{
+  ew_cuda_peak_multiply (ARGUMENT (0, float *), ARGUMENT (1, int), ARGUMENT (2, float), ARGUMENT (3, float));
+}
+
+#define ENTRY(name)                                                                                                    \
+  {                                                                                                                    \
+    "ew_cuda_" #name, call_##name                                                                                      \
+  }
 
 static const struct
 {
   const char *name;
   void (*call) (void **arguments);
 } kernels[] = {
-  ENTRY (correlate_1), ENTRY (correlate_2), ENTRY (correlate_3), ENTRY (correlate_4), ENTRY (correlate_5),
-  ENTRY (correlate_6), ENTRY (correlate_7), ENTRY (correlate_9), ENTRY (correlate_11), ENTRY (correlate_15),
-  ENTRY (correlate_wide), ENTRY (correlate_general), ENTRY (evaluate_1), ENTRY (evaluate_2), ENTRY (evaluate_3),
-  ENTRY (evaluate_4), ENTRY (evaluate_5), ENTRY (evaluate_6), ENTRY (evaluate_7), ENTRY (evaluate_wide),
-  ENTRY (evaluate_general), ENTRY (border), ENTRY (reduce), ENTRY (step), ENTRY (descend), ENTRY (exact),
-  ENTRY (gram),
+  ENTRY (correlate_1),      ENTRY (correlate_2),  ENTRY (correlate_3),    ENTRY (correlate_4),
+  ENTRY (correlate_5),      ENTRY (correlate_6),  ENTRY (correlate_7),    ENTRY (correlate_9),
+  ENTRY (correlate_11),     ENTRY (correlate_15), ENTRY (correlate_wide), ENTRY (correlate_general),
+  ENTRY (evaluate_1),       ENTRY (evaluate_2),   ENTRY (evaluate_3),     ENTRY (evaluate_4),
+  ENTRY (evaluate_5),       ENTRY (evaluate_6),   ENTRY (evaluate_7),     ENTRY (evaluate_wide),
+  ENTRY (evaluate_general), ENTRY (border),       ENTRY (reduce),         ENTRY (step),
+  ENTRY (descend),          ENTRY (exact),        ENTRY (gram),           ENTRY (peak_copy),
+  ENTRY (peak_multiply),
 };
 
 /* What the fibers run. */

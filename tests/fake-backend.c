@@ -60,9 +60,7 @@ hang (atomic_int *hanging, EwCancel *cancel, GError **error)
 static void
 fake_describe (EwDeviceInfo *info)
 {
-  info->id = "fake";
-  info->name = g_strdup ("Fake");
-  info->reason = NULL;
+  *info = (EwDeviceInfo){ .id = "fake", .name = g_strdup ("Fake") };
 }
 
 static EwDevice *
@@ -192,6 +190,12 @@ fake_descend (EwLoaded *base, EwDescent *descent, EwCancel *cancel, GError **err
   return TRUE;
 }
 
+static void
+fake_rest (EwLoaded *loaded)
+{
+  atomic_fetch_add (&fake_calls.rest, 1);
+}
+
 const EwBackend *
 fake_backend (void)
 {
@@ -203,6 +207,7 @@ fake_backend (void)
     .correlate = fake_correlate,
     .load = fake_load,
     .unload = fake_unload,
+    .rest = fake_rest,
     .evaluate = fake_evaluate,
   };
 
@@ -220,6 +225,7 @@ fake_descending_backend (void)
     .correlate = fake_correlate,
     .load = fake_load,
     .unload = fake_unload,
+    .rest = fake_rest,
     .evaluate = fake_evaluate,
     .descend = fake_descend,
   };

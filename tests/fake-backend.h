@@ -23,6 +23,7 @@ typedef struct
   atomic_int close;
   atomic_int load;
   atomic_int unload;
+  atomic_int rest;
   atomic_int correlate;
   atomic_int evaluate;
   atomic_int descend;

@@ -37,13 +37,13 @@ struct _Object
   Kind kind;
   unsigned char *bytes; /* of MEMORY, behind a guard; else one byte, whose address is the handle */
   size_t size;
-  gboolean tried; /* to be given back, but that failed */
-  GArray *ops;    /* of a stream, a graph and its run */
-  guint next;     /* of a stream: the first op that is not done */
+  gboolean tried;  /* to be given back, but that failed */
+  GArray *ops;     /* of a stream, a graph and its run */
+  guint next;      /* of a stream: the first op that is not done */
   GArray *capture; /* of a stream: what is being recorded */
-  int recorded;   /* of an event: how often, … */
-  Object *on;     /* … on which stream last, … */
-  int happened;   /* … and how often that has been reached */
+  int recorded;    /* of an event: how often, … */
+  Object *on;      /* … on which stream last, … */
+  int happened;    /* … and how often that has been reached */
 };
 
 /* Work that was asked for on the stream. */
@@ -266,6 +266,8 @@ static const struct
   { "ew_cuda_descend", 11, { 8, 4, 4, sizeof (EwCudaShape), 4, 4, 8, 8, 8, 8, 8 } },
   { "ew_cuda_exact", 8, { 8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8 } },
   { "ew_cuda_gram", 6, { 8, 4, 8, sizeof (EwCudaShape), 4, 8 } },
+  { "ew_cuda_peak_copy", 3, { 8, 8, 8 } },
+  { "ew_cuda_peak_multiply", 4, { 8, 4, 4, 4 } },
 };
 
 static void
@@ -1010,6 +1012,12 @@ fake_driver_remove (void)
 {
   ew_cuda_driver_set_for_tests (NULL);
   ew_cuda_image_set_for_tests (FALSE, NULL);
+}
+
+size_t
+fake_driver_memory_used (void)
+{
+  return memory_used;
 }
 
 gboolean

@@ -71,5 +71,8 @@ void fake_driver_remove (void);
  * tried to be, and no byte beside a block of memory was written. */
 void fake_driver_assert_clean (void);
 
+/* Bytes of device memory that are in use. */
+size_t fake_driver_memory_used (void);
+
 /* TRUE while memory, modules, streams or contexts exist. */
 gboolean fake_driver_in_use (void);

@@ -217,7 +217,9 @@ exact (unsigned grid, void **arguments)
     for (int i = 0; i < samples[s].y.height; i++)
       for (int j = 0; j < samples[s].y.width; j++)
         {
-          double r = ones ? 1 : (ARGUMENT (int, 4) ? params[n_taps] : 0) - (double)samples[s].y.data[i * samples[s].y.stride + j];
+          double r = ones ? 1
+                          : (ARGUMENT (int, 4) ? params[n_taps] : 0)
+                                - (double)samples[s].y.data[i * samples[s].y.stride + j];
 
           for (int k = 0; k < n_taps && !ones; k++)
             r += params[k] * (double)seen (&samples[s].x, shape, i, j, k);
@@ -247,9 +249,8 @@ gram (unsigned grid, void **arguments)
           for (int i = 0; i < samples[s].y.height; i++)
             for (int j = 0; j < samples[s].y.width; j++)
               if (4 * p + k / 4 < n_taps && 4 * q + k % 4 < n_taps)
-                partials[(16 * (size_t)pair + k) * parts]
-                    += (double)seen (&samples[s].x, shape, i, j, 4 * p + k / 4)
-                       * (double)seen (&samples[s].x, shape, i, j, 4 * q + k % 4);
+                partials[(16 * (size_t)pair + k) * parts] += (double)seen (&samples[s].x, shape, i, j, 4 * p + k / 4)
+                                                             * (double)seen (&samples[s].x, shape, i, j, 4 * q + k % 4);
   g_assert_cmpint (pair, ==, n_pairs);
 }
 
@@ -285,6 +286,10 @@ plain_kernels_launch (const char *kernel, unsigned grid, unsigned threads, unsig
     exact (grid, arguments);
   else if (strcmp (kernel, "ew_cuda_gram") == 0)
     gram (grid, arguments);
+  else if (strcmp (kernel, "ew_cuda_peak_copy") == 0)
+    memcpy (ARGUMENT (float *, 1), ARGUMENT (float *, 0), 16 * (size_t)ARGUMENT (long long, 2));
+  else if (strcmp (kernel, "ew_cuda_peak_multiply") == 0)
+    memset (ARGUMENT (float *, 0), 0, sizeof (float) * grid * threads);
   else
     return FALSE;
   return TRUE;

@@ -69,9 +69,15 @@ test_devices (void)
   for (int i = 0; i < n; i++)
     g_assert_true (g_regex_match_simple ("^\\{\"name\":\"([^\"\\\\]|\\\\.)+\",\"kind\":\"(cpu|cuda)\","
                                          "(\"usable\":true,\"reason\":null|"
-                                         "\"usable\":false,\"reason\":\"([^\"\\\\]|\\\\.)+\\.\")\\}$",
+                                         "\"usable\":false,\"reason\":\"([^\"\\\\]|\\\\.)+\\.\")"
+                                         "(,\"memory\":[0-9]+)?(,\"capability\":\"[0-9.]+\")?"
+                                         "(,\"driver\":\"[0-9.]+\")?\\}$",
                                          lines[i], 0, 0));
   g_assert_cmpstr (lines[n], ==, "");
+  /* Whatever else is here must agree with the CPU, which is not checked against itself. */
+  cli_works ("devices --check");
+  g_assert_true (g_str_has_prefix (cli_out, "cpu: CPU · "));
+  g_assert_null (strstr (cli_out, "cpu: The device"));
   cli_close ();
 }
 

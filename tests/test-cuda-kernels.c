@@ -65,8 +65,8 @@ check_border (EwRandom *random, EwBorder border)
   g_assert_true (launch_border (random_int (random, 1, 4), &plane, g.left, g.right, border));
   guarded_plane_check (&plane);
   for (int i = 0; i < x->height; i++)
-    g_assert_cmpmem (plane.plane.data + i * plane.plane.stride, wanted->width * sizeof (float),
-                     ew_grid_row (wanted, i), wanted->width * sizeof (float));
+    g_assert_cmpmem (plane.plane.data + i * plane.plane.stride, wanted->width * sizeof (float), ew_grid_row (wanted, i),
+                     wanted->width * sizeof (float));
   guarded_plane_clear (&plane);
 }
 
@@ -123,7 +123,7 @@ check_correlate (EwRandom *random, const EwGeometry *geometry, int height, int w
   g_assert_true (ew_geometry_output_size (geometry, height, width, &y_height, &y_width, NULL));
   y = ew_grid_new (y_height, y_width, NULL);
   again = ew_grid_new (y_height, y_width, NULL);
-  expected = g_new (double, (gsize)y_height * y_width);
+  expected = g_new (double, (gsize)y_height *y_width);
   g_assert_true (ew_reference_correlate (x, kernel, geometry, expected, NULL));
   ew_cuda_way_init (&way, geometry, FALSE, y_height, y_width, 1, random_int (random, 1, MULTIPROCESSORS));
   run_correlate (bordered, params, &way, random_int (random, 1, 4), random_int (random, 0, 9), y);
@@ -295,9 +295,8 @@ check_evaluate (EwRandom *random, const EwGeometry *geometry, int side, gboolean
   gboolean has_bias = random_int (random, 0, 1);
   g_autoptr (EwProblem) problem
       = random_problem_for (random, geometry, random_int (random, 1, 3), side, has_bias, whole);
-  g_autoptr (EwKernel) kernel
-      = whole ? random_whole_kernel (random, geometry->kernel_height, geometry->kernel_width, 1)
-              : random_kernel (random, geometry->kernel_height, geometry->kernel_width, -1, 1);
+  g_autoptr (EwKernel) kernel = whole ? random_whole_kernel (random, geometry->kernel_height, geometry->kernel_width, 1)
+                                      : random_kernel (random, geometry->kernel_height, geometry->kernel_width, -1, 1);
   g_autofree double *params = params_of_kernel (kernel);
   EwCudaWay way;
 
@@ -525,11 +524,11 @@ typedef struct
 } StepCase;
 
 static const StepCase step_cases[] = {
-  { 1, FALSE, -1, 5, FALSE },       { 1, TRUE, -1, 5, FALSE },        { 9, TRUE, -1, 100, FALSE },
-  { 255, TRUE, -1, 5, FALSE },      { 3969, TRUE, -1, 0, FALSE },     { 3969, FALSE, 3968, 5, TRUE },
-  { 3969, TRUE, 3969, 5, TRUE },    { 9, TRUE, 0, 5, TRUE },          { 9, FALSE, 8, 5, TRUE },
-  { 9, FALSE, -1, 100.0001, TRUE }, { 9, FALSE, -1, NAN, TRUE },      { 9, TRUE, -1, INFINITY, TRUE },
-  { 300, TRUE, -1, 1e300, TRUE },   { 300, TRUE, -1, 99.9, FALSE },   { 9, FALSE, 9, 5, FALSE },
+  { 1, FALSE, -1, 5, FALSE },       { 1, TRUE, -1, 5, FALSE },      { 9, TRUE, -1, 100, FALSE },
+  { 255, TRUE, -1, 5, FALSE },      { 3969, TRUE, -1, 0, FALSE },   { 3969, FALSE, 3968, 5, TRUE },
+  { 3969, TRUE, 3969, 5, TRUE },    { 9, TRUE, 0, 5, TRUE },        { 9, FALSE, 8, 5, TRUE },
+  { 9, FALSE, -1, 100.0001, TRUE }, { 9, FALSE, -1, NAN, TRUE },    { 9, TRUE, -1, INFINITY, TRUE },
+  { 300, TRUE, -1, 1e300, TRUE },   { 300, TRUE, -1, 99.9, FALSE }, { 9, FALSE, 9, 5, FALSE },
 };
 
 static void
@@ -654,7 +653,10 @@ check_block (EwRandom *random, const EwGeometry *geometry)
   gboolean has_bias = random_int (random, 0, 1);
   g_autoptr (EwProblem) problem = random_problem_for (random, geometry, random_int (random, 1, 2), 24, has_bias, FALSE);
   g_autoptr (Pairs) pairs = NULL;
-  enum { EPOCHS = 3 };
+  enum
+  {
+    EPOCHS = 3
+  };
   int n = problem->n_params, n_taps = n - has_bias;
   g_autofree double *params = guarded_doubles (n);
   g_autofree double *losses = guarded_doubles (EPOCHS);
@@ -807,10 +809,12 @@ product_sum (const EwProblem *problem, int p, int q, double *magnitude)
       for (int i = 0; i < problem->samples[s].y->height; i++)
         for (int j = 0; j < problem->samples[s].y->width; j++)
           {
-            double a = (double)ew_grid_row (x, i * g->stride + p / g->kernel_width * g->dilation)
-                [j * g->stride + p % g->kernel_width * g->dilation];
-            double b = (double)ew_grid_row (x, i * g->stride + q / g->kernel_width * g->dilation)
-                [j * g->stride + q % g->kernel_width * g->dilation];
+            double a = (double)ew_grid_row (
+                x,
+                i * g->stride + p / g->kernel_width * g->dilation)[j * g->stride + p % g->kernel_width * g->dilation];
+            double b = (double)ew_grid_row (
+                x,
+                i * g->stride + q / g->kernel_width * g->dilation)[j * g->stride + q % g->kernel_width * g->dilation];
 
             sum += a * b;
             *magnitude += fabs (a * b);

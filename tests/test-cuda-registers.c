@@ -1,5 +1,5 @@
-/* What the compiler made of the CUDA kernels: no kernel spills registers, a block of each fits into a multiprocessor, and
- * gpu/REGISTERS.md is what a build with that compiler says. */
+/* What the compiler made of the CUDA kernels: no kernel spills registers, a block of each fits into a multiprocessor,
+ * and gpu/REGISTERS.md is what a build with that compiler says. */
 #include <glib.h>
 #include <string.h>
 

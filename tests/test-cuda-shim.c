@@ -19,7 +19,7 @@ correlate (EwCudaPath path, int kernel_height, int kernel_width)
   g_autoptr (EwGrid) x = random_grid (&random, 40 + kernel_height, 170 + kernel_width, -1, 1);
   g_autoptr (EwGrid) y = ew_grid_new (41, 171, NULL);
   g_autoptr (EwKernel) kernel = random_kernel (&random, kernel_height, kernel_width, -1, 1);
-  g_autofree double *params = g_new (double, kernel_height * kernel_width + 1);
+  g_autofree double *params = g_new (double, kernel_height *kernel_width + 1);
   GuardedPlane gx, gy;
   GBytes *outcome = NULL;
   EwGeometry geometry;
@@ -233,10 +233,10 @@ outcome_of_end (void)
 }
 
 static const Outcome outcomes[] = {
-  outcome_of_correlate_wide, outcome_of_correlate_general, outcome_of_literal_1,    outcome_of_literal_2,
-  outcome_of_literal_3,      outcome_of_literal_4,         outcome_of_literal_5,    outcome_of_literal_6,
-  outcome_of_literal_7,      outcome_of_wide_groups,       outcome_of_wide_items,   outcome_of_general_groups,
-  outcome_of_general_taps,   outcome_of_exact_groups,      outcome_of_exact_taps,   outcome_of_reduce,
+  outcome_of_correlate_wide, outcome_of_correlate_general, outcome_of_literal_1,  outcome_of_literal_2,
+  outcome_of_literal_3,      outcome_of_literal_4,         outcome_of_literal_5,  outcome_of_literal_6,
+  outcome_of_literal_7,      outcome_of_wide_groups,       outcome_of_wide_items, outcome_of_general_groups,
+  outcome_of_general_taps,   outcome_of_exact_groups,      outcome_of_exact_taps, outcome_of_reduce,
   outcome_of_step,           outcome_of_descend,           outcome_of_end,
 };
 

@@ -1,5 +1,6 @@
 /* The CUDA backend: with a driver made up for the tests, whose kernels run on the CPU, and with a real device where
  * there is one. */
+#include "engine/device-check.h"
 #include "engine/reference.h"
 #include "engine/trainer.h"
 #include "gpu/cuda-device.h"
@@ -7,6 +8,7 @@
 #include "gpu/cuda-problem.h"
 #include "gpu/cuda.h"
 #include "tests/cuda-checks.h"
+#include "tests/cuda-fixtures.h"
 #include "tests/cuda-shim.h"
 #include "tests/engine-fixtures.h"
 #include "tests/fake-driver.h"
@@ -98,8 +100,65 @@ test_described (void)
   ew_cuda_backend ()->describe (&info);
   g_assert_cmpstr (info.name, ==, "NVIDIA Fake 1");
   g_assert_null (info.reason);
+  g_assert_true (info.memory == fake_driver.memory);
+  g_assert_cmpstr (info.capability, ==, "8.6");
+  g_assert_cmpstr (info.driver, ==, "12.4");
+
+  g_autofree char *text = ew_device_info_text (&info);
+
+  g_assert_cmpstr (text, ==, "NVIDIA Fake 1, 1 GB, compute capability 8.6, driver for CUDA 12.4");
+  ew_device_info_clear (&info);
+  /* What a driver does not tell is left out. */
+  fake_driver.fault = (FakeDriverFault){ .function = "device_attribute", .nth = 1, .status = FAKE_INVALID_VALUE };
+  ew_cuda_backend ()->describe (&info);
+  g_assert_null (info.reason);
+  g_assert_null (info.capability);
+  g_assert_cmpstr (info.driver, ==, "12.4");
   ew_device_info_clear (&info);
   g_assert_false (fake_driver_in_use ());
+  fake_driver_remove ();
+}
+
+/* --- the check against the CPU */
+
+static gboolean
+wrong_kernels (const char *kernel, unsigned grid, unsigned threads, unsigned shared_bytes, void **arguments)
+{
+  gboolean ran = plain_kernels_launch (kernel, grid, threads, shared_bytes, arguments);
+
+  /* One output is a little off. */
+  if (ran && g_str_has_prefix (kernel, "ew_cuda_correlate_"))
+    (*(EwCudaPlane *)arguments[1]).data[3] += 0.01f;
+  return ran;
+}
+
+static void
+test_check (void)
+{
+  EwDeviceCheck check;
+  g_autoptr (GError) error = NULL;
+
+  fake_driver_install ();
+  g_assert_true (ew_device_check (ew_cuda_backend (), 70, &check, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (check.agrees);
+  g_assert_cmpfloat (check.output_difference, <=, check.output_allowed);
+  g_assert_cmpfloat (check.gradient_difference, <=, check.gradient_allowed);
+  g_assert_cmpfloat (check.device_ms, >=, 0);
+
+  g_autofree char *text = ew_device_check_text (&check);
+
+  g_assert_true (g_str_has_prefix (text, "The device agrees with the CPU: "));
+  fake_driver.kernels = wrong_kernels;
+  g_assert_true (ew_device_check (ew_cuda_backend (), 70, &check, NULL, &error));
+  g_assert_false (check.agrees);
+  g_assert_cmpfloat_with_epsilon (check.output_difference, 0.01, 1e-4);
+  fake_driver_assert_clean ();
+  fake_driver.kernels = plain_kernels_launch;
+  fake_driver.fault = (FakeDriverFault){ .function = "launch", .nth = 2, .status = FAKE_LAUNCH_FAILED };
+  g_assert_false (ew_device_check (ew_cuda_backend (), 70, &check, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+  fake_driver_assert_clean ();
   fake_driver_remove ();
 }
 
@@ -166,7 +225,7 @@ test_open_faults (void)
           }
         else
           device->backend->close (device);
-        g_assert_cmpint (nth, <, 40);
+        g_assert_cmpint (nth, <, 60);
         fake_driver_assert_clean ();
       }
   fake_driver_remove ();
@@ -392,8 +451,7 @@ test_graph_refused (void)
     {
       EwDevice *device = open_fake ();
 
-      fake_driver.fault
-          = (FakeDriverFault){ .function = functions[f], .nth = 1, .status = FAKE_INVALID_VALUE };
+      fake_driver.fault = (FakeDriverFault){ .function = functions[f], .nth = 1, .status = FAKE_INVALID_VALUE };
       check_round_trips (device, medium, 1e-7, 39, 3 * 39, 0);
       g_assert_true (fake_driver.fired);
       close_fake (device);
@@ -462,6 +520,7 @@ typedef struct
 {
   EwProblem *problem;
   EwProblem *large;
+  EwProblem *huge;
   EwGeometry geometry;
   EwGrid *x;
   EwGrid *y;
@@ -558,9 +617,26 @@ do_exactly (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
   return ok;
 }
 
+/* A problem that does not fit, of rows that go through the staging buffers. */
+static gboolean
+do_stream (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+{
+  double params[1] = { 0 }, gradient[1], loss;
+  EwLoaded *loaded;
+  gboolean ok;
+
+  fake_driver.memory = 8000000;
+  loaded = device->backend->load (device, job->huge, cancel, error);
+  if (loaded == NULL)
+    return FALSE;
+  ok = device->backend->evaluate (loaded, params, &loss, gradient, cancel, error);
+  device->backend->unload (loaded);
+  return ok;
+}
+
 typedef gboolean (*Doing) (EwDevice *device, Job *job, EwCancel *cancel, GError **error);
 
-static const Doing works[] = { do_correlate, do_evaluate, do_descend, do_run, do_gram, do_exactly };
+static const Doing works[] = { do_correlate, do_evaluate, do_descend, do_run, do_gram, do_exactly, do_stream };
 
 static void
 init_job (Job *job)
@@ -569,6 +645,7 @@ init_job (Job *job)
 
   job->problem = problem_of_size (&random, 2, 40, 40, 3, 3, TRUE);
   job->large = problem_of_size (&random, 1, 60, 60, 3, 3, TRUE);
+  job->huge = problem_of_size (&random, 1, 1000, 1024, 1, 1, FALSE);
   job->x = random_grid (&random, 50, 40, 0, 1);
   job->y = ew_grid_new (50, 40, NULL);
   ew_geometry_init_valid (&job->geometry, 3, 3);
@@ -582,6 +659,7 @@ clear_job (Job *job)
 {
   ew_problem_unref (job->problem);
   ew_problem_unref (job->large);
+  ew_problem_unref (job->huge);
   ew_grid_unref (job->x);
   ew_grid_unref (job->y);
   ew_kernel_unref (job->kernel);
@@ -655,6 +733,7 @@ test_gram_refused (void)
   close_fake (device);
 }
 
+/* Not even a few rows fit, and what overflows. */
 static void
 test_memory (void)
 {
@@ -666,15 +745,144 @@ test_memory (void)
   EwCudaMemory memory = { 0 };
   void *block;
 
-  fake_driver.memory = 2000000;
+  fake_driver.memory = 100000;
   g_assert_null (device->backend->load (device, problem, NULL, &error));
   g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
-  /* Two planes of 600 rows of 608 floats are 2.9 MB. */
-  g_assert_cmpstr (error->message, ==, "The device NVIDIA Fake 1 has 2 MB free; this problem needs 3 MB.");
+  g_assert_cmpstr (error->message, ==,
+                   "The device NVIDIA Fake 1 has 0 MB to spare; even a few rows of this problem need more.");
   ew_cuda_memory_add (&memory, &block, G_MAXSIZE / 4, sizeof (double));
   g_assert_false (ew_cuda_memory_allocate (&memory, (EwCudaDevice *)device, &overflow));
   g_assert_error (overflow, EW_ERROR, EW_ERROR_DEVICE);
   ew_cuda_memory_clear (&memory, (EwCudaDevice *)device);
+  close_fake (device);
+}
+
+/* Nine tenths of what is free are taken at most. */
+static void
+test_memory_budget (void)
+{
+  EwDevice *device = open_fake ();
+  g_autoptr (GError) error = NULL;
+  EwCudaMemory memory = { 0 };
+  void *block;
+
+  fake_driver.memory = 10000000;
+  ew_cuda_memory_add (&memory, &block, 9000001, 1);
+  g_assert_false (ew_cuda_memory_allocate (&memory, (EwCudaDevice *)device, &error));
+  g_assert_cmpstr (error->message, ==, "The device NVIDIA Fake 1 has 9 MB to spare; this problem needs 10 MB.");
+  ew_cuda_memory_clear (&memory, (EwCudaDevice *)device);
+  close_fake (device);
+}
+
+/* Larger than the device: the same numbers band by band, whatever the geometry. */
+static void
+check_streamed (EwDevice *device, const EwGeometry *geometry)
+{
+  EwRandom random = 31;
+  g_autoptr (EwProblem) problem = noisy_problem (&random, 2, 500, 300, geometry, TRUE);
+  int n = problem->n_params;
+  g_autofree double *params = g_new (double, n);
+  g_autofree double *gradient = g_new (double, n);
+  g_autofree double *wanted = g_new (double, n);
+  g_autofree double *bounds = g_new (double, n);
+  double losses[3], loss, wanted_loss, loss_bound;
+  g_autoptr (GError) error = NULL;
+  EwLoaded *loaded = device->backend->load (device, problem, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (((EwCudaLoaded *)loaded)->streamed);
+  g_assert_cmpuint (((EwCudaLoaded *)loaded)->plan.pieces->len, >, 4);
+  for (int k = 0; k < n; k++)
+    params[k] = ew_random_uniform (&random) - 0.5;
+  ew_reference_evaluate (problem, params, &wanted_loss, wanted);
+  geometry_evaluation_bounds (problem, params, 4096, &loss_bound, bounds);
+  g_assert_true (device->backend->evaluate (loaded, params, &loss, gradient, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (loss, wanted_loss, loss_bound);
+  for (int k = 0; k < n; k++)
+    g_assert_cmpfloat_with_epsilon (gradient[k], wanted[k], bounds[k]);
+  g_assert_true (device->backend->evaluate_exactly (loaded, params, &loss, gradient, NULL, &error));
+  g_assert_cmpfloat_with_epsilon (loss, wanted_loss, 1e-9 * wanted_loss);
+
+  EwDescent descent = { .epochs = 3, .step = 1e-8, .diverged_above = INFINITY, .params = params, .losses = losses };
+
+  g_assert_true (device->backend->descend (loaded, &descent, NULL, &error));
+  g_assert_cmpint (descent.done, ==, 3);
+  g_assert_cmpfloat_with_epsilon (losses[0], wanted_loss, loss_bound);
+  g_assert_cmpfloat (losses[2], <, losses[0]);
+  g_autoptr (EwGram) gram = device->backend->gram (loaded, NULL, &error);
+
+  g_assert_no_error (error);
+  /* Σ y² and the number of residuals. */
+  g_assert_cmpfloat_with_epsilon (gram->c, problem->y_squared, 1e-9 * problem->y_squared);
+  g_assert_cmpfloat (gram->g[n * n - 1], ==, (double)problem->n_residuals);
+  device->backend->unload (loaded);
+}
+
+static void
+test_streamed (void)
+{
+  EwDevice *device = open_fake ();
+  EwGeometry geometry;
+
+  fake_driver.memory = 1600000;
+  ew_geometry_init_valid (&geometry, 3, 3);
+  check_streamed (device, &geometry);
+  geometry.top = geometry.bottom = geometry.left = geometry.right = 2;
+  geometry.border = EW_BORDER_WRAP;
+  check_streamed (device, &geometry);
+  geometry.stride = 2;
+  geometry.dilation = 2;
+  geometry.border = EW_BORDER_REFLECT;
+  fake_driver.memory = 900000;
+  check_streamed (device, &geometry);
+  close_fake (device);
+}
+
+/* A correlation larger than the device. */
+static void
+test_correlate_banded (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 32;
+
+  for (int i = 0; i < 6 && !g_test_failed (); i++)
+    {
+      fake_driver.memory = 300000;
+      check_correlate (device, &random, 300, 0);
+    }
+  close_fake (device);
+}
+
+/* While it rests a problem takes no memory; afterwards all is as it was. */
+static void
+test_rest (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 33;
+  g_autoptr (EwProblem) problem = problem_of_size (&random, 2, 70, 80, 3, 3, TRUE);
+  g_autoptr (GError) error = NULL;
+  EwLoaded *loaded = device->backend->load (device, problem, NULL, &error);
+  double params[10] = { 1 }, before[10], after[10], loss_before, loss_after;
+
+  g_assert_true (device->backend->evaluate (loaded, params, &loss_before, before, NULL, &error));
+  g_assert_cmpuint (fake_driver_memory_used (), >, 0);
+  device->backend->rest (loaded);
+  device->backend->rest (loaded);
+  g_assert_cmpuint (fake_driver_memory_used (), ==, 0);
+  g_assert_true (device->backend->evaluate (loaded, params, &loss_after, after, NULL, &error));
+  g_assert_cmpmem (before, sizeof before, after, sizeof after);
+  g_assert_cmpfloat (loss_before, ==, loss_after);
+  /* A rest that cannot be ended is a failure of the device; the next try may do better. */
+  device->backend->rest (loaded);
+  fake_driver.fault = (FakeDriverFault){ .function = "memory_alloc", .nth = 2, .status = EW_CUDA_OUT_OF_MEMORY };
+  g_assert_false (device->backend->evaluate (loaded, params, &loss_after, after, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_DEVICE);
+  g_clear_error (&error);
+  g_assert_true (device->backend->evaluate (loaded, params, &loss_after, after, NULL, &error));
+  g_assert_cmpfloat (loss_before, ==, loss_after);
+  device->backend->rest (loaded);
+  device->backend->unload (loaded);
   close_fake (device);
 }
 
@@ -716,8 +924,8 @@ static void
 test_faults_noticed (void)
 {
   static const char *const functions[]
-      = { "memory_alloc", "memory_info", "copy_rows", "upload", "download", "launch",
-          "stream_synchronize", "run_launch", "memory_set" };
+      = { "memory_alloc",       "memory_info", "copy_rows",  "upload",      "download",     "launch",
+          "stream_synchronize", "run_launch",  "memory_set", "stream_wait", "event_record", "event_synchronize" };
   Job job;
 
   init_job (&job);
@@ -1039,10 +1247,13 @@ add_computing (const char *name, FakeKernels kernels)
     CudaCheck check;
     GTestDataFunc func;
   } tests[] = {
-    { "correlate", check_correlate, test_computes }, { "evaluate", check_evaluate, test_computes },
-    { "exact", check_exact, test_computes },         { "descend", check_descend, test_computes },
+    { "correlate", check_correlate, test_computes },
+    { "evaluate", check_evaluate, test_computes },
+    { "exact", check_exact, test_computes },
+    { "descend", check_descend, test_computes },
     { "gram", check_gram, test_computes },
-    { "divergence", NULL, test_divergence },         { "golden", NULL, test_golden },
+    { "divergence", NULL, test_divergence },
+    { "golden", NULL, test_golden },
     { "trainer-faults", NULL, test_trainer_faults },
   };
 
@@ -1065,6 +1276,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/libraries", test_libraries);
   g_test_add_func ("/cuda/no-driver", test_no_driver);
   g_test_add_func ("/cuda/described", test_described);
+  g_test_add_func ("/cuda/check", test_check);
   g_test_add_func ("/cuda/open-faults", test_open_faults);
   g_test_add_func ("/cuda/old-driver", test_old_driver);
   add_computing ("plain", plain_kernels_launch);
@@ -1079,6 +1291,10 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/methods", test_methods);
   g_test_add_func ("/cuda/gram-refused", test_gram_refused);
   g_test_add_func ("/cuda/memory", test_memory);
+  g_test_add_func ("/cuda/memory-budget", test_memory_budget);
+  g_test_add_func ("/cuda/streamed", test_streamed);
+  g_test_add_func ("/cuda/correlate-banded", test_correlate_banded);
+  g_test_add_func ("/cuda/rest", test_rest);
   g_test_add_func ("/cuda/faults", test_faults);
   g_test_add_func ("/cuda/faults-noticed", test_faults_noticed);
   g_test_add_func ("/cuda/mid-descent", test_mid_descent);

@@ -876,6 +876,43 @@ test_absent_device (void)
   window_close (&window);
 }
 
+/* Waits for the device to rest for the @n th time. */
+static gboolean
+rests (int n)
+{
+  for (int i = 0; i < 10000 && atomic_load (&fake_calls.rest) < n; i++)
+    g_usleep (1000);
+  return atomic_load (&fake_calls.rest) == n;
+}
+
+/* A device gives its memory back once after work, and is asked for it no more until there is work again. */
+static void
+test_rest (void)
+{
+  Window window;
+
+  ew_loop_set_rest_for_tests (20000000);
+  window_open (&window, fake_backend ());
+  window.sent = ew_loop_set_device (window.loop, "fake");
+  send_random (&window, 6, 40, 40, 3, 3, FALSE);
+  window.sent = ew_loop_set_rate (window.loop, 1e-9);
+  wait_until (&window, paused, 0);
+  g_assert_true (rests (1));
+  g_usleep (60000);
+  g_assert_cmpint (atomic_load (&fake_calls.rest), ==, 1);
+  window.sent = ew_loop_step (window.loop, 2);
+  g_assert_cmpuint (wait_until (&window, paused, 0)->epoch, ==, 2);
+  g_assert_true (rests (2));
+  /* The CPU holds nothing. */
+  window.sent = ew_loop_set_device (window.loop, "cpu");
+  window.sent = ew_loop_step (window.loop, 2);
+  g_assert_cmpuint (wait_until (&window, paused, 0)->epoch, ==, 4);
+  g_usleep (60000);
+  g_assert_cmpint (atomic_load (&fake_calls.rest), ==, 2);
+  window_close (&window);
+  ew_loop_set_rest_for_tests (60 * G_GINT64_CONSTANT (1000000000));
+}
+
 static void
 test_swap_device (void)
 {
@@ -1222,6 +1259,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/loop/pictures", test_pictures);
   g_test_add_func ("/loop/wake", test_wake);
   g_test_add_func ("/loop/absent-device", test_absent_device);
+  g_test_add_func ("/loop/rest", test_rest);
   g_test_add_func ("/loop/swap-device", test_swap_device);
   g_test_add_func ("/loop/device-fails", test_device_fails);
   g_test_add_func ("/loop/device-fails-elsewhere", test_device_fails_elsewhere);

@@ -24,6 +24,7 @@ struct _EwWindow
   AdwButtonContent *learn_content;
   GtkToggleButton *sidebar_button;
   GtkMenuButton *device_button;
+  char *device_note; /* why that device */
   GMenu *undo_section;
   GtkRevealer *loading_revealer;
   GtkLabel *loading_label;

@@ -178,6 +178,25 @@ short_count (double count)
   return g_strconcat (number, units[unit], NULL);
 }
 
+/* What computes now, how long a step takes, and why that device. */
+static void
+show_device_details (EwWindow *self, const EwSnapshot *s)
+{
+  gboolean elsewhere = s->by_gram && !g_str_has_prefix (s->device, "CPU");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, elsewhere ? _ ("%s has summed up the images, the CPU does the steps") : "%s", s->device);
+  if (s->epochs_per_second > 0)
+    {
+      g_string_append (text, "\n");
+      g_string_append_printf (text, _ ("%.3g ms a step"), 1000 / s->epochs_per_second);
+    }
+  if (self->device_note != NULL)
+    g_string_append_printf (text, "\n%s", self->device_note);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->device_button)), text->str) != 0)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_button), text->str);
+}
+
 /* The header bar has room for the kind of device, "CPU · AVX-512", not for its number of threads. */
 static void
 show_device (EwWindow *self, const char *device)
@@ -207,6 +226,8 @@ show_texts (EwWindow *self, const EwSnapshot *s)
   set_label (self->speed_label, speed);
   set_label (self->state_label, state_text (s));
   show_device (self, s->device);
+  if (s->device != NULL)
+    show_device_details (self, s);
   ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit);
 }
 

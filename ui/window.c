@@ -47,6 +47,8 @@ ew_window_set_names (EwWindow *self, const char *input, const char *target)
 void
 ew_window_set_device_note (EwWindow *self, const char *sentence)
 {
+  g_free (self->device_note);
+  self->device_note = g_strdup (sentence);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->device_button), sentence);
 }
 
@@ -218,6 +220,7 @@ ew_window_dispose (GObject *object)
   g_clear_object (&self->zoom);
   g_clear_handle_id (&self->stale_timeout, g_source_remove);
   g_clear_pointer (&self->diagnosis, ew_diagnosis_unref);
+  g_clear_pointer (&self->device_note, g_free);
   G_OBJECT_CLASS (ew_window_parent_class)->dispose (object);
 }
 

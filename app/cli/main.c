@@ -39,7 +39,7 @@ static const Command commands[] = {
     "  writes the least-squares optimum with a standard error for each tap, R\302\262, PSNR and what the image does not "
     "determine." },
   { "presets", ew_cli_presets, "the named kernels and their parameters", "" },
-  { "devices", ew_cli_devices, "what can compute here", "[--json]" },
+  { "devices", ew_cli_devices, "what can compute here, and whether it agrees with the CPU", "[--check] [--json]" },
   { "bench", ew_cli_bench, "how long the work takes here, beside what it must take",
     "[--json] [--op corr2d|step|gram] [--image HxW] [--kernel HxW] [--device auto|cpu|cuda] [--threads N]\n\n"
     "  Without options: all operations on images from 6x8 to 4096x4096 with kernels from 1x2 to 63x63, on one thread "
