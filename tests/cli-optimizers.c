@@ -253,6 +253,35 @@ test_robust (void)
   cli_close ();
 }
 
+/* A shifted target: said, left alone with --examine, mended with --correct. */
+static void
+test_examine (void)
+{
+  g_autofree char *text = NULL;
+  EwRandom random = 403;
+  g_autoptr (EwGrid) x = random_grid (&random, 100, 120, 0, 1);
+  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (2, 3, truth, 0, NULL);
+  g_autoptr (EwGrid) y = reference_output (x, kernel);
+  /* With its edges cut off, and four columns of the target with them. */
+  g_autoptr (EwGrid) before = ew_grid_new_cropped (x, 0, 0, 99, 110, NULL);
+  g_autoptr (EwGrid) after = ew_grid_new_cropped (y, 0, 4, 99, 110, NULL);
+
+  open_pair (0);
+  g_assert_true (ew_grid_write (scratch ("photo.npy"), before, NULL, NULL));
+  g_assert_true (ew_grid_write (scratch ("out.npy"), after, NULL, NULL));
+  cli_run (PAIR "--optimizer least-squares --padding same --examine --report r.json");
+  g_assert_cmpint (cli_status, ==, 0);
+  g_assert_nonnull (strstr (cli_err, "is shifted against the input's: "));
+  g_assert_null (strstr (cli_err, "corrected"));
+  g_assert_true (g_file_get_contents (scratch ("r.json"), &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"findings\":[{\"kind\":\"shifted\",\"sentence\":\"The target's picture"));
+  cli_run (PAIR "--optimizer least-squares --padding same --border replicate --correct -o k.csv");
+  g_assert_cmpint (cli_status, ==, 0);
+  g_assert_nonnull (strstr (cli_err, "corrected: Shift It Back."));
+  g_assert_cmpfloat (error_of ("k.csv"), <, 0.2);
+  cli_close ();
+}
+
 void
 add_cli_optimizers_cases (void)
 {
@@ -263,4 +292,5 @@ add_cli_optimizers_cases (void)
   g_test_add_func ("/cli/optimizers/report", test_report);
   g_test_add_func ("/cli/optimizers/undetermined", test_undetermined);
   g_test_add_func ("/cli/optimizers/robust", test_robust);
+  g_test_add_func ("/cli/optimizers/examine", test_examine);
 }

@@ -43,8 +43,8 @@ ew_cli_devices_new (const char *device, gint64 threads, GError **error)
   return g_steal_pointer (&devices);
 }
 
-EwGrid *
-ew_cli_read_grid (const char *path, GError **error)
+EwPicture *
+ew_cli_read_picture (const char *path, GError **error)
 {
   g_autoptr (EwPicture) picture = ew_picture_read (path, EW_COLOUR_LUMINANCE, NULL, NULL, &ew_cli_interrupted, error);
 
@@ -59,7 +59,15 @@ ew_cli_read_grid (const char *path, GError **error)
 
       ew_cli_say (note);
     }
-  return ew_grid_ref (picture->planes[0]);
+  return g_steal_pointer (&picture);
+}
+
+EwGrid *
+ew_cli_read_grid (const char *path, GError **error)
+{
+  g_autoptr (EwPicture) picture = ew_cli_read_picture (path, error);
+
+  return picture == NULL ? NULL : ew_grid_ref (picture->planes[0]);
 }
 
 EwKernel *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/arguments.h"
+#include "app/files/picture.h"
 #include "engine/devices.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,9 @@ void ew_cli_say (const char *sentence);
  * name, EW_ERROR_DEVICE for one that cannot be used. What the user should know of them later is said on standard error.
  */
 EwDevices *ew_cli_devices_new (const char *device, gint64 threads, GError **error);
+
+/* A picture, colours as luminance, transfer full; what was dropped is said. Errors name the file. */
+EwPicture *ew_cli_read_picture (const char *path, GError **error);
 
 /* A picture's luminance plane from a file, transfer full; what was dropped is said. Errors name the file. */
 EwGrid *ew_cli_read_grid (const char *path, GError **error);

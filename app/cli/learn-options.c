@@ -147,6 +147,8 @@ ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **erro
     { .name = "log-every", .kind = EW_ARGUMENT_WHOLE, .value = &o->log_every, .low = 1, .high = G_MAXINT64 },
     { .name = "report", .kind = EW_ARGUMENT_TEXT, .value = &o->report },
     { .name = "history", .kind = EW_ARGUMENT_TEXT, .value = &o->history },
+    { .name = "examine", .kind = EW_ARGUMENT_FLAG, .value = &o->examine },
+    { .name = "correct", .kind = EW_ARGUMENT_FLAG, .value = &o->correct },
     { .name = "json", .kind = EW_ARGUMENT_FLAG, .value = &o->json },
     { .name = "method", .kind = EW_ARGUMENT_TEXT, .value = &words.method },
     EW_GEOMETRY_ARGUMENTS (&words.geometry),

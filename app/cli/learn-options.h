@@ -37,6 +37,8 @@ typedef struct
   double rate;
   gboolean has_bias;
   gboolean json;
+  gboolean examine;
+  gboolean correct;
 } EwLearnOptions;
 
 /* Fails with EW_ERROR_USAGE. */

@@ -26,10 +26,25 @@ add_number (GString *json, const char *name, double value)
   ew_learn_append_number (json, value, "null");
 }
 
+/* With a backslash before quotes and backslashes; sentences have no control characters. */
+static char *
+json_escaped (const char *text)
+{
+  GString *escaped = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '"' || *text == '\\')
+        g_string_append_c (escaped, '\\');
+      g_string_append_c (escaped, *text);
+    }
+  return g_string_free (escaped, FALSE);
+}
+
 static void
 add_text (GString *json, const char *name, const char *text)
 {
-  g_autofree char *escaped = g_strescape (text, "\b\f\n\r\t\v"); /* quotes and backslashes; the rest is UTF-8 */
+  g_autofree char *escaped = json_escaped (text);
 
   add_name (json, name);
   g_string_append_printf (json, "\"%s\"", escaped);
@@ -93,6 +108,26 @@ add_run (GString *json, const EwLearnRun *run)
   add_number (json, "rate_limit", run->rate_limit);
   add_number (json, "last_loss", run->loss);
   g_string_append_printf (json, ",\"residuals\":%" G_GINT64_FORMAT, run->problem->n_residuals);
+}
+
+/* Of each finding of --examine what it is, whether it stands in the way, and the sentence. */
+static void
+add_findings (GString *json, const EwFindings *findings)
+{
+  g_string_append (json, ",\"findings\":[");
+  for (int i = 0; i < findings->n; i++)
+    {
+      const EwFinding *finding = &findings->items[i];
+
+      g_string_append (json, i == 0 ? "{" : ",{");
+      add_text (json, "kind", ew_finding_name (finding->kind));
+      add_text (json, "sentence", finding->sentence);
+      add_name (json, "blocks");
+      g_string_append (json, finding->blocks ? "true" : "false");
+      add_number (json, "share", finding->share > 0 ? finding->share : NAN);
+      g_string_append_c (json, '}');
+    }
+  g_string_append_c (json, ']');
 }
 
 static EwOptimum *
@@ -199,6 +234,8 @@ ew_learn_run_report (EwLearnRun *run, GError **error)
     return FALSE;
   warn_of_undetermined (optimum);
   add_run (json, run);
+  if (run->findings != NULL)
+    add_findings (json, run->findings);
   add_optimum (json, run, optimum);
   if (!add_learned (json, run, error))
     return FALSE;

@@ -56,6 +56,7 @@ void
 ew_learn_run_clear (EwLearnRun *run)
 {
   g_clear_pointer (&run->quadratic, ew_quadratic_free);
+  g_clear_pointer (&run->findings, ew_findings_free);
   g_clear_pointer (&run->problem, ew_problem_unref);
   g_clear_pointer (&run->held, ew_problem_unref);
   g_clear_pointer (&run->history, ew_history_file_free);

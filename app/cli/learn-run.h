@@ -3,6 +3,7 @@
 
 #include "app/cli/history-file.h"
 #include "app/cli/learn-options.h"
+#include "engine/examine.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
  * EwLearnRun:
  * @problem: what is learned from; @held: what was held out, or NULL
  * @quadratic: the squared loss of @problem; NULL where it is not known
+ * @findings: of --examine, before any correction; NULL where it was not asked for
  * @ridge: ρ; @strength: what it was made from
  * @last: the last epoch, which is printed in any case
  * @printed: the last epoch that was
@@ -25,6 +27,7 @@ typedef struct
   EwProblem *held;
   EwQuadratic *quadratic;
   EwHistoryFile *history;
+  EwFindings *findings;
   int n_taps;
   double rate;
   double rate_limit;
@@ -44,6 +47,11 @@ void ew_learn_run_epoch (guint64 epoch, double loss, const double *params, gpoin
 
 /* Prints the last epoch done unless it was. */
 void ew_learn_run_finish (EwLearnRun *run);
+
+/* With --examine says what is found in @pair before anything is learned from it; with --correct mends what can be mended
+ * without another kernel size, one thing after another. @pair is replaced. Errors as ew_examine and
+ * ew_correction_apply. */
+gboolean ew_learn_run_examine (EwLearnRun *run, EwPair *pair, gboolean x_colour, gboolean y_colour, GError **error);
 
 /* Fills @quadratic where it is not known yet. Errors as ew_fit_quadratic. */
 gboolean ew_learn_run_fit (EwLearnRun *run, GError **error);

@@ -10,16 +10,25 @@
 /* The automatic rate's share of the limit. */
 #define RATE_SHARE 0.9
 
+/* The problem, after an examination where one was asked for; a correction may bring a bias with it. */
 static EwProblem *
-read_problem (const EwLearnOptions *o, GError **error)
+read_problem (EwLearnRun *run, EwLearnOptions *o, GError **error)
 {
-  g_autoptr (EwGrid) x = ew_cli_read_grid (o->input, error);
-  g_autoptr (EwGrid) y = x == NULL ? NULL : ew_cli_read_grid (o->target, error);
-  EwSample sample = { x, y, NULL };
+  g_autoptr (EwPicture) before = ew_cli_read_picture (o->input, error);
+  g_autoptr (EwPicture) after = before == NULL ? NULL : ew_cli_read_picture (o->target, error);
+  g_auto (EwPair) pair = { .geometry = o->geometry, .has_bias = o->has_bias };
 
-  if (y == NULL)
+  if (after == NULL)
     return NULL;
-  EwProblem *problem = ew_problem_new (&sample, 1, &o->geometry, o->has_bias, error);
+  pair.x = ew_grid_ref (before->planes[0]);
+  pair.y = ew_grid_ref (after->planes[0]);
+  if (!ew_learn_run_examine (run, &pair, before->has_colour, after->has_colour, error))
+    return NULL;
+  o->geometry = pair.geometry;
+  o->has_bias = pair.has_bias;
+
+  EwSample sample = { pair.x, pair.y, pair.mask };
+  EwProblem *problem = ew_problem_new (&sample, 1, &pair.geometry, pair.has_bias, error);
 
   if (problem == NULL)
     g_prefix_error (error, "%s: ", o->target);
@@ -142,13 +151,12 @@ run_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
 
 /* Reads all that is needed, and holds rows out. */
 static gboolean
-prepare (EwLearnRun *run, EwKernel **start, GError **error)
+prepare (EwLearnRun *run, EwLearnOptions *o, EwKernel **start, GError **error)
 {
-  const EwLearnOptions *o = run->options;
   g_autoptr (EwProblem) whole = NULL;
 
   if ((run->devices = ew_cli_devices_new (o->device, o->threads, error)) == NULL
-      || (*start = start_values (o, error)) == NULL || (whole = read_problem (o, error)) == NULL)
+      || (*start = start_values (o, error)) == NULL || (whole = read_problem (run, o, error)) == NULL)
     return FALSE;
   if (o->how.holdout == 0)
     run->problem = g_steal_pointer (&whole);
@@ -171,7 +179,7 @@ ew_cli_learn (char *const *arguments, GError **error)
     return FALSE;
   run.n_taps = o.kernel_height * o.kernel_width;
   run.last = o.epochs;
-  if (!prepare (&run, &start, error))
+  if (!prepare (&run, &o, &start, error))
     return FALSE;
 
   gboolean done = o.how.plain ? run_trainer (&run, start, &cause) : ew_learn_run_solver (&run, start, &cause);

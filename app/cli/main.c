@@ -33,9 +33,10 @@ static const Command commands[] = {
     "      [--loss sum|mean|huber|absolute] [--huber-delta D] [--activation none|relu|abs]\n"
     "      [--constraint sum1|sum0|mirror-x|mirror-y|symmetric|point|non-negative|separable,…] [--sparse L]\n"
     "      [--fix ROW,COLUMN=VALUE;…] [--holdout FRACTION] [--ridge STRENGTH|auto]\n"
-    "      [--stop-gradient G] [--stop-change C] [--stop-time SECONDS]\n"
+    "      [--examine] [--correct] [--stop-gradient G] [--stop-change C] [--stop-time SECONDS]\n"
     "      [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]\n\n"
-    "  --holdout keeps the last rows of the target from the learning and reports how the kernel does on them. --report\n"
+    "  --examine says what is wrong with the pair before learning (sizes, shift, encoding, clipping and more), --correct mends it\n"
+    "  too. --holdout keeps the last rows of the target from the learning and reports how the kernel does on them. --report\n"
     "  writes the least-squares optimum with a standard error for each tap, R\302\262, PSNR and what the image does not "
     "determine." },
   { "presets", ew_cli_presets, "the named kernels and their parameters", "" },

@@ -1,0 +1,293 @@
+/* The examination: sizes, turns, shifts, borders. */
+#include "engine/examine-private.h"
+
+#include "engine/phase.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The largest window of the phase correlation. */
+#define PHASE_MOST 512
+
+/* What is left unexplained by rounding to 8 bits or so: nothing can be claimed below it. */
+#define FLOOR 1e-5
+
+/* Padding on all sides, the larger half at bottom and right. */
+static void
+set_padding (EwGeometry *g, int vertical, int horizontal)
+{
+  g->top = vertical / 2;
+  g->bottom = vertical - g->top;
+  g->left = horizontal / 2;
+  g->right = horizontal - g->left;
+}
+
+static void
+suggest_geometry (EwExamination *e, EwFindingKind kind, gboolean blocks, const EwGeometry *g, char *sentence,
+                  char *label)
+{
+  EwFinding *finding = ew_examine_add (e, kind, blocks, sentence, label);
+
+  finding->correction.kind = EW_CORRECTION_GEOMETRY;
+  finding->correction.geometry = *g;
+}
+
+/* Where fits find the kernel's window, as @g lays it. */
+static void
+align (EwExamination *e, const EwGeometry *g)
+{
+  e->kh = MIN (g->kernel_height, EW_EXAMINE_KERNEL);
+  e->kw = MIN (g->kernel_width, EW_EXAMINE_KERNEL);
+  e->oy = (g->kernel_height - e->kh) / 2 - g->top;
+  e->ox = (g->kernel_width - e->kw) / 2 - g->left;
+}
+
+/* Sizes that differ by what a kernel takes (or, laid over the edges, adds). */
+static gboolean
+suggest_size (EwExamination *e, int less_rows, int less_columns)
+{
+  EwGeometry g = e->options->geometry;
+  gboolean full = less_rows <= 0 && less_columns <= 0;
+  int kh = abs (less_rows) + 1, kw = abs (less_columns) + 1;
+
+  if ((!full && (less_rows < 0 || less_columns < 0)) || kh > 63 || kw > 63)
+    return FALSE;
+  g.kernel_height = kh;
+  g.kernel_width = kw;
+  g.border = EW_BORDER_ZERO;
+  set_padding (&g, full ? 2 * (kh - 1) : 0, full ? 2 * (kw - 1) : 0);
+  suggest_geometry (e, EW_FINDING_SIZE, TRUE, &g,
+                    g_strdup_printf ("The target (%d×%d) is %s than the input (%d×%d) by as much as a %d×%d kernel %s.",
+                                     e->y->height, e->y->width, full ? "larger" : "smaller", e->x->height, e->x->width,
+                                     kh, kw, full ? "adds that is laid over all edges" : "takes away at the edges"),
+                    g_strdup_printf ("Learn a %d×%d Kernel", kh, kw));
+  align (e, &g);
+  return TRUE;
+}
+
+/* Sizes that nothing explains: what lies one over the other when the centres do. */
+static void
+suggest_crop (EwExamination *e)
+{
+  EwFinding *finding = ew_examine_add (
+      e, EW_FINDING_SIZE, TRUE,
+      g_strdup_printf ("The target is %d×%d and the input %d×%d, which no kernel makes of it: one of them was cropped or "
+                       "scaled. Scaled images cannot be learned from.",
+                       e->y->height, e->y->width, e->x->height, e->x->width),
+      g_strdup ("Crop Both About Their Centres"));
+
+  finding->correction.kind = EW_CORRECTION_CROP;
+  finding->correction.dy = (e->x->height - e->y->height) / 2;
+  finding->correction.dx = (e->x->width - e->y->width) / 2;
+}
+
+gboolean
+ew_examine_sizes (EwExamination *e)
+{
+  EwGeometry g = e->options->geometry;
+  int height, width;
+
+  /* With gaps between outputs or taps there is no telling places apart. */
+  if (g.stride != 1 || g.dilation != 1)
+    return FALSE;
+  align (e, &g);
+  if (ew_geometry_output_size (&g, e->x->height, e->x->width, &height, &width, NULL) && height == e->y->height
+      && width == e->y->width)
+    return TRUE;
+  if (e->x->height == e->y->height && e->x->width == e->y->width)
+    {
+      set_padding (&g, g.kernel_height - 1, g.kernel_width - 1);
+      g.border = EW_BORDER_REPLICATE;
+      suggest_geometry (e, EW_FINDING_SIZE, TRUE, &g,
+                        g_strdup ("The target is as large as the input, so the kernel was laid over the edges."),
+                        g_strdup ("Lay the Kernel Over the Edges"));
+      align (e, &g);
+      return TRUE;
+    }
+  if (suggest_size (e, e->x->height - e->y->height, e->x->width - e->y->width))
+    return TRUE;
+  suggest_crop (e);
+  return FALSE;
+}
+
+static void
+examine_turns (EwExamination *e)
+{
+  static const char *const sentences[EW_TURN_N]
+      = { NULL, "The target is the mirror image of the input, left and right exchanged.",
+          "The target is the mirror image of the input, upside down.",
+          "The target is the input turned by half a turn." };
+  static const char *const labels[EW_TURN_N]
+      = { NULL, "Mirror the Input", "Turn the Input Upside Down", "Turn the Input by Half a Turn" };
+
+  for (int turn = EW_TURN_NONE + 1; turn < EW_TURN_N; turn++)
+    {
+      EwTry t = EW_TRY_INIT;
+      double left;
+
+      t.turn = (EwTurn)turn;
+      left = ew_examine_unexplained (e, &t);
+      if (!(left < e->base / 4) || !(left < 0.3) || e->base < FLOOR)
+        continue;
+
+      EwFinding *finding
+          = ew_examine_add (e, EW_FINDING_FLIPPED, TRUE, g_strdup (sentences[turn]), g_strdup (labels[turn]));
+
+      finding->correction.kind = EW_CORRECTION_TURN;
+      finding->correction.turn = (EwTurn)turn;
+      return;
+    }
+}
+
+/* "3 pixels down and 2 to the left": where the target's picture lies against the input's. */
+static char *
+say_shift (int dy, int dx)
+{
+  g_autofree char *vertical = dy == 0 ? NULL : g_strdup_printf ("%d pixel%s %s", abs (dy), abs (dy) == 1 ? "" : "s", dy < 0 ? "down" : "up");
+  g_autofree char *horizontal = dx == 0 ? NULL : g_strdup_printf ("%d pixel%s to the %s", abs (dx), abs (dx) == 1 ? "" : "s", dx < 0 ? "right" : "left");
+
+  if (vertical == NULL || horizontal == NULL)
+    return g_strdup (vertical == NULL ? horizontal : vertical);
+  return g_strdup_printf ("%s and %s", vertical, horizontal);
+}
+
+/* From the peak, which lies where the kernel's largest tap is, to the shift by which the kernel is seen whole: a pixel at a
+ * time to where clearly less is left unexplained. */
+static double
+settle_shift (EwExamination *e, EwTry *t)
+{
+  static const int steps[4][2] = { { 0, 1 }, { 0, -1 }, { 1, 0 }, { -1, 0 } };
+  double left = ew_examine_unexplained (e, t);
+  int moves = e->kh + e->kw;
+  gboolean moved = !isnan (left);
+
+  while (moved && moves-- > 0)
+    {
+      EwTry from = *t;
+
+      moved = FALSE;
+      for (int i = 0; i < 4; i++)
+        {
+          EwTry next = from;
+          double other;
+
+          next.dy += steps[i][0];
+          next.dx += steps[i][1];
+          other = ew_examine_unexplained (e, &next);
+          if (!(other < 0.8 * left))
+            continue;
+          left = other;
+          *t = next;
+          moved = TRUE;
+        }
+    }
+  return left;
+}
+
+static void
+examine_shift (EwExamination *e)
+{
+  EwTry t = EW_TRY_INIT;
+  EwPhase phase;
+  double left;
+  EwFinding *finding;
+
+  if (!ew_phase_correlate (e->x, e->y, PHASE_MOST, &phase, NULL))
+    return;
+  e->strength = phase.strength;
+  /* The windows are each in the middle of its own image; the kernel's own middle is where there is no shift. */
+  t.dy = phase.dy + (e->x->height - e->y->height) / 2 - e->oy - (e->kh - 1) / 2;
+  t.dx = phase.dx + (e->x->width - e->y->width) / 2 - e->ox - (e->kw - 1) / 2;
+  if (t.dy == 0 && t.dx == 0)
+    return;
+  if (e->base < FLOOR)
+    return;
+  left = settle_shift (e, &t);
+  if ((t.dy == 0 && t.dx == 0) || !(left < e->base / 2))
+    return;
+
+  g_autofree char *where = say_shift (t.dy, t.dx);
+
+  finding = ew_examine_add (e, EW_FINDING_SHIFTED, abs (t.dy) > e->kh / 2 || abs (t.dx) > e->kw / 2,
+                            g_strdup_printf ("The target's picture is shifted against the input's: %s.", where),
+                            g_strdup ("Shift It Back"));
+  finding->correction.kind = EW_CORRECTION_CROP;
+  finding->correction.dy = t.dy + e->oy + (e->kh - 1) / 2;
+  finding->correction.dx = t.dx + e->ox + (e->kw - 1) / 2;
+}
+
+void
+ew_examine_places (EwExamination *e)
+{
+  examine_turns (e);
+  if (ew_findings_find (e->findings, EW_FINDING_FLIPPED) == NULL)
+    examine_shift (e);
+}
+
+/* Σ of the squared residuals of outputs whose window reaches beyond the input, by a kernel that was learned inside. */
+static double
+loss_at_edges (const EwExamination *e, const EwGeometry *g, const EwOptimum *o)
+{
+  double loss = 0;
+
+  for (int i = 0; i < e->y->height; i++)
+    for (int j = 0; j < e->y->width; j++)
+      {
+        gboolean inside_rows = i + e->oy >= 0 && i + e->oy + e->kh <= e->x->height;
+        double r = o->params[o->n - 1] - (double)ew_grid_row (e->y, i)[j];
+
+        if (inside_rows && j + e->ox >= 0 && j + e->ox + e->kw <= e->x->width)
+          {
+            j = MAX (j, e->x->width - e->kw - e->ox);
+            continue;
+          }
+        for (int k = 0; k < e->kh * e->kw; k++)
+          {
+            gint64 row = ew_geometry_border_index (g->border, i + e->oy + k / e->kw, e->x->height);
+            gint64 column = ew_geometry_border_index (g->border, j + e->ox + k % e->kw, e->x->width);
+
+            if (row >= 0 && column >= 0)
+              r += o->params[k] * (double)ew_grid_row (e->x, (int)row)[column];
+          }
+        loss += r * r;
+      }
+  return loss;
+}
+
+/* Which border rule the edges were made with: said where another than the present one leaves less than half. */
+void
+ew_examine_border (EwExamination *e)
+{
+  static const char *const rules[]
+      = { "with zeros beyond its edges", "with its outermost pixels repeated", "reflected at its edges",
+          "continued from the opposite edges" };
+  EwFinding *size = (EwFinding *)ew_findings_find (e->findings, EW_FINDING_SIZE);
+  EwGeometry g = size == NULL ? e->options->geometry : size->correction.geometry;
+  EwTry plain = EW_TRY_INIT;
+  g_autoptr (EwOptimum) o = NULL;
+  double losses[4];
+  int best = 0;
+
+  if (g.top + g.bottom + g.left + g.right == 0 || g.kernel_height != e->kh || g.kernel_width != e->kw
+      || !(e->base < 0.1) || (o = ew_examine_fit (e, &plain)) == NULL)
+    return;
+  for (int rule = 0; rule < 4; rule++)
+    {
+      EwGeometry other = g;
+
+      other.border = (EwBorder)rule;
+      losses[rule] = loss_at_edges (e, &other, o);
+      best = losses[rule] < losses[best] ? rule : best;
+    }
+  if (losses[best] >= losses[g.border] / 2)
+    return;
+  g.border = (EwBorder)best;
+  if (size != NULL)
+    {
+      size->correction.geometry = g;
+      return;
+    }
+  suggest_geometry (e, EW_FINDING_BORDER, FALSE, &g,
+                    g_strdup_printf ("At the edges the target is what comes of an input %s.", rules[best]),
+                    g_strdup ("Use That Border"));
+}

@@ -1,0 +1,92 @@
+/* What the files of the examination share. */
+#pragma once
+
+#include "engine/devices.h"
+#include "engine/examine.h"
+#include "engine/optimum.h"
+
+G_BEGIN_DECLS
+
+/* The largest side of a crop that is fitted, and of the kernel that is fitted to it. */
+#define EW_EXAMINE_CROP   384
+#define EW_EXAMINE_KERNEL 9
+
+/**
+ * EwExamination:
+ * @kh, @kw: the kernel's size in fits
+ * @oy: output (i, j) sees the input's window that begins at (i + oy, j + ox), as things are
+ * @x_size, @y_size: the largest magnitudes
+ * @base: what a fit as things are leaves unexplained of the target's variation, 0 … 1; NAN where there is no fit
+ * @strength: of the phase correlation's peak; 0 where there is none
+ * @error: set by the first thing that went wrong for good
+ */
+typedef struct
+{
+  const EwGrid *x;
+  const EwGrid *y;
+  const EwExamineOptions *options;
+  EwCancel *cancel;
+  EwDevices *devices;
+  EwFindings *findings;
+  int kh;
+  int kw;
+  int oy;
+  int ox;
+  double x_size;
+  double y_size;
+  double base;
+  double strength;
+  GError *error;
+} EwExamination;
+
+/**
+ * EwTry: one fit
+ * @turn: of the input
+ * @dy, @dx: by which the target is shifted, see EwPhase
+ * @low, @high: targets at or beyond are left out; infinite for none
+ * @top, @left: of the crop's outputs; −1: in the middle
+ */
+typedef struct
+{
+  EwTurn turn;
+  int dy;
+  int dx;
+  EwEncoding x_encoding;
+  EwEncoding y_encoding;
+  gboolean no_bias;
+  double low;
+  double high;
+  int top;
+  int left;
+} EwTry;
+
+#define EW_TRY_INIT                                                                                                    \
+  {                                                                                                                    \
+    .low = -INFINITY, .high = INFINITY, .top = -1, .left = -1                                                          \
+  }
+
+/* The problem of a try, NULL where the images leave no room for it. */
+EwProblem *ew_examine_problem (EwExamination *e, const EwTry *t);
+
+/* The optimum of a try, NULL where there is none. */
+EwOptimum *ew_examine_fit (EwExamination *e, const EwTry *t);
+
+/* What a try leaves unexplained, 0 … 1; NAN where it cannot be fitted. */
+double ew_examine_unexplained (EwExamination *e, const EwTry *t);
+
+/* Adds a finding; @sentence and @label are taken over. */
+EwFinding *ew_examine_add (EwExamination *e, EwFindingKind kind, gboolean blocks, char *sentence, char *label);
+
+/* "12.5 %", with a point in every locale; transfer full. */
+char *ew_examine_percent (double share);
+
+/* The parts. Values: FALSE where nothing can be fitted. */
+gboolean ew_examine_values (EwExamination *e);
+gboolean ew_examine_sizes (EwExamination *e);
+void ew_examine_scale (EwExamination *e);
+void ew_examine_places (EwExamination *e);
+void ew_examine_border (EwExamination *e);
+void ew_examine_light (EwExamination *e);
+void ew_examine_clipping (EwExamination *e);
+
+G_END_DECLS

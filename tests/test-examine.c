@@ -1,0 +1,627 @@
+/* What is found in a pair before learning: each defect made on purpose is found and its correction mends it, and sound
+ * pairs are left alone. */
+#include "engine/examine.h"
+#include "engine/fit.h"
+#include "engine/holdout.h"
+#include "engine/lapack.h"
+#include "engine/optimum.h"
+#include "engine/phase.h"
+#include "engine/reference.h"
+#include "tests/engine-fixtures.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Octaves of noise within @low … @high: about the spectrum of a photograph. */
+static EwGrid *
+photograph (EwRandom *random, int height, int width, double low, double high)
+{
+  EwGrid *x = ew_grid_new (height, width, NULL);
+  double least = INFINITY, most = -INFINITY;
+
+  for (int size = 1; size <= 32; size *= 2)
+    {
+      int rows = height / size + 2, columns = width / size + 2;
+      g_autofree double *grid = g_new (double, rows * columns);
+
+      for (int k = 0; k < rows * columns; k++)
+        grid[k] = (ew_random_uniform (random) - 0.5) * sqrt (size);
+      for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++)
+          {
+            double u = (double)(i % size) / size, v = (double)(j % size) / size;
+            const double *g = grid + (i / size) * columns + j / size;
+
+            ew_grid_row (x, i)[j] += (float)((1 - u) * ((1 - v) * g[0] + v * g[1])
+                                             + u * ((1 - v) * g[columns] + v * g[columns + 1]));
+          }
+    }
+  for (int k = 0; k < height * width; k++)
+    {
+      least = fmin (least, (double)ew_grid_row (x, k / width)[k % width]);
+      most = fmax (most, (double)ew_grid_row (x, k / width)[k % width]);
+    }
+  for (int k = 0; k < height * width; k++)
+    {
+      float *value = &ew_grid_row (x, k / width)[k % width];
+
+      *value = (float)(low + (high - low) * ((double)*value - least) / (most - least));
+    }
+  return x;
+}
+
+static const double blur[] = { 0.05, 0.1, 0.05, 0.1, 0.45, 0.1, 0.05, 0.1, 0 };
+static const double crisp[] = { 0, -0.5, 0, -0.5, 3, -0.5, 0, -0.5, 0 };
+static const double edges[] = { -1, 0, 1, -2, 0, 2, -1, 0, 1 };
+
+/* A pair that owns what it has. */
+static EwPair
+pair_of (EwGrid *x, EwGrid *y, const EwGeometry *g)
+{
+  EwPair pair = { x, y, NULL, *g, FALSE };
+
+  return pair;
+}
+
+static EwGeometry
+geometry_of (gboolean same, EwBorder border)
+{
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, 3, 3);
+  if (same)
+    g.top = g.bottom = g.left = g.right = 1;
+  g.border = border;
+  return g;
+}
+
+/* x ⋆ taps + bias, rounded to 8 bits where wanted. */
+static EwGrid *
+filtered (const EwGrid *x, const double *taps, double bias, const EwGeometry *g, gboolean eight_bits)
+{
+  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (3, 3, taps, bias, NULL);
+  int h, w;
+
+  g_assert_true (ew_geometry_output_size (g, x->height, x->width, &h, &w, NULL));
+
+  g_autofree double *values = g_new (double, h * w);
+  EwGrid *y = ew_grid_new (h, w, NULL);
+
+  g_assert_true (ew_reference_correlate (x, kernel, g, values, NULL));
+  for (int k = 0; k < h * w; k++)
+    {
+      double value = eight_bits ? round (255 * CLAMP (values[k], 0, 1)) / 255 : values[k];
+
+      ew_grid_row (y, k / w)[k % w] = (float)value;
+    }
+  return y;
+}
+
+static EwFindings *
+examine (const EwPair *pair)
+{
+  EwExamineOptions options = { .geometry = pair->geometry, .threads = 2 };
+  g_autoptr (GError) error = NULL;
+  EwFindings *findings = ew_examine (pair->x, pair->y, &options, NULL, &error);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < findings->n; i++)
+    {
+      const EwFinding *f = &findings->items[i];
+
+      g_test_message ("%s: %s [%s]", ew_finding_name (f->kind), f->sentence, f->label == NULL ? "" : f->label);
+      g_assert_true (g_utf8_validate (f->sentence, -1, NULL));
+      g_assert_true (g_str_has_suffix (f->sentence, ".") || g_str_has_suffix (f->sentence, "?"));
+      g_assert_true ((f->label == NULL) == (f->correction.kind == EW_CORRECTION_NONE));
+    }
+  return findings;
+}
+
+/* Fails unless just the one finding is made, and returns whether it blocks. */
+static gboolean
+finds_only (const EwPair *pair, EwFindingKind kind)
+{
+  g_autoptr (EwFindings) findings = examine (pair);
+
+  g_assert_cmpint (findings->n, ==, 1);
+  g_assert_cmpint (findings->items[0].kind, ==, kind);
+  return findings->items[0].blocks;
+}
+
+static const EwFinding *
+finds (const EwFindings *findings, EwFindingKind kind)
+{
+  const EwFinding *finding = ew_findings_find (findings, kind);
+
+  g_assert_nonnull (finding);
+  return finding;
+}
+
+static void
+mend (EwPair *pair, const EwFinding *finding)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ew_correction_apply (&finding->correction, pair, &error));
+  g_assert_no_error (error);
+}
+
+/* The largest error of the taps learned from a pair as it is now. */
+static double
+learned_error (const EwPair *pair, const double *taps)
+{
+  const EwBackend *backends[] = { ew_cpu_backend () };
+  g_autoptr (EwDevices) devices = ew_devices_new (backends, 1, 1);
+  g_autoptr (GError) error = NULL;
+  EwSample sample = { pair->x, pair->y, pair->mask };
+  g_autoptr (EwProblem) problem = ew_problem_new (&sample, 1, &pair->geometry, pair->has_bias, &error);
+  double params[10], worst = 0;
+
+  g_assert_no_error (error);
+
+  g_autoptr (EwQuadratic) q = ew_fit_quadratic (devices, problem, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ew_quadratic_optimum (q, params, NULL, NULL, NULL, &error));
+  for (int k = 0; k < 9; k++)
+    worst = fmax (worst, fabs (params[k] - taps[k]));
+  return worst;
+}
+
+static gboolean
+has_lapack (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ew_lapack_available (&error))
+    return TRUE;
+  g_test_skip (error->message);
+  return FALSE;
+}
+
+/* Nothing is said of a sound pair, with float values or 8 bits, inside or over the edges. */
+static void
+test_sound (void)
+{
+  static const double *const kernels[] = { blur, edges };
+  EwRandom random = 501;
+
+  if (!has_lapack ())
+    return;
+  for (int i = 0; i < 8; i++)
+    {
+      EwGeometry g = geometry_of (i & 1, EW_BORDER_REFLECT);
+      EwGrid *x = photograph (&random, 90 + 10 * i, 120, 0.2, 0.8);
+      g_auto (EwPair) pair
+          = pair_of (x, filtered (x, kernels[(i >> 1) & 1], 0, &g, (i >> 2) && !((i >> 1) & 1)), &g);
+      g_autoptr (EwFindings) findings = examine (&pair);
+
+      g_assert_cmpint (findings->n, ==, 0);
+    }
+}
+
+static void
+test_sizes (void)
+{
+  EwRandom random = 502;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+
+  if (!has_lapack ())
+    return;
+  for (int border = 0; border < 4; border++)
+    {
+      EwGeometry same = geometry_of (TRUE, (EwBorder)border);
+      EwGrid *x = photograph (&random, 100, 120, 0.2, 0.8);
+      g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &same, TRUE), &valid);
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *size = finds (findings, EW_FINDING_SIZE);
+
+      g_assert_true (size->blocks);
+      /* Already with the border that was found. */
+      g_assert_cmpmem (&size->correction.geometry, sizeof same, &same, sizeof same);
+      g_assert_cmpint (findings->n, ==, 1);
+      mend (&pair, size);
+      g_assert_cmpfloat (learned_error (&pair, blur), <, 0.005);
+    }
+}
+
+/* The border of a pair whose sizes fit. */
+static void
+test_border (void)
+{
+  EwRandom random = 503;
+  EwGeometry zero = geometry_of (TRUE, EW_BORDER_ZERO), wrap = geometry_of (TRUE, EW_BORDER_WRAP);
+  EwGrid *x = photograph (&random, 100, 120, 0.2, 0.8);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &wrap, FALSE), &zero);
+
+  if (!has_lapack ())
+    return;
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+
+  mend (&pair, finds (findings, EW_FINDING_BORDER));
+  g_assert_cmpint (pair.geometry.border, ==, EW_BORDER_WRAP);
+}
+
+/* A kernel of another size than asked for, and sizes that no kernel makes. */
+static void
+test_other_sizes (void)
+{
+  EwRandom random = 504;
+  EwGeometry three = geometry_of (FALSE, EW_BORDER_ZERO), five;
+  EwGrid *x = photograph (&random, 100, 120, 0.2, 0.8);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &three, TRUE), &three);
+  g_auto (EwPair) odd = pair_of (ew_grid_ref (x), photograph (&random, 90, 130, 0, 1), &three);
+
+  if (!has_lapack ())
+    return;
+  ew_geometry_init_valid (&five, 5, 5);
+  pair.geometry = five;
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+  const EwFinding *size = finds (findings, EW_FINDING_SIZE);
+
+  g_assert_cmpint (size->correction.geometry.kernel_height, ==, 3);
+  mend (&pair, size);
+  g_assert_cmpfloat (learned_error (&pair, blur), <, 0.005);
+
+  g_autoptr (EwFindings) others = examine (&odd);
+
+  mend (&odd, finds (others, EW_FINDING_SIZE));
+  g_assert_cmpint (odd.x->height, ==, 90);
+  g_assert_cmpint (odd.y->width, ==, 120);
+}
+
+/* The part of a picture from (top, left). */
+static EwGrid *
+part (const EwGrid *grid, int top, int left, int height, int width)
+{
+  return ew_grid_new_cropped (grid, top, left, height, width, NULL);
+}
+
+static void
+test_shift (void)
+{
+  static const int shifts[][2] = { { 0, 1 }, { 5, -3 }, { -11, 20 }, { 30, 0 } };
+  static const double *const kernels[] = { blur, crisp };
+  EwRandom random = 505;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+
+  if (!has_lapack ())
+    return;
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (shifts); i++)
+    {
+      int dy = shifts[i / 2][0], dx = shifts[i / 2][1];
+      g_autoptr (EwGrid) whole = photograph (&random, 220, 260, 0.3, 0.7);
+      g_autoptr (EwGrid) all = filtered (whole, kernels[i % 2], 0, &same, TRUE);
+      g_auto (EwPair) pair
+          = pair_of (part (whole, 40, 40, 140, 180), part (all, 40 + dy, 40 + dx, 140, 180), &same);
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *shift = finds (findings, EW_FINDING_SHIFTED);
+
+      g_assert_cmpint (shift->correction.dy, ==, dy);
+      g_assert_cmpint (shift->correction.dx, ==, dx);
+      g_assert_true (shift->blocks == (abs (dy) > 1 || abs (dx) > 1));
+      g_assert_nonnull (strstr (shift->sentence, dx < 0 ? "right" : dx > 0 ? "left" : "up"));
+      mend (&pair, shift);
+      g_assert_cmpint (pair.x->height, ==, 140 - abs (dy));
+      /* The edges are another picture's than the border rule has. */
+      g_assert_cmpfloat (learned_error (&pair, kernels[i % 2]), <, 0.05);
+    }
+}
+
+static void
+test_flipped (void)
+{
+  EwRandom random = 506;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+
+  if (!has_lapack ())
+    return;
+  for (int turn = EW_TURN_NONE + 1; turn < EW_TURN_N; turn++)
+    {
+      EwGrid *x = photograph (&random, 111, 140, 0.2, 0.8);
+      g_autoptr (EwGrid) turned = ew_grid_turned (x, (EwTurn)turn, 0, 0, 111, 140, NULL);
+      g_auto (EwPair) pair = pair_of (x, filtered (turned, blur, 0, &same, TRUE), &same);
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *flipped = finds (findings, EW_FINDING_FLIPPED);
+
+      g_assert_cmpint (findings->n, ==, 1);
+      g_assert_cmpint (flipped->correction.turn, ==, turn);
+      mend (&pair, flipped);
+      g_assert_cmpfloat (learned_error (&pair, blur), <, 0.005);
+    }
+}
+
+static double
+encode (EwEncoding encoding, double v)
+{
+  if (encoding == EW_ENCODING_GAMMA_22)
+    return pow (v, 1 / 2.2);
+  return encoding == EW_ENCODING_LINEAR ? v : v <= 0.0031308 ? 12.92 * v : 1.055 * pow (v, 1 / 2.4) - 0.055;
+}
+
+static EwGrid *
+encoded (const EwGrid *grid, EwEncoding encoding)
+{
+  EwGrid *result = ew_grid_new (grid->height, grid->width, NULL);
+
+  for (int i = 0; i < grid->height; i++)
+    for (int j = 0; j < grid->width; j++)
+      {
+        double v = encode (encoding, (double)ew_grid_row (grid, i)[j]);
+
+        g_assert_cmpfloat_with_epsilon (ew_encoding_decode (encoding, v), (double)ew_grid_row (grid, i)[j], 1e-6);
+        ew_grid_row (result, i)[j] = (float)(round (255 * v) / 255);
+      }
+  return result;
+}
+
+static void
+test_encoding (void)
+{
+  EwRandom random = 507;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+
+  if (!has_lapack ())
+    return;
+  for (int x = 0; x < EW_ENCODING_N; x++)
+    for (int y = 0; y < EW_ENCODING_N; y++)
+      {
+        /* Where the light hardly changes under a kernel both give the same but for rounding; here it does. */
+        g_autoptr (EwGrid) light = x == y ? random_grid (&random, 200, 220, 0.02, 0.98)
+                                          : photograph (&random, 200, 220, 0.02, 0.98);
+        g_autoptr (EwGrid) after = filtered (light, blur, 0, &valid, FALSE);
+        g_auto (EwPair) pair
+            = pair_of (encoded (light, (EwEncoding)x), encoded (after, (EwEncoding)y), &valid);
+
+        if ((x != 0 && y != 0 && x != y) || (x == 0 && y == 0))
+          continue;
+
+        g_autoptr (EwFindings) findings = examine (&pair);
+        const EwFinding *found = finds (findings, EW_FINDING_ENCODING);
+
+        g_assert_cmpint (found->correction.x_encoding, ==, x);
+        g_assert_cmpint (found->correction.y_encoding, ==, y);
+        mend (&pair, found);
+        g_assert_cmpfloat (learned_error (&pair, blur), <, 0.02);
+      }
+}
+
+static void
+test_clipped (void)
+{
+  EwRandom random = 508;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REFLECT);
+  EwGrid *x = photograph (&random, 200, 220, -0.6, 1.6);
+  g_auto (EwPair) pair = pair_of (x, NULL, &same);
+  gint64 clipped = 0;
+
+  if (!has_lapack ())
+    return;
+  for (int k = 0; k < 200 * 220; k++)
+    ew_grid_row (x, k / 220)[k % 220] = CLAMP (ew_grid_row (x, k / 220)[k % 220], 0.02f, 0.98f);
+  pair.y = filtered (x, crisp, 0, &same, TRUE);
+  for (int k = 0; k < 200 * 220; k++)
+    clipped += ew_grid_row (pair.y, k / 220)[k % 220] <= 0 || ew_grid_row (pair.y, k / 220)[k % 220] >= 1;
+
+  g_test_message ("%" G_GINT64_FORMAT " are clipped", clipped);
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+  const EwFinding *found = finds (findings, EW_FINDING_CLIPPED);
+
+  g_assert_cmpfloat_with_epsilon (found->share, (double)clipped / (200 * 220), 1e-12);
+  g_assert_cmpfloat (learned_error (&pair, crisp), >, 0.02);
+  mend (&pair, found);
+  g_assert_cmpfloat (learned_error (&pair, crisp), <, 0.01);
+}
+
+/* Black and white that are the picture's own are not clipping. */
+static void
+test_not_clipped (void)
+{
+  g_autoptr (EwProblem) golden = golden_problem ();
+  EwRandom random = 509;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+  static const double one[] = { 0, 0, 0, 0, 1, 0, 0, 0, 0 };
+  EwGrid *x = photograph (&random, 100, 100, 0.2, 1);
+  g_auto (EwPair) pair = pair_of (x, NULL, &same);
+
+  if (!has_lapack ())
+    return;
+  for (int k = 0; k < 1000; k++)
+    ew_grid_row (x, 20 + k / 100)[k % 100] = 0;
+  pair.y = filtered (x, one, 0, &same, TRUE);
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+
+  g_assert_null (ew_findings_find (findings, EW_FINDING_CLIPPED));
+}
+
+static void
+test_offset (void)
+{
+  EwRandom random = 510;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+  EwGrid *x = photograph (&random, 100, 120, 0.3, 0.6);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0.125, &valid, TRUE), &valid);
+
+  if (!has_lapack ())
+    return;
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+  const EwFinding *found = finds (findings, EW_FINDING_OFFSET);
+
+  g_assert_cmpint (findings->n, ==, 1);
+  g_assert_nonnull (strstr (found->sentence, "0.12"));
+  mend (&pair, found);
+  g_assert_true (pair.has_bias);
+  g_assert_cmpfloat (learned_error (&pair, blur), <, 0.005);
+}
+
+static void
+test_scale (void)
+{
+  static const double factors[] = { 255, 65535, 257, 1 / 255.0 };
+  EwRandom random = 511;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+
+  if (!has_lapack ())
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
+    {
+      EwGrid *x = photograph (&random, 60, 70, 0.1, i == 3 ? 255 : 0.9);
+      g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &valid, FALSE), &valid);
+
+      for (int k = 0; k < 58 * 68; k++)
+        ew_grid_row (pair.y, k / 68)[k % 68] *= (float)factors[i];
+
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *found = finds (findings, EW_FINDING_SCALE);
+
+      g_assert_cmpfloat_with_epsilon (found->correction.factor / factors[i], 1, 1e-12);
+      mend (&pair, found);
+      g_assert_cmpfloat (learned_error (&pair, blur), <, 0.01);
+    }
+}
+
+/* What must never give NaN weights. */
+static void
+test_bad_input (void)
+{
+  EwRandom random = 512;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+  EwGrid *x = photograph (&random, 60, 70, 0.2, 0.8);
+  g_auto (EwPair) identical = pair_of (x, ew_grid_ref (x), &same);
+  g_auto (EwPair) constant = pair_of (ew_grid_new (60, 70, NULL), ew_grid_ref (x), &same);
+  g_auto (EwPair) to_constant = pair_of (ew_grid_ref (x), ew_grid_new (60, 70, NULL), &same);
+  g_auto (EwPair) pixel = pair_of (ew_grid_new (1, 1, NULL), ew_grid_new (1, 1, NULL), &same);
+  g_auto (EwPair) unrelated = pair_of (photograph (&random, 160, 170, 0, 1), photograph (&random, 160, 170, 0, 1), &same);
+
+  if (!has_lapack ())
+    return;
+  g_assert_false (finds_only (&identical, EW_FINDING_IDENTICAL));
+  g_assert_true (finds_only (&constant, EW_FINDING_CONSTANT_INPUT));
+  g_assert_true (finds_only (&to_constant, EW_FINDING_CONSTANT_TARGET));
+  g_assert_true (finds_only (&pixel, EW_FINDING_TOO_SMALL));
+  g_assert_true (finds_only (&unrelated, EW_FINDING_UNRELATED));
+}
+
+/* Rows of NaN are left out, with all windows that see them, and the kernel is the right one. */
+static void
+test_not_finite (void)
+{
+  EwRandom random = 513;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+  EwGrid *x = photograph (&random, 60, 70, 0.2, 0.8);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &valid, FALSE), &valid);
+  int left_out = 0;
+
+  if (!has_lapack ())
+    return;
+  for (int j = 0; j < 70; j++)
+    ew_grid_row (x, 20)[j] = NAN;
+  ew_grid_row (pair.y, 40)[7] = INFINITY;
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+  const EwFinding *found = finds (findings, EW_FINDING_NOT_FINITE);
+
+  g_assert_cmpint (findings->n, ==, 1);
+  g_assert_true (found->blocks);
+  g_assert_nonnull (strstr (found->sentence, "71 values"));
+  g_assert_nonnull (strstr (found->sentence, "1 whole row"));
+  mend (&pair, found);
+  for (int k = 0; k < 58 * 68; k++)
+    left_out += ew_grid_row (pair.mask, k / 68)[k % 68] == 0;
+  g_assert_cmpint (left_out, ==, 3 * 68 + 1);
+  g_assert_cmpfloat (learned_error (&pair, blur), <, 1e-5);
+}
+
+static void
+test_colour (void)
+{
+  EwRandom random = 514;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+  EwGrid *x = photograph (&random, 60, 70, 0.2, 0.8);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &valid, FALSE), &valid);
+
+  for (int i = 0; i < 8; i++)
+    {
+      EwExamineOptions options = { valid, i & 1, (i >> 1) & 1, (i >> 2) & 1, 1 };
+      g_autoptr (EwFindings) findings = ew_examine (pair.x, pair.y, &options, NULL, NULL);
+      const EwFinding *found = ew_findings_find (findings, EW_FINDING_COLOUR);
+
+      g_assert_true ((found != NULL) == ((i & 3) == 1 || (i & 3) == 2 || i == 3));
+      if (i == 3)
+        g_assert_cmpint (found->correction.kind, ==, EW_CORRECTION_CHANNELS);
+    }
+}
+
+/* Phase correlation by itself: whole windows, any shift up to a quarter of them. */
+static void
+test_phase (void)
+{
+  EwRandom random = 515;
+
+  for (int trial = 0; trial < 20; trial++)
+    {
+      g_autoptr (EwGrid) whole = photograph (&random, 200, 200, 0, 1);
+      int dy = random_int (&random, -25, 25), dx = random_int (&random, -25, 25);
+      g_autoptr (EwGrid) x = part (whole, 30, 30, 128, 140);
+      g_autoptr (EwGrid) y = part (whole, 30 + dy, 30 + dx, 128, 140);
+      g_autoptr (EwGrid) other = photograph (&random, 128, 140, 0, 1);
+      g_autoptr (GError) error = NULL;
+      EwPhase phase;
+
+      if (!ew_phase_correlate (x, y, 512, &phase, &error))
+        {
+          g_test_skip (error->message);
+          return;
+        }
+      g_assert_cmpint (phase.dy, ==, dy);
+      g_assert_cmpint (phase.dx, ==, dx);
+      g_assert_cmpfloat (phase.strength, >, 15);
+      g_assert_true (ew_phase_correlate (x, other, 512, &phase, NULL));
+      g_assert_cmpfloat (phase.strength, <, 8);
+    }
+}
+
+static void
+test_cancelled (void)
+{
+  EwRandom random = 516;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+  EwGrid *x = photograph (&random, 60, 70, 0.2, 0.8);
+  g_auto (EwPair) pair = pair_of (x, filtered (x, blur, 0, &valid, FALSE), &valid);
+  EwExamineOptions options = { .geometry = valid };
+  EwCancel cancel = 1;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_lapack ())
+    return;
+  g_assert_null (ew_examine (pair.x, pair.y, &options, &cancel, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/examine/sound", test_sound);
+  g_test_add_func ("/examine/sizes", test_sizes);
+  g_test_add_func ("/examine/border", test_border);
+  g_test_add_func ("/examine/other-sizes", test_other_sizes);
+  g_test_add_func ("/examine/shift", test_shift);
+  g_test_add_func ("/examine/flipped", test_flipped);
+  g_test_add_func ("/examine/encoding", test_encoding);
+  g_test_add_func ("/examine/clipped", test_clipped);
+  g_test_add_func ("/examine/not-clipped", test_not_clipped);
+  g_test_add_func ("/examine/offset", test_offset);
+  g_test_add_func ("/examine/scale", test_scale);
+  g_test_add_func ("/examine/bad-input", test_bad_input);
+  g_test_add_func ("/examine/not-finite", test_not_finite);
+  g_test_add_func ("/examine/colour", test_colour);
+  g_test_add_func ("/examine/phase", test_phase);
+  g_test_add_func ("/examine/cancelled", test_cancelled);
+  return g_test_run ();
+}
