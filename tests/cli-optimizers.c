@@ -182,6 +182,8 @@ test_report (void)
   /* 29 × 39 outputs, of which nine rows are held out. */
   g_assert_cmpfloat (number_after (text, "\"residuals\":"), ==, 20 * 39);
   g_assert_cmpfloat (number_after (held, "\"residuals\":"), ==, 9 * 39);
+  g_assert_nonnull (strstr (text, "\"structure\":{\"content\":{\"p\":"));
+  g_assert_null (strstr (text, "\"found\":true"));
   /* Uniform noise of width 0.1. */
   g_assert_cmpfloat_with_epsilon (number_after (text, "\"noise\":"), 0.1 / sqrt (12), 0.002);
   g_assert_cmpfloat_with_epsilon (number_after (held, "\"psnr\":"), -10 * log10 (0.01 / 12), 0.5);
@@ -253,6 +255,27 @@ test_robust (void)
   cli_close ();
 }
 
+/* Squares of what a kernel gives are no kernel's. */
+static void
+test_structure (void)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (EwGrid) y = NULL;
+
+  open_pair (0.001);
+  y = read_plane (scratch ("out.npy"));
+  for (int i = 0; i < y->height; i++)
+    for (int j = 0; j < y->width; j++)
+      ew_grid_row (y, i)[j] *= ew_grid_row (y, i)[j];
+  g_assert_true (ew_grid_write (scratch ("out.npy"), y, NULL, NULL));
+  cli_run (PAIR "--optimizer least-squares --bias --report r.json");
+  g_assert_cmpint (cli_status, ==, 0);
+  g_assert_nonnull (strstr (cli_err, "the filter is not linear"));
+  g_assert_true (g_file_get_contents (scratch ("r.json"), &text, NULL, NULL));
+  g_assert_cmpfloat (number_after (text, "\"share\":"), >, 0.5);
+  cli_close ();
+}
+
 /* A shifted target: said, left alone with --examine, mended with --correct. */
 static void
 test_examine (void)
@@ -292,5 +315,6 @@ add_cli_optimizers_cases (void)
   g_test_add_func ("/cli/optimizers/report", test_report);
   g_test_add_func ("/cli/optimizers/undetermined", test_undetermined);
   g_test_add_func ("/cli/optimizers/robust", test_robust);
+  g_test_add_func ("/cli/optimizers/structure", test_structure);
   g_test_add_func ("/cli/optimizers/examine", test_examine);
 }

@@ -6,6 +6,7 @@
 #include "engine/holdout.h"
 #include "engine/optimum.h"
 #include "engine/ridge.h"
+#include "engine/structure.h"
 
 #include <math.h>
 #include <string.h>
@@ -130,6 +131,36 @@ add_findings (GString *json, const EwFindings *findings)
   g_string_append_c (json, ']');
 }
 
+/* Whether what the optimum leaves is noise; says so where it is not. */
+static gboolean
+add_structure (GString *json, const EwLearnRun *run, const EwOptimum *optimum, GError **error)
+{
+  static const char *const names[EW_STRUCTURE_N] = { "content", "place" };
+  g_autoptr (EwProblem) plain = ew_problem_unpadded (run->problem, error);
+  EwStructure structure;
+
+  if (plain == NULL || !ew_structure_look (plain, optimum->params, &structure, &ew_cli_interrupted, error))
+    return FALSE;
+  g_string_append (json, ",\"structure\":{");
+  for (int kind = 0; kind < EW_STRUCTURE_N; kind++)
+    {
+      add_name (json, names[kind]);
+      g_string_append_c (json, '{');
+      add_number (json, "p", structure.p[kind]);
+      add_number (json, "share", structure.share[kind]);
+      add_name (json, "found");
+      g_string_append (json, structure.found[kind] ? "true}" : "false}");
+      if (!structure.found[kind])
+        continue;
+
+      g_autofree char *sentence = ew_structure_say (&structure, (EwStructureKind)kind);
+
+      ew_cli_say (sentence);
+    }
+  g_string_append_c (json, '}');
+  return TRUE;
+}
+
 static EwOptimum *
 find_optimum (EwLearnRun *run, GError **error)
 {
@@ -237,7 +268,7 @@ ew_learn_run_report (EwLearnRun *run, GError **error)
   if (run->findings != NULL)
     add_findings (json, run->findings);
   add_optimum (json, run, optimum);
-  if (!add_learned (json, run, error))
+  if (!add_structure (json, run, optimum, error) || !add_learned (json, run, error))
     return FALSE;
   g_string_append (json, "}\n");
   return write_whole (run->options->report, json, error);
