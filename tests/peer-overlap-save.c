@@ -2,7 +2,9 @@
  * in one interleaved run: real transforms of square tiles of 64 … 512, the best size taken, plans measured and the
  * kernel's transform made before the clock starts. Prints the median ratio ours/peer of each case.
  *
- *   peer-overlap-save [THREADS]      default 2; with 1 the processor's time counts, which other programs disturb less
+ *   peer-overlap-save [THREADS [SIDE KERNEL]]    default 2 threads and all cases; with 1 the processor's time counts,
+ *                                                which other programs disturb less. With one case the peer's median
+ *                                                alone is printed, in seconds
  */
 #include "engine/fft-correlate.h"
 #include "engine/random.h"
@@ -167,7 +169,7 @@ largest_difference (const EwGrid *a, const EwGrid *b)
 }
 
 static void
-run_case (EwPool *pool, int side, int kernel_side)
+run_case (EwPool *pool, int side, int kernel_side, gboolean alone)
 {
   EwRandom random = 5;
   g_autoptr (EwGrid) x = ew_grid_new (side, side, NULL);
@@ -205,6 +207,11 @@ run_case (EwPool *pool, int side, int kernel_side)
       ratios[round] = our_times[round] / times[round];
     }
   peer_clear (&peer);
+  if (alone)
+    {
+      printf ("%.6g\n", median (times) / 1e3);
+      return;
+    }
   printf ("%4d² %2d×%-2d  ours %7.2f ms  peer %7.2f ms (tile %3d)  ratio %.2f  difference %.1e\n", side, kernel_side,
           kernel_side, median (our_times), median (times), best_tile, median (ratios),
           (double)largest_difference (ours, theirs));
@@ -213,14 +220,18 @@ run_case (EwPool *pool, int side, int kernel_side)
 int
 main (int argc, char *argv[])
 {
-  static const int sides[] = { 1024, 4096 };
+  static const int sides[] = { 512, 1024, 4096 };
   static const int kernels[] = { 15, 31, 63 };
   EwPool *pool = ew_pool_new (argc > 1 ? CLAMP (atoi (argv[1]), 1, THREADS_MAX) : 2, NULL);
 
-  for (guint s = 0; pool != NULL && s < G_N_ELEMENTS (sides); s++)
+  if (pool == NULL)
+    return EXIT_FAILURE;
+  if (argc == 4)
+    run_case (pool, CLAMP (atoi (argv[2]), 64, 32768), CLAMP (atoi (argv[3]), 2, 63), TRUE);
+  for (guint s = 0; argc < 4 && s < G_N_ELEMENTS (sides); s++)
     for (guint k = 0; k < G_N_ELEMENTS (kernels); k++)
       {
-        run_case (pool, sides[s], kernels[k]);
+        run_case (pool, sides[s], kernels[k], FALSE);
         fflush (stdout);
       }
   ew_pool_free (pool);
