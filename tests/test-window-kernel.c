@@ -171,8 +171,7 @@ test_preset (Fixture *f, gconstpointer data)
 {
   start_at_rest (f);
   press_key ("^Edgewise", "ctrl+k");
-  g_assert_true (
-      xdotool ("search", "--sync", "--onlyvisible", "--name", "^Presets$", "windowfocus", "--sync", NULL));
+  g_assert_true (xdotool ("search", "--sync", "--onlyvisible", "--name", "^Presets$", "windowfocus", "--sync", NULL));
   accessible_free (find (f, ACCESSIBLE_LABEL, "Leaves every pixel as it is."));
   press_key ("^Presets$", "Down");
   press_key ("^Presets$", "Down");

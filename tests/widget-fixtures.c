@@ -216,18 +216,44 @@ all_clicked (gpointer data)
   return clicks->releases >= clicks->expected;
 }
 
+static GtkEventController *
+watch_clicks (GtkWindow *window, Clicks *clicks)
+{
+  GtkEventController *watch = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (watch, GTK_PHASE_CAPTURE);
+  g_signal_connect (watch, "event", G_CALLBACK (on_click_event), clicks);
+  gtk_widget_add_controller (GTK_WIDGET (window), watch);
+  return watch;
+}
+
+void
+ew_drag (GtkWindow *window, GtkWidget *widget, double x, double y, const char *const *moves)
+{
+  Clicks clicks = { 0, 1 };
+  GtkEventController *watch = watch_clicks (window, &clicks);
+
+  ew_click (window, widget, x, y, 0);
+  xdotool ((const char *[]){ "xdotool", "mousedown", "1", NULL });
+  ew_spin (50);
+  for (; *moves != NULL; moves++)
+    {
+      xdotool ((const char *[]){ "xdotool", "mousemove_relative", "--", "0", *moves, NULL });
+      ew_spin (50);
+    }
+  xdotool ((const char *[]){ "xdotool", "mouseup", "1", NULL });
+  g_assert_true (ew_spin_until (all_clicked, &clicks));
+  gtk_widget_remove_controller (GTK_WIDGET (window), watch);
+}
+
 void
 ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times)
 {
   g_autofree char *id = window_id (window);
   g_autofree char *repeat = g_strdup_printf ("%d", times);
-  GtkEventController *watch = gtk_event_controller_legacy_new ();
   Clicks clicks = { 0, times };
+  GtkEventController *watch = watch_clicks (window, &clicks);
   double to_x, to_y;
-
-  gtk_event_controller_set_propagation_phase (watch, GTK_PHASE_CAPTURE);
-  g_signal_connect (watch, "event", G_CALLBACK (on_click_event), &clicks);
-  gtk_widget_add_controller (GTK_WIDGET (window), watch);
 
   g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (window), x, y, &to_x, &to_y));
 

@@ -24,6 +24,9 @@ void ew_type (GtkWindow *window, const char *text);
 /* Moves the pointer to a place in the widget; clicks there that often. */
 void ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times);
 
+/* Presses there, moves up and down by each of @moves ("-20"), and lets go. */
+void ew_drag (GtkWindow *window, GtkWidget *widget, double x, double y, const char *const *moves);
+
 /* From now on counts how often widgets of that type are drawn. */
 void ew_count_draws (GType type);
 int ew_draws (void);
