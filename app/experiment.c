@@ -1,5 +1,5 @@
 /* EwExperiment: the rules of what fits together. */
-#include "app/experiment.h"
+#include "app/experiment-geometry.h"
 
 #include "app/golden.h"
 #include "engine/preset.h"
@@ -9,6 +9,9 @@
 
 /* A pair of one size says nothing about its kernel's; this is where most filters are. */
 #define USUAL_SIDE 3
+
+/* A target from a file comes with this geometry, as on the command line. */
+static const EwSettings plain = { .stride = 1, .dilation = 1 };
 
 void
 ew_experiment_init_textbook (EwExperiment *experiment)
@@ -20,6 +23,8 @@ ew_experiment_init_textbook (EwExperiment *experiment)
       .target = (int) (ew_preset_find ("edge") - ew_presets (&(guint){ 0 })),
       .kernel_height = 1,
       .kernel_width = 2,
+      .stride = 1,
+      .dilation = 1,
       .by_hand = TRUE,
       .init = EW_INIT_UNIFORM,
       .loss = EW_LOSS_SUM,
@@ -71,12 +76,12 @@ replace_kernel (EwKernel **to, EwKernel *from)
 }
 
 static gboolean
-check_input_size (const EwSource *input, int height, int width, GError **error)
+check_input_size (const EwSettings *s, const EwSource *input, int height, int width, GError **error)
 {
   EwGeometry geometry;
   int rows, columns;
 
-  ew_geometry_init_valid (&geometry, height, width);
+  ew_settings_geometry (s, height, width, &geometry);
   return ew_geometry_output_size (&geometry, input->planes[0]->height, input->planes[0]->width, &rows, &columns, error);
 }
 
@@ -88,11 +93,16 @@ same_size (const EwSource *a, const EwSource *b)
 
 /* Whether a target can be learned from with this kernel size. */
 static gboolean
-target_fits (const EwSource *input, const EwSource *target, int height, int width)
+target_fits (const EwSettings *s, const EwSource *input, const EwSource *target, int height, int width)
 {
-  return same_size (input, target)
-         || (target->planes[0]->height == input->planes[0]->height - height + 1
-             && target->planes[0]->width == input->planes[0]->width - width + 1);
+  EwGeometry geometry;
+  int rows, columns;
+
+  ew_settings_geometry (s, height, width, &geometry);
+  if (ew_geometry_is_valid (&geometry) && same_size (input, target))
+    return TRUE;
+  return ew_geometry_output_size (&geometry, input->planes[0]->height, input->planes[0]->width, &rows, &columns, NULL)
+         && target->planes[0]->height == rows && target->planes[0]->width == columns;
 }
 
 /* Whatever was learned from the textbook's six by eight pixels, other data want to run on. */
@@ -160,11 +170,11 @@ ew_experiment_set_input (EwExperiment *experiment, EwSource *input, char **note,
 {
   EwSettings *s = &experiment->settings;
   gboolean keeps_target = experiment->target != NULL && experiment->target->n_planes == input->n_planes
-                          && target_fits (input, experiment->target, s->kernel_height, s->kernel_width);
+                          && target_fits (s, input, experiment->target, s->kernel_height, s->kernel_width);
   int height = keeps_target ? s->kernel_height : MAX (s->kernel_height, experiment->teacher->height);
   int width = keeps_target ? s->kernel_width : MAX (s->kernel_width, experiment->teacher->width);
 
-  if (!check_input_size (input, height, width, error))
+  if (!check_input_size (s, input, height, width, error))
     return FALSE;
   if (experiment->target != NULL && !keeps_target)
     {
@@ -185,7 +195,7 @@ refuse_target (const EwExperiment *experiment, const EwSource *target, GError **
   const EwSettings *s = &experiment->settings;
 
   /* Beside an input that is new too, the present kernel may be too large. */
-  if (check_input_size (experiment->input, s->kernel_height, s->kernel_width, NULL))
+  if (check_input_size (&plain, experiment->input, s->kernel_height, s->kernel_width, NULL))
     g_set_error (
         error, EW_ERROR, EW_ERROR_GEOMETRY,
         _ ("%s is %d×%d and does not fit the input of %d×%d; a target of %d×%d fits a %d×%d kernel, and one of the "
@@ -209,7 +219,7 @@ size_for_pair (const EwExperiment *experiment, const EwSource *target, int *heig
     {
       *height = experiment->size_chosen ? experiment->settings.kernel_height : MIN (USUAL_SIDE, x->height);
       *width = experiment->size_chosen ? experiment->settings.kernel_width : MIN (USUAL_SIDE, x->width);
-      return check_input_size (experiment->input, *height, *width, error);
+      return check_input_size (&plain, experiment->input, *height, *width, error);
     }
   *height = x->height - y->height + 1;
   *width = x->width - y->width + 1;
@@ -242,6 +252,7 @@ ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **not
   else if (note != NULL && (height != s->kernel_height || width != s->kernel_width))
     *note = g_strdup_printf (_ ("The sizes of input and target ask for a %d×%d kernel."), height, width);
   leave_textbook (experiment);
+  ew_settings_forget_geometry (s);
   replace_source (&experiment->target, target);
   s->target = EW_TARGET_FILE;
   take_size (experiment, height, width);
@@ -272,7 +283,7 @@ ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int prese
   int height = MAX (s->kernel_height, kernel->height);
   int width = MAX (s->kernel_width, kernel->width);
 
-  if (!check_input_size (experiment->input, height, width, error))
+  if (!check_input_size (s, experiment->input, height, width, error))
     return FALSE;
   if (note != NULL && (height != s->kernel_height || width != s->kernel_width))
     *note = g_strdup_printf (_ ("The kernel is now %d×%d, as large as the one that makes the target."), height, width);
@@ -287,9 +298,10 @@ ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int prese
 gboolean
 ew_experiment_set_size (EwExperiment *experiment, int height, int width, GError **error)
 {
-  if (!check_input_size (experiment->input, height, width, error))
+  if (!check_input_size (&experiment->settings, experiment->input, height, width, error))
     return FALSE;
-  if (experiment->target != NULL && !target_fits (experiment->input, experiment->target, height, width))
+  if (experiment->target != NULL
+      && !target_fits (&experiment->settings, experiment->input, experiment->target, height, width))
     {
       g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
                    _ ("Input and target ask for a %d×%d kernel; with a target of the input’s size any would fit."),
@@ -326,9 +338,10 @@ ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, char **note
 {
   EwSettings *s = &experiment->settings;
 
-  if (!check_input_size (experiment->input, kernel->height, kernel->width, error))
+  if (!check_input_size (s, experiment->input, kernel->height, kernel->width, error))
     return FALSE;
-  if (experiment->target != NULL && !target_fits (experiment->input, experiment->target, kernel->height, kernel->width))
+  if (experiment->target != NULL
+      && !target_fits (s, experiment->input, experiment->target, kernel->height, kernel->width))
     {
       g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
                    _ ("Input and target ask for a %d×%d kernel, and this one is %d×%d."), s->kernel_height,
@@ -361,7 +374,6 @@ ew_experiment_task (EwExperiment *experiment, EwTask *task)
     .n_samples = experiment->input->n_planes,
     .x = experiment->input->planes,
     .y = experiment->target == NULL ? NULL : experiment->target->planes,
-    .crop_target = TRUE,
     .teacher = experiment->teacher,
     .start = experiment->start,
     .has_bias = s->has_bias,
@@ -369,6 +381,8 @@ ew_experiment_task (EwExperiment *experiment, EwTask *task)
     .rate = s->rate,
     .epoch_limit = s->epochs,
   };
+  ew_settings_geometry (s, s->kernel_height, s->kernel_width, &task->geometry);
+  task->crop_target = ew_geometry_is_valid (&task->geometry);
 }
 
 char *

@@ -1,4 +1,5 @@
 /* EwSession: what the user does with the experiment: actions, the sidebar, the kernel's weights. */
+#include "app/experiment-geometry.h"
 #include "app/session-private.h"
 
 #include "engine/kernel-edit.h"
@@ -244,6 +245,18 @@ change_size (EwSession *session, const EwSettings *wished)
 }
 
 static void
+change_geometry (EwSession *session, const EwSettings *wished)
+{
+  GError *error = NULL;
+  gboolean run = is_running (session);
+
+  if (ew_experiment_set_geometry (&session->experiment, wished, &error))
+    ew_session_apply (session, run);
+  else
+    ew_session_refuse (session, error);
+}
+
+static void
 change_init (EwSession *session, const EwSettings *wished)
 {
   gboolean run = is_running (session);
@@ -300,6 +313,9 @@ change_setting (EwSession *session, EwChange change, const EwSettings *wished)
       settings->epochs = kept->epochs = wished->epochs;
       ew_loop_set_epoch_limit (session->loop, wished->epochs);
       break;
+    case EW_CHANGE_GEOMETRY:
+      change_geometry (session, wished);
+      break;
     case EW_CHANGE_SPEED:
     default:
       settings->speed = kept->speed = wished->speed;
@@ -313,7 +329,7 @@ on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
 {
   static const char *const labels[]
       = { N_ ("Target"),        N_ ("Colour"), N_ ("Channel Shown"), N_ ("Resize"), N_ ("Start Values"),
-          N_ ("Bias and Loss"), N_ ("Rate"),   N_ ("Epochs"),        N_ ("Speed") };
+          N_ ("Bias and Loss"), N_ ("Rate"),   N_ ("Epochs"),        N_ ("Speed"),  N_ ("Padding and Stride") };
   EwSettings wished;
   EwMoment before;
 

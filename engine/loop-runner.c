@@ -111,6 +111,10 @@ make_problem (EwRunner *runner, const EwTask *task, GError **error)
   int made = 0;
 
   ew_geometry_init_valid (&geometry, task->start->height, task->start->width);
+  if (task->geometry.stride > 0)
+    geometry = task->geometry;
+  geometry.kernel_height = task->start->height;
+  geometry.kernel_width = task->start->width;
   for (; made < task->n_samples; made++)
     {
       samples[made].x = task->x[made];

@@ -19,6 +19,7 @@ typedef struct _EwLoop EwLoop;
  *   columns and the other k − 1 − ⌊(k−1)/2⌋ last ones are left out
  * @teacher: the kernel that makes the target where @y is NULL; at most as large as @start
  * @start: start values; its size is the size of the kernel that is learned
+ * @geometry: how the kernel is laid over the inputs; its size is that of @start. All zero: valid correlation
  * @has_bias: whether a bias is learned
  * @loss: sum or mean
  * @rate: > 0; 0: automatic, EW_RATE_SHARE of the limit
@@ -36,6 +37,7 @@ typedef struct
   gboolean crop_target;
   EwKernel *teacher;
   EwKernel *start;
+  EwGeometry geometry;
   gboolean has_bias;
   EwLoss loss;
   double rate;

@@ -1,6 +1,6 @@
 /* The rules of app/experiment.h: what fits together, what follows from a change, and that a change that fails is none.
  */
-#include "app/experiment.h"
+#include "app/experiment-geometry.h"
 #include "app/golden.h"
 #include "engine/preset.h"
 #include "tests/engine-fixtures.h"
@@ -46,6 +46,8 @@ print (const EwExperiment *e)
                           (guint)s->seed);
   g_string_append_printf (text, "bias %d, loss %d, rate %a, epochs %u, speed %a, textbook %d, size chosen %d\n",
                           s->has_bias, s->loss, s->rate, (guint)s->epochs, s->speed, e->textbook, e->size_chosen);
+  g_string_append_printf (text, "padding %d, border %d, stride %d, dilation %d\n", s->padding, s->border, s->stride,
+                          s->dilation);
   print_source (text, "input", e->input);
   print_source (text, "target", e->target);
   print_kernel (text, "teacher", e->teacher);
@@ -67,12 +69,16 @@ check_fits (EwExperiment *e)
 {
   const EwSettings *s = &e->settings;
   const EwGrid *x = e->input->planes[0];
+  EwGeometry geometry;
+  int height, width;
   EwTask task;
 
   g_assert_cmpint (s->kernel_height, >=, 1);
   g_assert_cmpint (s->kernel_width, >=, 1);
-  g_assert_cmpint (s->kernel_height, <=, MIN (x->height, EW_KERNEL_SIDE_MAX));
-  g_assert_cmpint (s->kernel_width, <=, MIN (x->width, EW_KERNEL_SIDE_MAX));
+  g_assert_cmpint (s->kernel_height, <=, EW_KERNEL_SIDE_MAX);
+  g_assert_cmpint (s->kernel_width, <=, EW_KERNEL_SIDE_MAX);
+  ew_settings_geometry (s, s->kernel_height, s->kernel_width, &geometry);
+  g_assert_true (ew_geometry_output_size (&geometry, x->height, x->width, &height, &width, NULL));
   g_assert_cmpint (e->start->height, ==, s->kernel_height);
   g_assert_cmpint (e->start->width, ==, s->kernel_width);
   g_assert_cmpint (s->channel, >=, 0);
@@ -84,8 +90,7 @@ check_fits (EwExperiment *e)
       gboolean same = y->height == x->height && y->width == x->width;
 
       g_assert_cmpint (e->target->n_planes, ==, e->input->n_planes);
-      g_assert_true (same
-                     || (y->height == x->height - s->kernel_height + 1 && y->width == x->width - s->kernel_width + 1));
+      g_assert_true ((same && ew_geometry_is_valid (&geometry)) || (y->height == height && y->width == width));
     }
   else
     {
@@ -96,7 +101,8 @@ check_fits (EwExperiment *e)
   g_assert_true (task.x == e->input->planes && task.start == e->start && task.teacher == e->teacher);
   g_assert_true (task.y == (e->target == NULL ? NULL : e->target->planes));
   g_assert_cmpint (task.n_samples, ==, e->input->n_planes);
-  g_assert_true (task.crop_target);
+  g_assert_cmpmem (&task.geometry, sizeof geometry, &geometry, sizeof geometry);
+  g_assert_cmpint (task.crop_target, ==, ew_geometry_is_valid (&geometry));
   g_assert_false (task.run);
 }
 
@@ -638,6 +644,65 @@ check_size_refused (EwExperiment *e, int height, int width, const char *text)
   check_same (e, before);
 }
 
+/* Fails unless the geometry is refused with a sentence that holds @text, and nothing has changed. */
+static void
+check_geometry_refused (EwExperiment *e, const EwSettings *wished, const char *text)
+{
+  g_autofree char *before = print (e);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ew_experiment_set_geometry (e, wished, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
+  if (strstr (error->message, text) == NULL)
+    g_test_fail_printf ("“%s” says nothing of “%s”", error->message, text);
+  check_same (e, before);
+}
+
+/* Padding, border, stride and dilation as the command line has them; a target from a file begins without. */
+static void
+test_geometry (void)
+{
+  const EwSettings same = { .padding = EW_PADDING_SAME, .border = EW_BORDER_REFLECT, .stride = 1, .dilation = 2 };
+  const EwSettings full = { .padding = EW_PADDING_FULL, .stride = 3, .dilation = 1 };
+  const EwSettings strided_same = { .padding = EW_PADDING_SAME, .stride = 2, .dilation = 1 };
+  const EwSettings far = { .stride = 1, .dilation = 9 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *note = NULL;
+  EwExperiment e;
+  EwTask task;
+
+  ew_experiment_init_textbook (&e);
+  g_assert_true (ew_experiment_set_geometry (&e, &same, &error));
+  g_assert_cmpfloat (e.settings.rate, ==, 0); /* the textbook's is that of its own geometry */
+  check_geometry_refused (&e, &strided_same, "needs a stride of 1");
+  check_geometry_refused (&e, &far, "larger than the input");
+  set_input (&e, 20, 30);
+  set_size (&e, 4, 3);
+  ew_experiment_task (&e, &task);
+  /* ⌊2·3/2⌋ above, the other 3 below; ⌊2·2/2⌋ left, 2 right. */
+  g_assert_cmpint (task.geometry.top, ==, 3);
+  g_assert_cmpint (task.geometry.bottom, ==, 3);
+  g_assert_cmpint (task.geometry.left, ==, 2);
+  g_assert_cmpint (task.geometry.right, ==, 2);
+  g_assert_cmpint (task.geometry.border, ==, EW_BORDER_REFLECT);
+  g_assert_false (task.crop_target);
+  g_assert_true (ew_experiment_set_geometry (&e, &full, &error));
+  ew_experiment_task (&e, &task);
+  g_assert_cmpint (task.geometry.top, ==, 3);
+  g_assert_cmpint (task.geometry.bottom, ==, 3);
+  g_assert_cmpint (task.geometry.left, ==, 2);
+  g_assert_cmpint (task.geometry.right, ==, 2);
+  g_assert_cmpint (task.geometry.stride, ==, 3);
+  note = set_target (&e, 20, 30);
+  g_assert_cmpint (e.settings.padding, ==, EW_PADDING_VALID);
+  g_assert_cmpint (e.settings.stride, ==, 1);
+  check_geometry_refused (&e, &full, "the target is 20×30");
+  /* As large as the input: over the edge too. */
+  g_assert_true (ew_experiment_set_geometry (&e, &same, &error));
+  g_assert_no_error (error);
+  close_experiment (&e);
+}
+
 static void
 test_size (void)
 {
@@ -831,8 +896,15 @@ change_anything (EwExperiment *e, EwRandom *random, char **note, GError **error)
   g_autoptr (EwSource) other = random_picture (random, "out.png");
   g_autoptr (EwKernel) kernel = random_kernel (random, random_int (random, 1, 6), random_int (random, 1, 6), -1, 1);
 
-  switch (random_int (random, 0, 6))
+  EwSettings wished = { .padding = (EwPadding)random_int (random, 0, 2),
+                        .border = (EwBorder)random_int (random, 0, 3),
+                        .stride = random_int (random, 1, 3),
+                        .dilation = random_int (random, 1, 3) };
+
+  switch (random_int (random, 0, 7))
     {
+    case 7:
+      return ew_experiment_set_geometry (e, &wished, error);
     case 0:
       return ew_experiment_set_input (e, input, note, error);
     case 1:
@@ -912,6 +984,7 @@ main (int argc, char **argv)
   g_test_add_func ("/experiment/teacher-is-start", test_teacher_is_start);
   g_test_add_func ("/experiment/textbook-rate", test_textbook_rate);
   g_test_add_func ("/experiment/size", test_size);
+  g_test_add_func ("/experiment/geometry", test_geometry);
   g_test_add_func ("/experiment/wish-size", test_wish_size);
   g_test_add_func ("/experiment/start", test_start);
   g_test_add_func ("/experiment/draw-start", test_draw_start);

@@ -55,9 +55,12 @@ window_close (Window *window)
 static void
 check_sizes (const EwSnapshot *s)
 {
+  int height, width;
+
   g_assert_cmpint (s->sample, <, s->n_samples);
-  g_assert_cmpint (s->input_height, ==, s->output_height + s->kernel->height - 1);
-  g_assert_cmpint (s->input_width, ==, s->output_width + s->kernel->width - 1);
+  g_assert_true (ew_geometry_output_size (&s->geometry, s->input_height, s->input_width, &height, &width, NULL));
+  g_assert_cmpint (s->output_height, ==, height);
+  g_assert_cmpint (s->output_width, ==, width);
   g_assert_cmpint (s->x->height, ==, s->input_height);
   g_assert_cmpint (s->x->width, ==, s->input_width);
   g_assert_cmpint (s->y->height, ==, s->output_height);
@@ -266,6 +269,43 @@ send_random (Window *window, guint64 seed, int height, int width, int kh, int kw
 
   return send_pair (window, random_grid (&random, height, width, -1, 1), NULL, random_kernel (&random, kh, kw, -1, 1),
                     ew_kernel_new (kh, kw, NULL), &(EwTask){ .has_bias = TRUE, .loss = EW_LOSS_MEAN, .run = running });
+}
+
+/* A task's geometry is that of its target, its snapshots and its pictures: here against the reference. */
+static void
+test_geometry (void)
+{
+  EwRandom random = 44;
+  g_autoptr (EwGrid) x = random_whole_grid (&random, 9, 11, 4);
+  g_autoptr (EwKernel) teacher = random_whole_kernel (&random, 3, 2, 3);
+  g_autofree double *expected = NULL;
+  EwGeometry g;
+  Window window;
+  int height, width;
+
+  ew_geometry_init_valid (&g, 3, 2);
+  g.top = 2;
+  g.left = 1;
+  g.border = EW_BORDER_REFLECT;
+  g.stride = 2;
+  g.dilation = 2;
+  teacher->bias = 0;
+  g_assert_true (ew_geometry_output_size (&g, 9, 11, &height, &width, NULL));
+  expected = g_new (double, (size_t)height *(size_t)width);
+  g_assert_true (ew_reference_correlate (x, teacher, &g, expected, NULL));
+  window_open (&window, NULL);
+  send_pair (&window, ew_grid_ref (x), NULL, ew_kernel_ref (teacher), ew_kernel_new (3, 2, NULL),
+             &(EwTask){ .geometry = g });
+
+  const EwSnapshot *s = wait_until (&window, paused, 0);
+
+  g_assert_cmpmem (&s->geometry, sizeof g, &g, sizeof g);
+  g_assert_cmpint (s->output_height, ==, height);
+  g_assert_cmpint (s->output_width, ==, width);
+  /* Whole numbers: exact. */
+  for (int k = 0; k < height * width; k++)
+    g_assert_cmpfloat (ew_grid_row (s->y, k / width)[k % width], ==, expected[k]);
+  window_close (&window);
 }
 
 /* --- learning */
@@ -1243,6 +1283,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/loop/geometry", test_geometry);
   g_test_add_func ("/loop/golden", test_golden);
   g_test_add_func ("/loop/start-and-pause", test_start_and_pause);
   g_test_add_func ("/loop/step", test_step);

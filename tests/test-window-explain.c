@@ -60,7 +60,9 @@ test_worked_example (Fixture *f, gconstpointer data)
   g_assert_true (xdotool ("key", "--delay", "60", "0", "Tab", "1", "Tab", "2", "Tab", "3", "Return", NULL));
   wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "from 19 to 43");
   focus (f, ACCESSIBLE_IMAGE, "Output");
+  /* The first key shows where the cursor is; the others go to the corner. */
   keys ("Down", NULL);
+  keys ("Down", "Right");
   wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[1, 1] = 4×0 + 5×1 + 7×2 + 8×3 = 43");
   keys ("Left", "Up");
   wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19");
@@ -68,6 +70,7 @@ test_worked_example (Fixture *f, gconstpointer data)
   wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19");
   focus (f, ACCESSIBLE_IMAGE, "Input image");
   keys ("Down", NULL);
+  g_assert_true (xdotool ("key", "--delay", "60", "Up", "Up", "Left", "Left", "Down", "Right", NULL));
   wait_for_text (f, ACCESSIBLE_IMAGE, "Input image", "X[1, 1] = 4 goes into 4 outputs, Ŷ[0, 0] to Ŷ[1, 1]");
   quit (f);
 }
@@ -106,7 +109,7 @@ test_agrees (Fixture *f, gconstpointer data)
   wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "K[1, 1] = 0.5");
   focus (f, ACCESSIBLE_IMAGE, "Output");
   keys ("Down", NULL);
-  g_assert_true (xdotool ("key", "--delay", "60", "Up", "Left", "Left", NULL));
+  g_assert_true (xdotool ("key", "--delay", "60", "Up", "Up", "Left", "Left", NULL));
   for (int k = 0; k < 6; k++)
     {
       g_autofree char *place = g_strdup_printf ("Ŷ[%d, %d] = ", k / 3, k % 3);
@@ -158,10 +161,35 @@ test_slide (Fixture *f, gconstpointer data)
   press (f, "Play slide");
   wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "42 of 42 outputs made");
   wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[5, 6] = ");
-  /* It has stopped by itself, and plays again from the start. */
+  /* It has stopped by itself, and plays again from the start, slowly enough to be paused. */
+  set_scale (f, "Outputs a second", -1);
   press (f, "Play slide");
   press (f, "Pause slide");
   accessible_free (find (f, ACCESSIBLE_BUTTON, "Play slide"));
+  quit (f);
+}
+
+/* Stride and dilation are chosen in the sidebar; output, slide and sum follow, and agree with edgewise-cli. */
+static void
+test_geometry (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  press (f, "Pause");
+  press_key ("^Edgewise", "alt+5");
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (Accessible) spin = find (f, ACCESSIBLE_SPIN_BUTTON, k == 0 ? "Stride" : "Dilation");
+
+      g_assert_true (accessible_set_value (f->bus, spin, k == 0 ? 2 : 3));
+    }
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Output Ŷ  3×3"));
+  wait_for_text (f, ACCESSIBLE_IMAGE, "The kernel’s window", "1 of 9 outputs made, no padding · stride 2 · dilation 3");
+  set_scale (f, "Outputs made", 6);
+  /* Row 2, columns 4 and 7 of the textbook's image are 0 and 1. */
+  wait_for_text (f, ACCESSIBLE_ANY, SUM, "Ŷ[1, 2] = 0×");
+  press_key ("^Edgewise", "ctrl+z");
+  press_key ("^Edgewise", "ctrl+z");
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Output Ŷ  6×7"));
   quit (f);
 }
 
@@ -217,6 +245,7 @@ main (int argc, char **argv)
   ADD ("/window-explain/tap", test_tap);
   ADD ("/window-explain/agrees", test_agrees);
   ADD ("/window-explain/slide", test_slide);
+  ADD ("/window-explain/geometry", test_geometry);
   ADD ("/window-explain/slide-reduced", test_slide_reduced);
   ADD ("/window-explain/matrix", test_matrix);
 #undef ADD

@@ -1,6 +1,7 @@
 /* EwSettings: what the user has chosen in the sidebar. Data only. */
 #pragma once
 
+#include "engine/geometry.h"
 #include "engine/kernel.h"
 #include "engine/loss.h"
 
@@ -10,12 +11,23 @@ G_BEGIN_DECLS
 #define EW_TARGET_KERNEL (-1) /* made by a kernel that the user had in hand */
 #define EW_TARGET_FILE   (-2)
 
+/* What lies around the input. */
+typedef enum
+{
+  EW_PADDING_VALID, /* nothing */
+  EW_PADDING_SAME,  /* so much that the output has the input's size */
+  EW_PADDING_FULL,  /* so much that every tap meets every pixel */
+} EwPadding;
+
 /**
  * EwSettings:
  * @target: index into ew_presets (): the kernel that makes the target; or EW_TARGET_KERNEL, EW_TARGET_FILE
  * @channels: a colour image is taken as three samples, not as its luminance
  * @channel: the sample that is shown
  * @kernel_height: of the kernel that is learned; likewise @kernel_width
+ * @padding: around the input
+ * @border: what it holds
+ * @stride: see EwGeometry; likewise @dilation
  * @by_hand: the start values were set by the user, not drawn
  * @init: how they are drawn otherwise
  * @seed: for that
@@ -32,6 +44,10 @@ typedef struct
   int channel;
   int kernel_height;
   int kernel_width;
+  EwPadding padding;
+  EwBorder border;
+  int stride;
+  int dilation;
   gboolean by_hand;
   EwInit init;
   guint64 seed;
@@ -54,6 +70,7 @@ typedef enum
   EW_CHANGE_RATE,
   EW_CHANGE_EPOCHS,
   EW_CHANGE_SPEED,
+  EW_CHANGE_GEOMETRY,
 } EwChange;
 
 G_END_DECLS

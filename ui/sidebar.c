@@ -2,6 +2,7 @@
 #include "ui/sidebar.h"
 
 #include "engine/preset.h"
+#include "ui/geometry-rows.h"
 #include "ui/kernel-panel.h"
 #include "ui/rate-text.h"
 #include "ui/speed-stops.h"
@@ -21,6 +22,7 @@ struct _EwSidebar
   AdwComboRow *channel_row;
   GtkSpinButton *height_spin;
   GtkSpinButton *width_spin;
+  EwGeometryRows *geometry_rows;
   EwKernelPanel *kernel_panel;
   AdwComboRow *init_row;
   AdwActionRow *seed_row;
@@ -103,6 +105,12 @@ static void
 on_size_changed (EwSidebar *self)
 {
   emit_changed (self, EW_CHANGE_SIZE);
+}
+
+static void
+on_geometry_changed (EwSidebar *self)
+{
+  emit_changed (self, EW_CHANGE_GEOMETRY);
 }
 
 static void
@@ -200,6 +208,7 @@ ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
     .epochs = (guint64)gtk_spin_button_get_value (self->epochs_spin),
     .speed = speed_chosen (self),
   };
+  ew_geometry_rows_get_settings (self->geometry_rows, settings);
 }
 
 void
@@ -214,6 +223,7 @@ ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
   adw_combo_row_set_selected (self->channel_row, (guint)settings->channel);
   gtk_spin_button_set_value (self->height_spin, settings->kernel_height);
   gtk_spin_button_set_value (self->width_spin, settings->kernel_width);
+  ew_geometry_rows_set_settings (self->geometry_rows, settings);
   adw_combo_row_set_selected (self->init_row, settings->by_hand ? INIT_BY_HAND : (guint)settings->init);
   gtk_spin_button_set_value (self->seed_spin, (double)settings->seed);
   gtk_switch_set_active (self->bias_switch, settings->has_bias);
@@ -330,6 +340,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, channel_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, height_spin);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, width_spin);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, geometry_rows);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, kernel_panel);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, init_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_row);
@@ -353,6 +364,7 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_channel_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_size_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_init_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_geometry_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_task_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_rate_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_auto_toggled);
@@ -366,6 +378,7 @@ ew_sidebar_class_init (EwSidebarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ew_sidebar_dispose;
+  g_type_ensure (EW_TYPE_GEOMETRY_ROWS);
   g_type_ensure (EW_TYPE_KERNEL_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/sidebar.ui");
   bind_children (widget_class);
