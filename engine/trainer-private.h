@@ -21,6 +21,9 @@ struct _EwTrainer
   double *previous; /* the weights before the last epoch: the last whose loss is known to be good */
   gboolean has_previous;
   double *gradient;
+  EwOptimizer rule;
+  double *memory; /* what the rule remembers; one value more, so that it is never NULL */
+  double *after;  /* the weights to be */
   EwTrainerMethod method;
   gboolean endless;
   EwQuadratic *quadratic; /* NULL while epochs go through the data */
@@ -51,6 +54,15 @@ ew_trainer_changed (const EwTrainer *trainer)
   if (trainer->watch != NULL)
     trainer->watch (trainer->watch_data);
 }
+
+/* Summed loss and gradient at @params, on @quadratic or where that is NULL through the data. */
+gboolean ew_trainer_evaluate (EwTrainer *trainer, EwQuadratic *quadratic, const double *params, double *loss,
+                              double *gradient, EwCancel *cancel, GError **error);
+
+/* Moves @params by the regime's rule, from the gradient of the summed loss there, which trainer->gradient holds and which is
+ * of no use afterwards; @memory is the rule's. */
+gboolean ew_trainer_update (EwTrainer *trainer, EwQuadratic *quadratic, const EwRegime *regime, double *params,
+                            double *memory, EwCancel *cancel, GError **error);
 
 /* After a failure of the GPU, @cause (transfer full): the CPU takes over, weights and epoch as they are. FALSE where that is
  * not possible, with an error. */

@@ -22,22 +22,33 @@ ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime)
 {
   *regime = (EwRegime){
     .step = ew_trainer_as_kind (trainer, trainer->rate),
+    .rate = trainer->rate,
+    .rule = trainer->rule,
     .gram = trainer->quadratic == NULL ? 0 : trainer->n_grams,
     .by_itself = isnan (trainer->diverged_above),
     .device = trainer->loaded->device->backend,
   };
 }
 
+static int
+memory_size (const EwTrainer *trainer, const EwOptimizer *rule)
+{
+  return (int)ew_optimizer_state_size (rule->kind, trainer->problem->n_params);
+}
+
 int
 ew_trainer_state_size (const EwTrainer *trainer)
 {
-  return trainer->problem->n_params;
+  return trainer->problem->n_params + memory_size (trainer, &trainer->rule);
 }
 
 void
 ew_trainer_save (const EwTrainer *trainer, double *state)
 {
-  memcpy (state, trainer->params, trainer->problem->n_params * sizeof (double));
+  int n = trainer->problem->n_params;
+
+  memcpy (state, trainer->params, n * sizeof (double));
+  memcpy (state + n, trainer->memory, (size_t)memory_size (trainer, &trainer->rule) * sizeof (double));
 }
 
 /* The summed loss that is told as @loss. */
@@ -56,7 +67,10 @@ summed_loss (const EwTrainer *trainer, double loss)
 void
 ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, const double *state)
 {
-  memcpy (trainer->params, state, trainer->problem->n_params * sizeof (double));
+  int n = trainer->problem->n_params;
+
+  memcpy (trainer->params, state, n * sizeof (double));
+  memcpy (trainer->memory, state + n, (size_t)memory_size (trainer, &trainer->rule) * sizeof (double));
   trainer->has_previous = FALSE;
   trainer->epoch = epoch;
   trainer->loss = summed_loss (trainer, loss);
@@ -75,21 +89,11 @@ gram_of (const EwTrainer *trainer, const EwRegime *regime)
 static gboolean
 replay_one (EwTrainer *trainer, const EwReplay *replay, EwQuadratic *quadratic, EwCancel *cancel, GError **error)
 {
-  EwLoaded *loaded = trainer->loaded;
   double *state = replay->state;
 
-  if (quadratic == NULL
-      && !loaded->device->backend->evaluate (loaded, state, trainer->losses, trainer->gradient, cancel, error))
-    return FALSE;
-  if (quadratic != NULL)
-    {
-      trainer->losses[0] = ew_quadratic_loss (quadratic, state);
-      ew_quadratic_gradient (quadratic, state, trainer->gradient);
-    }
-  for (int k = 0; k < trainer->problem->n_params; k++)
-    trainer->gradient[k] = state[k] - replay->regime.step * trainer->gradient[k];
-  memcpy (state, trainer->gradient, trainer->problem->n_params * sizeof (double));
-  return TRUE;
+  return ew_trainer_evaluate (trainer, quadratic, state, trainer->losses, trainer->gradient, cancel, error)
+         && ew_trainer_update (trainer, quadratic, &replay->regime, state, state + trainer->problem->n_params, cancel,
+                               error);
 }
 
 /* Several epochs in one descent; *n is how many were done. What the descent has left of its state counts only where it
@@ -135,7 +139,8 @@ replay_some (EwTrainer *trainer, EwReplay *replay, int wanted, int *done, EwEpoc
 {
   EwQuadratic *quadratic = gram_of (trainer, &replay->regime);
   gboolean many
-      = !replay->regime.by_itself && (quadratic != NULL || trainer->loaded->device->backend->descend != NULL);
+      = !replay->regime.by_itself && replay->regime.rule.kind == EW_OPTIMIZER_GD
+        && (quadratic != NULL || trainer->loaded->device->backend->descend != NULL);
   int n_params = trainer->problem->n_params;
 
   if (quadratic == NULL && (replay->regime.gram != 0 || replay->regime.device != trainer->loaded->device->backend))
@@ -198,7 +203,8 @@ ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double epochs, c
   EwQuadratic *quadratic = gram_of (trainer, regime);
   gboolean diverged;
 
-  if (quadratic == NULL || trainer->problem->n_params > FORESEEN_MAX || epochs < 1)
+  if (quadratic == NULL || regime->rule.kind != EW_OPTIMIZER_GD || trainer->problem->n_params > FORESEEN_MAX
+      || epochs < 1)
     return FALSE;
   /* The loss is that before the last update. */
   if (!ew_quadratic_at_epoch (quadratic, state, regime->step, epochs - 1, params, &diverged, NULL) || diverged)

@@ -47,6 +47,8 @@ diverge (EwTrainer *trainer)
   if (trainer->has_previous)
     memcpy (trainer->params, trainer->previous, trainer->problem->n_params * sizeof (double));
   trainer->has_previous = FALSE;
+  /* What the rule remembers led there. */
+  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
   ew_trainer_changed (trainer);
 }
 
@@ -86,34 +88,24 @@ accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpoint
   return TRUE;
 }
 
-/* Summed loss and gradient at the present weights. */
-static gboolean
-evaluate (EwTrainer *trainer, double *loss, EwCancel *cancel, GError **error)
-{
-  if (trainer->quadratic == NULL)
-    return trainer->loaded->device->backend->evaluate (trainer->loaded, trainer->params, loss, trainer->gradient,
-                                                       cancel, error);
-  *loss = ew_quadratic_loss (trainer->quadratic, trainer->params);
-  ew_quadratic_gradient (trainer->quadratic, trainer->params, trainer->gradient);
-  return TRUE;
-}
-
 /* One epoch through evaluate. */
 static gboolean
 run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
 {
-  double step = step_length (trainer);
+  EwRegime regime;
   double loss;
 
-  if (!evaluate (trainer, &loss, cancel, error))
+  ew_trainer_regime (trainer, &regime);
+  if (!ew_trainer_evaluate (trainer, trainer->quadratic, trainer->params, &loss, trainer->gradient, cancel, error))
     return FALSE;
   if (trainer->quadratic == NULL && trainer->direct_epochs < G_MAXINT)
     trainer->direct_epochs++;
   if (!accept_loss (trainer, loss))
     return TRUE;
-  for (int k = 0; k < trainer->problem->n_params; k++)
-    trainer->gradient[k] = trainer->params[k] - step * trainer->gradient[k];
-  accept_params (trainer, trainer->gradient, func, data);
+  memcpy (trainer->after, trainer->params, trainer->problem->n_params * sizeof (double));
+  if (!ew_trainer_update (trainer, trainer->quadratic, &regime, trainer->after, trainer->memory, cancel, error))
+    return FALSE;
+  accept_params (trainer, trainer->after, func, data);
   return TRUE;
 }
 
@@ -188,7 +180,8 @@ run_some (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer 
   if (!ew_trainer_consider_gram (trainer, FALSE, cancel, error))
     return FALSE;
   /* The bound on the loss comes from the first loss, so the first epoch goes by itself. */
-  many = (trainer->quadratic != NULL || trainer->loaded->device->backend->descend != NULL)
+  many = trainer->rule.kind == EW_OPTIMIZER_GD
+         && (trainer->quadratic != NULL || trainer->loaded->device->backend->descend != NULL)
          && !isnan (trainer->diverged_above);
   *done = 1;
   return many ? run_descent (trainer, epochs, done, func, data, cancel, error)
@@ -229,6 +222,6 @@ ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GErr
           && !ew_trainer_fall_back (trainer, cause, cancel, error))
         return FALSE;
     }
-  *limit = trainer->rate_limit;
+  *limit = trainer->rate_limit * ew_optimizer_limit (&trainer->rule, 1);
   return TRUE;
 }

@@ -72,6 +72,9 @@ ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, E
   trainer->params = g_new (double, n);
   trainer->previous = g_new (double, n);
   trainer->gradient = g_new (double, n);
+  trainer->after = g_new (double, n);
+  trainer->memory = g_new0 (double, 1);
+  ew_optimizer_init (&trainer->rule, EW_OPTIMIZER_GD);
   trainer->descent_epochs = CLAMP (DESCENT_TRACE_MAX / problem->n_params, 1, DESCENT_EPOCHS_MAX);
   trainer->losses = g_new (double, trainer->descent_epochs);
   ew_trainer_reset (trainer);
@@ -90,6 +93,8 @@ ew_trainer_free (EwTrainer *trainer)
   g_free (trainer->params);
   g_free (trainer->previous);
   g_free (trainer->gradient);
+  g_free (trainer->after);
+  g_free (trainer->memory);
   g_free (trainer->losses);
   g_free (trainer->trace);
   g_free (trainer->optimum);
@@ -123,6 +128,7 @@ void
 ew_trainer_reset (EwTrainer *trainer)
 {
   params_from_kernel (trainer, trainer->start);
+  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
   trainer->has_previous = FALSE;
   trainer->epoch = 0;
   trainer->loss = NAN;
@@ -137,6 +143,7 @@ ew_trainer_set_kernel (EwTrainer *trainer, const EwKernel *kernel, GError **erro
   if (!check_size (trainer->problem, kernel, error))
     return FALSE;
   params_from_kernel (trainer, kernel);
+  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
   trainer->has_previous = FALSE;
   trainer->state = EW_TRAINER_READY;
   /* The first loss of other weights is another one. */

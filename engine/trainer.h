@@ -37,7 +37,7 @@ EwTrainer *ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKerne
                            EwCancel *cancel, GError **error);
 void ew_trainer_free (EwTrainer *trainer);
 
-/* Runs up to @epochs full-batch epochs: w −= rate · ∇L(w). Ends early, with TRUE, when the state leaves READY. When the
+/* Runs up to @epochs full-batch epochs: w −= rate · ∇L(w), or as ew_trainer_set_optimizer has it. Ends early, with TRUE, when the state leaves READY. When the
  * GPU fails the same epochs go on on the CPU from the last good weights. FALSE: EW_ERROR_CANCELLED (all epochs reported
  * to
  * @func are done and kept) or a failure of the CPU. */
@@ -51,7 +51,8 @@ void ew_trainer_set_watch (EwTrainer *trainer, EwTrainerWatch watch, gpointer da
 /* How the next epochs are done. */
 void ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime);
 
-/* All that the next epochs depend on beside the regime: the parameters first, which are all of it for plain descent. */
+/* All that the next epochs depend on beside the regime: the parameters first, which are all of it for plain descent, then
+ * what the rule remembers. */
 int ew_trainer_state_size (const EwTrainer *trainer);
 void ew_trainer_save (const EwTrainer *trainer, double *state);
 
@@ -88,6 +89,12 @@ gboolean ew_trainer_replay (EwTrainer *trainer, EwReplay *replay, EwEpochFunc fu
 gboolean ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double epochs, const double *state,
                              double *params, double *loss);
 
+/* How the weights follow the gradient, from the next epoch on, without a reset: plain descent at first, any rule but least
+ * squares. A rule of another kind begins with nothing to remember. The size of the state is another one then: what was
+ * saved under another kind of rule cannot be restored. Ends a convergence or divergence. */
+void ew_trainer_set_optimizer (EwTrainer *trainer, const EwOptimizer *optimizer);
+const EwOptimizer *ew_trainer_optimizer (const EwTrainer *trainer);
+
 /* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
 void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);
 
@@ -115,9 +122,9 @@ gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 gboolean ew_trainer_can_rest (const EwTrainer *trainer);
 void ew_trainer_rest (EwTrainer *trainer);
 
-/* The largest rate at which plain descent is stable, 1/λmax(G) for the sum and N/λmax(G) for the mean; infinite where G
- * is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is allowed. EW_ERROR_DATA where
- * the data overflow. Computed once for each problem. */
+/* The largest rate at which the rule is stable, see ew_optimizer_limit: for plain descent 1/λmax(G) for the sum and N/λmax(G)
+ * for the mean; infinite where G is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is
+ * allowed. EW_ERROR_DATA where the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
 /* The least-squares optimum, n_params values owned by the trainer, and its loss; NULL while it is not known. It is known as

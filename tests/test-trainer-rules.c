@@ -1,0 +1,268 @@
+/* The trainer by other rules than plain descent: against the solver, replayed, saved, switched, diverged. */
+#include "engine/lapack.h"
+#include "engine/solver.h"
+#include "engine/trainer.h"
+#include "tests/engine-fixtures.h"
+
+#include <math.h>
+#include <string.h>
+
+#define N 7
+
+static const EwOptimizerKind rules[] = { EW_OPTIMIZER_MOMENTUM, EW_OPTIMIZER_NESTEROV, EW_OPTIMIZER_RMSPROP,
+                                         EW_OPTIMIZER_ADAM, EW_OPTIMIZER_CG };
+static EwDevices *devices;
+
+static gboolean
+has_lapack (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ew_lapack_available (&error))
+    return TRUE;
+  g_test_skip (error->message);
+  return FALSE;
+}
+
+static EwProblem *
+problem_of_noise (EwRandom *random)
+{
+  g_autoptr (EwKernel) kernel = random_kernel (random, 2, 3, -1, 1);
+  EwGrid *x = random_grid (random, 25, 31, 0, 1);
+  EwGrid *y = reference_output (x, kernel);
+
+  for (int k = 0; k < y->height * y->width; k++)
+    ew_grid_row (y, k / y->width)[k % y->width] += (float)(0.1 * ew_random_uniform (random));
+  return problem_of_pair (x, y, 2, 3, TRUE);
+}
+
+static EwTrainer *
+trainer_by (EwProblem *problem, EwOptimizerKind kind, EwLoss loss, EwTrainerMethod method)
+{
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (2, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (GError) error = NULL;
+  EwTrainer *trainer = ew_trainer_new (devices, problem, start, loss, 0.01, NULL, &error);
+  EwOptimizer rule;
+  double limit;
+
+  g_assert_no_error (error);
+  ew_optimizer_init (&rule, kind);
+  ew_trainer_set_method (trainer, method);
+  ew_trainer_set_optimizer (trainer, &rule);
+  g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, &error));
+  if (isfinite (limit))
+    ew_trainer_set_rate (trainer, 0.5 * limit);
+  return trainer;
+}
+
+static void
+run (EwTrainer *trainer, int epochs)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ew_trainer_run (trainer, epochs, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static double
+distance (const double *a, const double *b)
+{
+  double most = 0;
+
+  for (int k = 0; k < N; k++)
+    most = fmax (most, fabs (a[k] - b[k]));
+  return most;
+}
+
+/* The solver's path, which is tested against PyTorch's rules. On the Gram matrix both round in the same places but for
+ * the base; through the data float32 sums lead some 1e-6 away, and conjugate gradients, which take the difference of two
+ * such gradients for a product, as much times the condition number of some thousand. */
+static void
+test_paths (void)
+{
+  static const double bounds[2][2] = { { 1e-5, 1e-10 }, { 0.02, 1e-6 } };
+  EwRandom random = 701;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (2, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (EwQuadratic) q = NULL;
+
+  if (!has_lapack ())
+    return;
+  q = ew_fit_quadratic (devices, problem, NULL, NULL);
+  for (guint r = 0; r < 4 * G_N_ELEMENTS (rules); r++)
+    {
+      EwOptimizerKind kind = rules[r / 4];
+      EwTrainerMethod method = r & 1 ? EW_TRAINER_GRAM : EW_TRAINER_DIRECT;
+      g_autoptr (EwTrainer) trainer = trainer_by (problem, kind, r & 2 ? EW_LOSS_MEAN : EW_LOSS_SUM, method);
+      EwSolverOptions options;
+
+      ew_solver_options_init (&options, kind);
+      options.loss = r & 2 ? EW_LOSS_MEAN : EW_LOSS_SUM;
+      options.rate = ew_trainer_rate (trainer);
+
+      g_autoptr (EwSolver) solver = ew_solver_new (problem, q, start, &options, NULL);
+
+      for (int part = 0; part < 3; part++)
+        {
+          /* No more than conjugate gradients have something to do in. */
+          int epochs = kind == EW_OPTIMIZER_CG ? 2 : 15;
+
+          run (trainer, epochs);
+          g_assert_true (ew_solver_run (solver, epochs, NULL, NULL, NULL, NULL));
+          g_assert_cmpuint (ew_trainer_epoch (trainer), ==, ew_solver_epoch (solver));
+          g_assert_cmpfloat (distance (ew_trainer_params (trainer), ew_solver_params (solver)), <,
+                             bounds[kind == EW_OPTIMIZER_CG][method == EW_TRAINER_GRAM]);
+        }
+    }
+}
+
+typedef struct
+{
+  guint64 epoch;
+  double loss[64];
+  double params[64][N];
+} Told;
+
+static void
+note (guint64 epoch, double loss, const double *params, gpointer data)
+{
+  Told *told = data;
+
+  told->epoch = epoch;
+  g_assert_cmpuint (epoch, <, 64);
+  told->loss[epoch] = loss;
+  memcpy (told->params[epoch], params, N * sizeof (double));
+}
+
+/* From a state that was saved the epochs come again, bit for bit: replayed, and run after it was restored. */
+static void
+test_again (void)
+{
+  EwRandom random = 702;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+
+  if (!has_lapack ())
+    return;
+  for (guint r = 0; r < 2 * G_N_ELEMENTS (rules); r++)
+    {
+      g_autoptr (EwTrainer) trainer
+          = trainer_by (problem, rules[r / 2], EW_LOSS_SUM, r & 1 ? EW_TRAINER_GRAM : EW_TRAINER_DIRECT);
+      double state[64], saved[64], at_end[N];
+      Told told = { 0 }, replayed = { 0 }, again = { 0 };
+      g_autoptr (GError) error = NULL;
+      EwReplay replay = { .epoch = 2, .epochs = 4, .state = state, .exact = TRUE };
+      double loss;
+
+      run (trainer, 2);
+      g_assert_cmpint (ew_trainer_state_size (trainer), <=, 64);
+      ew_trainer_save (trainer, saved);
+      memcpy (state, saved, sizeof state);
+      loss = ew_trainer_loss (trainer);
+      ew_trainer_regime (trainer, &replay.regime);
+      g_assert_true (ew_trainer_run (trainer, 4, note, &told, NULL, &error));
+      memcpy (at_end, ew_trainer_params (trainer), sizeof at_end);
+      g_assert_true (ew_trainer_replay (trainer, &replay, note, &replayed, NULL, &error));
+      g_assert_true (replay.exact);
+      g_assert_cmpmem (&told, sizeof told, &replayed, sizeof replayed);
+      g_assert_cmpmem (ew_trainer_params (trainer), sizeof at_end, at_end, sizeof at_end);
+      ew_trainer_restore (trainer, 2, loss, saved);
+      g_assert_true (ew_trainer_run (trainer, 4, note, &again, NULL, &error));
+      g_assert_cmpmem (&told, sizeof told, &again, sizeof again);
+    }
+}
+
+/* Another rule in mid-run goes on from the same weights and epoch with nothing to remember. */
+static void
+test_switch (void)
+{
+  EwRandom random = 703;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+  g_autoptr (EwTrainer) trainer = NULL;
+  double before[N], state[64];
+  EwOptimizer rule;
+  double gd, momentum, limit;
+
+  if (!has_lapack ())
+    return;
+  trainer = trainer_by (problem, EW_OPTIMIZER_GD, EW_LOSS_SUM, EW_TRAINER_GRAM);
+  run (trainer, 10);
+  memcpy (before, ew_trainer_params (trainer), sizeof before);
+  g_assert_true (ew_trainer_rate_limit (trainer, &gd, NULL, NULL));
+  ew_optimizer_init (&rule, EW_OPTIMIZER_MOMENTUM);
+  ew_trainer_set_optimizer (trainer, &rule);
+  g_assert_cmpmem (ew_trainer_params (trainer), sizeof before, before, sizeof before);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 10);
+  g_assert_true (ew_trainer_rate_limit (trainer, &momentum, NULL, NULL));
+  g_assert_cmpfloat_with_epsilon (momentum / gd, 1.9, 1e-12);
+  run (trainer, 5);
+  /* A changed β keeps what is remembered. */
+  rule.momentum = 0.5;
+  ew_trainer_save (trainer, state);
+  g_assert_cmpfloat (fabs (state[N]), >, 0);
+  ew_trainer_set_optimizer (trainer, &rule);
+  ew_trainer_save (trainer, state);
+  g_assert_cmpfloat (fabs (state[N]), >, 0);
+  ew_optimizer_init (&rule, EW_OPTIMIZER_ADAM);
+  ew_trainer_set_optimizer (trainer, &rule);
+  ew_trainer_save (trainer, state);
+  for (int k = 0; k < 2 * N + 1; k++)
+    g_assert_cmpfloat (state[N + k], ==, 0);
+  g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, NULL));
+  g_assert_true (isinf (limit));
+  run (trainer, 5);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 20);
+  ew_trainer_reset (trainer);
+  ew_trainer_save (trainer, state);
+  g_assert_cmpfloat (state[N], ==, 0);
+}
+
+/* Above its limit it diverges, with the last good weights kept, and from those a smaller rate leads on. */
+static void
+test_divergence (void)
+{
+  EwRandom random = 704;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+
+  if (!has_lapack ())
+    return;
+  for (int r = 0; r < 2; r++)
+    {
+      g_autoptr (EwTrainer) trainer = trainer_by (problem, rules[r], EW_LOSS_SUM, EW_TRAINER_GRAM);
+      double limit, optimum, *state = NULL;
+      g_autofree double *memory = g_new (double, 64);
+
+      state = memory;
+      g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, NULL));
+      ew_trainer_set_rate (trainer, 1.5 * limit);
+      run (trainer, 10000);
+      g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_DIVERGED);
+      ew_trainer_save (trainer, state);
+      for (int k = 0; k < N; k++)
+        {
+          g_assert_true (isfinite (state[k]));
+          g_assert_cmpfloat (state[N + k], ==, 0);
+        }
+      ew_trainer_set_rate (trainer, 0.5 * limit);
+      run (trainer, 3000);
+      g_assert_nonnull (ew_trainer_optimum (trainer, &optimum));
+      g_assert_cmpfloat_with_epsilon (ew_trainer_loss (trainer), optimum, 1e-9);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  const EwBackend *backends[] = { ew_cpu_backend () };
+  int status;
+
+  devices = ew_devices_new (backends, 1, 2);
+  g_test_add_func ("/trainer-rules/paths", test_paths);
+  g_test_add_func ("/trainer-rules/again", test_again);
+  g_test_add_func ("/trainer-rules/switch", test_switch);
+  g_test_add_func ("/trainer-rules/divergence", test_divergence);
+  status = g_test_run ();
+  ew_devices_free (devices);
+  return status;
+}
