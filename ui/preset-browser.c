@@ -212,5 +212,6 @@ ew_preset_browser_init (EwPresetBrowser *self)
 GtkWidget *
 ew_preset_browser_new (GtkWindow *parent)
 {
-  return g_object_new (EW_TYPE_PRESET_BROWSER, "transient-for", parent, "modal", TRUE, NULL);
+  return g_object_new (EW_TYPE_PRESET_BROWSER, "transient-for", parent, "modal", TRUE, "destroy-with-parent", TRUE,
+                       NULL);
 }
