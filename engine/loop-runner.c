@@ -140,6 +140,7 @@ adopt (EwRunner *runner, const EwTask *task, guint64 number, EwProblem *problem,
   runner->optimum_tried = FALSE;
   runner->busy_ns = ew_loop_now_ns ();
   runner->rested = FALSE;
+  runner->step_ms = 0;
   ew_past_init (runner);
   runner->asked_rate = task->rate;
   runner->rate_limit = NAN;

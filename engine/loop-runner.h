@@ -91,6 +91,7 @@ typedef struct
   gint64 measured_ns; /* epochs a second: where the present measurement began */
   guint64 measured_epoch;
   double epochs_per_second;
+  double step_ms;
 
   int sample;
   EwCurves *curves; /* of epoch `curves_epoch`; NULL: stale */

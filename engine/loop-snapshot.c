@@ -48,6 +48,7 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->rate_limit = runner->rate_limit;
   snapshot->by_gram = ew_trainer_method (runner->trainer) == EW_TRAINER_GRAM;
   snapshot->epochs_per_second = runner->epochs_per_second;
+  snapshot->step_ms = runner->step_ms;
   snapshot->device = g_strdup (ew_trainer_device (runner->trainer)->name);
   snapshot->curves = present_curves (runner);
   if (ew_trainer_optimum (runner->trainer, &snapshot->optimum_loss) != NULL)

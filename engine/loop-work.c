@@ -212,6 +212,8 @@ run_slice (EwRunner *runner)
   int done = (int)(ew_trainer_epoch (runner->trainer) - before);
   gint64 now = ew_loop_now_ns ();
 
+  if (done > 0)
+    runner->step_ms = (double)(now - start) / 1e6 / done;
   offer_checkpoint (runner);
   if (!ok && !g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
     {

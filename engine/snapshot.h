@@ -56,6 +56,7 @@ typedef struct
  * @rate: in use; NaN while the automatic rate is not known yet
  * @rate_limit: see ew_trainer_rate_limit; NaN while not known
  * @epochs_per_second: measured over the last half second; 0 when paused
+ * @step_ms: milliseconds that an epoch took to compute, lately; 0 before the first
  * @by_gram: epochs are done on the Gram matrix
  * @device: name of the device in use, NULL without a task
  * @device_choice: "auto", "cpu", "cuda"
@@ -91,6 +92,7 @@ typedef struct
   double rate;
   double rate_limit;
   double epochs_per_second;
+  double step_ms;
   gboolean by_gram;
   char *device;
   char *device_choice;

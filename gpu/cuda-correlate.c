@@ -1,6 +1,6 @@
 /* One correlation on a CUDA device, from the machine's memory and back to it. */
 #include "gpu/cuda-copy.h"
-#include "gpu/cuda-problem.h"
+#include "gpu/cuda-fft.h"
 
 /* Blocks of a launch: more tiles than these are shared out among them. */
 #define GRID_MAX (65535LL * 16)
@@ -85,10 +85,28 @@ plan_band (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geom
     }
 }
 
+/* A part that is on the device, by transforms if that is wanted; where the library fails, and ever after, directly. */
+static gboolean
+compute_part (EwCudaDevice *device, EwCudaCorrelation *work, EwCudaPlane x, EwCudaPlane y, const EwKernel *kernel,
+              EwCancel *cancel, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (work->by_fft && ew_cuda_fft_correlate (device, x, y, kernel, work->mean, cancel, &cause))
+    return TRUE;
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  work->by_fft = FALSE;
+  return launch_parts (device, work, y.height, cancel, error);
+}
+
 /* Band for band: up, through the kernel, and down. */
 static gboolean
-correlate_bands (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, const EwGrid *x, EwGrid *y,
-                 int band, EwCancel *cancel, GError **error)
+correlate_bands (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, const EwKernel *kernel,
+                 const EwGrid *x, EwGrid *y, int band, EwCancel *cancel, GError **error)
 {
   for (int first = 0; first < y->height; first += band)
     {
@@ -99,7 +117,7 @@ correlate_bands (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry
       part_x.height = ew_cuda_rows_needed (&work->way.shape, part_y.height);
       if (!ew_cuda_upload_bordered (device, device->stream, &part_x, x, geometry, first * work->way.shape.stride,
                                     cancel, error)
-          || !launch_parts (device, work, part_y.height, cancel, error)
+          || !compute_part (device, work, part_x, part_y, kernel, cancel, error)
           || !ew_cuda_download_plane (device, device->stream, y, &part_y, first, cancel, error))
         return FALSE;
     }
@@ -118,16 +136,27 @@ correlate (EwCudaDevice *device, EwCudaCorrelation *work, const EwGrid *x, const
   return plan_band (device, work, geometry, x, y, &band, error)
          && ew_cuda_upload (device, work->params, kernel->taps, n_taps * sizeof (double), error)
          && ew_cuda_upload (device, work->params + n_taps, &kernel->bias, sizeof (double), error)
-         && correlate_bands (device, work, geometry, x, y, band, cancel, error);
+         && correlate_bands (device, work, geometry, kernel, x, y, band, cancel, error);
 }
 
+/* Transforms where they are asked for, or by themselves where they pay. */
 static gboolean
-check_method (EwMethod method, GError **error)
+choose_method (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, EwMethod method,
+               const EwGrid *x, const EwGrid *y, const EwKernel *kernel, GError **error)
 {
-  if (method == EW_METHOD_AUTO || method == EW_METHOD_DIRECT)
+  gboolean pays
+      = method == EW_METHOD_FFT
+        || (method == EW_METHOD_AUTO
+            && ew_cuda_fft_pays (device->capability_major, kernel->height, kernel->width, y->height, y->width));
+
+  work->by_fft = pays && ew_cuda_fft_can (geometry, x, kernel, &work->mean);
+  if (method == EW_METHOD_AUTO || method == EW_METHOD_DIRECT || work->by_fft)
     return TRUE;
   g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
-                       "An NVIDIA device correlates directly only. The CPU has the other methods.");
+                       method == EW_METHOD_FFT
+                           ? "An NVIDIA device transforms only with the library cuFFT, finite values, stride 1 and "
+                             "dilation 1, and kernels of two rows and columns or more. The CPU needs no such library."
+                           : "An NVIDIA device correlates directly or by FFT. The CPU has the other methods.");
   return FALSE;
 }
 
@@ -139,10 +168,10 @@ ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, cons
   EwCudaCorrelation work = { 0 };
   int height, width;
 
-  if (!check_method (method, error) || !ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
+  if (!ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
     return FALSE;
   g_return_val_if_fail (y->height == height && y->width == width, FALSE);
-  if (!ew_cuda_enter (device, cancel, error))
+  if (!choose_method (device, &work, geometry, method, x, y, kernel, error) || !ew_cuda_enter (device, cancel, error))
     return FALSE;
 
   gboolean ok = correlate (device, &work, x, kernel, geometry, y, cancel, error);

@@ -18,6 +18,9 @@ static const char *const kernel_names[EW_CUDA_KERNEL_CORRELATE_LITERAL] = {
   [EW_CUDA_KERNEL_DESCEND] = "ew_cuda_descend",
   [EW_CUDA_KERNEL_EXACT] = "ew_cuda_exact",
   [EW_CUDA_KERNEL_GRAM] = "ew_cuda_gram",
+  [EW_CUDA_KERNEL_FFT_GATHER] = "ew_cuda_fft_gather",
+  [EW_CUDA_KERNEL_FFT_MULTIPLY] = "ew_cuda_fft_multiply",
+  [EW_CUDA_KERNEL_FFT_SCATTER] = "ew_cuda_fft_scatter",
   [EW_CUDA_KERNEL_PEAK_COPY] = "ew_cuda_peak_copy",
   [EW_CUDA_KERNEL_PEAK_MULTIPLY] = "ew_cuda_peak_multiply",
 };
@@ -176,7 +179,10 @@ open_context (EwCudaDevice *device, GError **error)
   int multiprocessors = 0;
 
   if (!ew_cuda_check (device, driver->device_attribute (&multiprocessors, EW_CUDA_MULTIPROCESSORS, device->ordinal),
-                      "Asking for the device's size", error))
+                      "Asking for the device's size", error)
+      || !ew_cuda_check (
+          device, driver->device_attribute (&device->capability_major, EW_CUDA_CAPABILITY_MAJOR, device->ordinal),
+          "Asking for the device's kind", error))
     return FALSE;
   device->multiprocessors = MAX (multiprocessors, 1);
   device->budget = device->multiprocessors * BUDGET_OF_A_MULTIPROCESSOR;

@@ -23,6 +23,9 @@ typedef enum
   EW_CUDA_KERNEL_DESCEND,
   EW_CUDA_KERNEL_EXACT,
   EW_CUDA_KERNEL_GRAM,
+  EW_CUDA_KERNEL_FFT_GATHER,
+  EW_CUDA_KERNEL_FFT_MULTIPLY,
+  EW_CUDA_KERNEL_FFT_SCATTER,
   EW_CUDA_KERNEL_PEAK_COPY,
   EW_CUDA_KERNEL_PEAK_MULTIPLY,
   EW_CUDA_KERNEL_CORRELATE_LITERAL, /* the first of EW_CUDA_N_LITERAL */
@@ -35,6 +38,7 @@ typedef enum
  * @copying: a stream for copies that go beside work
  * @staging: two pinned buffers that uploads go through, and the events of their last use; NULL before one is large
  * @multiprocessors: ≥ 1
+ * @capability_major: of the compute capability
  * @kernels: the functions of gpu/kernels.h
  * @budget: multiply-adds that this device surely does in a tenth of a second; between looks at the cancel flag no more
  *   than about these are asked of it
@@ -52,6 +56,7 @@ typedef struct
   EwCudaEvent staged[2];
   gboolean staging_refused;
   int multiprocessors;
+  int capability_major;
   EwCudaFunction kernels[EW_CUDA_N_KERNELS];
   double budget;
 } EwCudaDevice;

@@ -75,6 +75,7 @@ ew_cuda_device_of (EwCudaLoaded *loaded)
  * EwCudaCorrelation:
  * @x: with its border
  * @params: in device memory, with a bias; @taps: the same for a literal kernel
+ * @by_fft: the kernel is transformed; @mean: of the input
  *
  * A correlation whose planes are on the device.
  */
@@ -86,6 +87,8 @@ typedef struct
   EwCudaPlane y;
   double *params;
   EwCudaTaps taps;
+  gboolean by_fft;
+  double mean;
 } EwCudaCorrelation;
 
 /* The kernel on parts of the planes. */

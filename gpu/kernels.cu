@@ -19,6 +19,7 @@
 #include "gpu/kernels-common.h"
 #include "gpu/kernels-descend.h"
 #include "gpu/kernels-exact.h"
+#include "gpu/kernels-fft.h"
 #include "gpu/kernels-general.h"
 #include "gpu/kernels-peak.h"
 #include "gpu/kernels-wide.h"

@@ -59,6 +59,15 @@ typedef struct
 #define EW_CUDA_BORDER_REPLICATE 1
 #define EW_CUDA_BORDER_WRAP      3
 
+/* Tiles of side × side values of x that give height × width outputs each, @across of them side by side. */
+typedef struct
+{
+  int side;
+  int height;
+  int width;
+  int across;
+} EwCudaFft;
+
 /* A descent: what it goes by, and how far it is. */
 typedef struct
 {
@@ -226,4 +235,10 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  * ew_cuda_peak_copy (const float *from, float *to, long long n): copies n fours. No shared memory.
  * ew_cuda_peak_multiply (float *out, int rounds, float factor, float term): 128 · rounds multiply-adds a thread, which
  *   writes one value. No shared memory.
+ *
+ * ew_cuda_fft_gather (EwCudaPlane x, EwCudaFft fft, long long first, int n_tiles, float mean, float *tiles)
+ *   x − mean under the tiles from @first on, and zero beyond x. ew_cuda_fft_scatter (EwCudaPlane y, EwCudaFft fft,
+ *   long long first, int n_tiles, float offset, const float *tiles): the other way, outputs and the offset.
+ * ew_cuda_fft_multiply (float *spectra, const float *kernel, long long n, int n_tiles, float scale)
+ *   spectra · conj (kernel) · scale, n complex numbers a tile. No shared memory in all three.
  */

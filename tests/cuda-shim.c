@@ -196,6 +196,27 @@ call_peak_multiply (void **a)
   ew_cuda_peak_multiply (ARGUMENT (0, float *), ARGUMENT (1, int), ARGUMENT (2, float), ARGUMENT (3, float));
 }
 
+static void
+call_fft_gather (void **a)
+{
+  ew_cuda_fft_gather (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaFft), ARGUMENT (2, long long), ARGUMENT (3, int),
+                      ARGUMENT (4, float), ARGUMENT (5, float *));
+}
+
+static void
+call_fft_multiply (void **a)
+{
+  ew_cuda_fft_multiply (ARGUMENT (0, float *), ARGUMENT (1, const float *), ARGUMENT (2, long long), ARGUMENT (3, int),
+                        ARGUMENT (4, float));
+}
+
+static void
+call_fft_scatter (void **a)
+{
+  ew_cuda_fft_scatter (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaFft), ARGUMENT (2, long long), ARGUMENT (3, int),
+                       ARGUMENT (4, float), ARGUMENT (5, const float *));
+}
+
 #define ENTRY(name)                                                                                                    \
   {                                                                                                                    \
     "ew_cuda_" #name, call_##name                                                                                      \
@@ -212,8 +233,8 @@ static const struct
   ENTRY (evaluate_1),       ENTRY (evaluate_2),   ENTRY (evaluate_3),     ENTRY (evaluate_4),
   ENTRY (evaluate_5),       ENTRY (evaluate_6),   ENTRY (evaluate_7),     ENTRY (evaluate_wide),
   ENTRY (evaluate_general), ENTRY (border),       ENTRY (reduce),         ENTRY (step),
-  ENTRY (descend),          ENTRY (exact),        ENTRY (gram),           ENTRY (peak_copy),
-  ENTRY (peak_multiply),
+  ENTRY (descend),          ENTRY (exact),        ENTRY (gram),           ENTRY (fft_gather),
+  ENTRY (fft_multiply),     ENTRY (fft_scatter),  ENTRY (peak_copy),      ENTRY (peak_multiply),
 };
 
 /* What the fibers run. */

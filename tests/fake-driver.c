@@ -4,6 +4,7 @@
 
 #include "gpu/cuda-image.h"
 #include "gpu/kernels.h"
+#include "tests/fake-cufft.h"
 #include "tests/plain-kernels.h"
 
 #include <stdlib.h>
@@ -56,7 +57,8 @@ typedef struct
     OP_SET,
     OP_LAUNCH,
     OP_RECORD,
-    OP_WAIT
+    OP_WAIT,
+    OP_TRANSFORM
   } kind;
   void *to;
   const void *from;
@@ -68,6 +70,7 @@ typedef struct
   GBytes *arguments; /* one after the other, at multiples of 8 */
   Object *event;
   int ticket; /* which of the event's recordings */
+  FakeTransform transform;
 } Op;
 
 static GPtrArray *objects;
@@ -266,6 +269,9 @@ static const struct
   { "ew_cuda_descend", 11, { 8, 4, 4, sizeof (EwCudaShape), 4, 4, 8, 8, 8, 8, 8 } },
   { "ew_cuda_exact", 8, { 8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8 } },
   { "ew_cuda_gram", 6, { 8, 4, 8, sizeof (EwCudaShape), 4, 8 } },
+  { "ew_cuda_fft_gather", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },
+  { "ew_cuda_fft_multiply", 5, { 8, 8, 8, 4, 4 } },
+  { "ew_cuda_fft_scatter", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },
   { "ew_cuda_peak_copy", 3, { 8, 8, 8 } },
   { "ew_cuda_peak_multiply", 4, { 8, 4, 4, 4 } },
 };
@@ -324,6 +330,9 @@ run_op (const Op *op)
     case OP_LAUNCH:
       run_launch (op);
       return;
+    case OP_TRANSFORM:
+      fake_transform_run (&op->transform);
+      return;
     case OP_RECORD:
       op->event->happened = MAX (op->event->happened, op->ticket);
       return;
@@ -376,6 +385,18 @@ queue (const Op *op, EwCudaStream stream, gboolean ok)
     return FAKE_INVALID_VALUE;
   append_op (object->capture != NULL ? object->capture : object->ops, op);
   return EW_CUDA_SUCCESS;
+}
+
+EwCudaStatus
+fake_driver_queue_transform (const FakeTransform *transform, EwCudaStream stream)
+{
+  Op op = { .kind = OP_TRANSFORM, .transform = *transform };
+  EwCudaStatus status = enter_context ("transform");
+
+  return status != EW_CUDA_SUCCESS ? status
+                                   : queue (&op, stream,
+                                            is_device (transform->from, transform->from_bytes)
+                                                && is_device (transform->to, transform->to_bytes));
 }
 
 static EwCudaStatus
@@ -994,6 +1015,7 @@ fake_driver_install (void)
   table = full_table;
   ew_cuda_driver_set_for_tests (&table);
   ew_cuda_image_set_for_tests (TRUE, image);
+  fake_cufft_install ();
 }
 
 void
@@ -1012,6 +1034,7 @@ fake_driver_remove (void)
 {
   ew_cuda_driver_set_for_tests (NULL);
   ew_cuda_image_set_for_tests (FALSE, NULL);
+  ew_cufft_set_for_tests (FALSE, NULL);
 }
 
 size_t

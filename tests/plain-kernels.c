@@ -254,6 +254,59 @@ gram (unsigned grid, void **arguments)
   g_assert_cmpint (pair, ==, n_pairs);
 }
 
+static void
+gather (void **arguments)
+{
+  const EwCudaPlane *x = &ARGUMENT (EwCudaPlane, 0);
+  EwCudaFft fft = ARGUMENT (EwCudaFft, 1);
+  float *to = ARGUMENT (float *, 5);
+
+  for (long long t = 0; t < ARGUMENT (int, 3); t++)
+    for (int i = 0; i < fft.side; i++)
+      for (int j = 0; j < fft.side; j++)
+        {
+          long long row = (ARGUMENT (long long, 2) + t) / fft.across * fft.height + i;
+          long long column = (ARGUMENT (long long, 2) + t) % fft.across * fft.width + j;
+
+          *to++ = row < x->height && column < x->width ? x->data[row * x->stride + column] - ARGUMENT (float, 4) : 0;
+        }
+}
+
+static void
+multiply (void **arguments)
+{
+  long long n = ARGUMENT (long long, 2);
+  float *spectra = ARGUMENT (float *, 0);
+  const float *kernel = ARGUMENT (float *, 1);
+
+  for (long long k = 0; k < n * ARGUMENT (int, 3); k++)
+    {
+      float a = spectra[2 * k], b = spectra[2 * k + 1], c = kernel[2 * (k % n)], d = kernel[2 * (k % n) + 1];
+
+      spectra[2 * k] = (a * c + b * d) * ARGUMENT (float, 4);
+      spectra[2 * k + 1] = (b * c - a * d) * ARGUMENT (float, 4);
+    }
+}
+
+static void
+scatter (void **arguments)
+{
+  const EwCudaPlane *y = &ARGUMENT (EwCudaPlane, 0);
+  EwCudaFft fft = ARGUMENT (EwCudaFft, 1);
+
+  for (long long t = 0; t < ARGUMENT (int, 3); t++)
+    for (int i = 0; i < fft.height; i++)
+      for (int j = 0; j < fft.width; j++)
+        {
+          long long row = (ARGUMENT (long long, 2) + t) / fft.across * fft.height + i;
+          long long column = (ARGUMENT (long long, 2) + t) % fft.across * fft.width + j;
+
+          if (row < y->height && column < y->width)
+            y->data[row * y->stride + column]
+                = ARGUMENT (float *, 5)[(t * fft.side + i) * fft.side + j] + ARGUMENT (float, 4);
+        }
+}
+
 /* The number that a literal kernel's name ends with; 0 for another name. */
 static int
 side_of (const char *kernel, const char *prefix)
@@ -286,6 +339,12 @@ plain_kernels_launch (const char *kernel, unsigned grid, unsigned threads, unsig
     exact (grid, arguments);
   else if (strcmp (kernel, "ew_cuda_gram") == 0)
     gram (grid, arguments);
+  else if (strcmp (kernel, "ew_cuda_fft_gather") == 0)
+    gather (arguments);
+  else if (strcmp (kernel, "ew_cuda_fft_multiply") == 0)
+    multiply (arguments);
+  else if (strcmp (kernel, "ew_cuda_fft_scatter") == 0)
+    scatter (arguments);
   else if (strcmp (kernel, "ew_cuda_peak_copy") == 0)
     memcpy (ARGUMENT (float *, 1), ARGUMENT (float *, 0), 16 * (size_t)ARGUMENT (long long, 2));
   else if (strcmp (kernel, "ew_cuda_peak_multiply") == 0)

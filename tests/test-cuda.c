@@ -11,6 +11,7 @@
 #include "tests/cuda-fixtures.h"
 #include "tests/cuda-shim.h"
 #include "tests/engine-fixtures.h"
+#include "tests/fake-cufft.h"
 #include "tests/fake-driver.h"
 #include "tests/plain-kernels.h"
 
@@ -634,9 +635,16 @@ do_stream (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
   return ok;
 }
 
+/* By transforms. */
+static gboolean
+do_fft (EwDevice *device, Job *job, EwCancel *cancel, GError **error)
+{
+  return device->backend->correlate (device, job->x, job->kernel, &job->geometry, EW_METHOD_FFT, job->y, cancel, error);
+}
+
 typedef gboolean (*Doing) (EwDevice *device, Job *job, EwCancel *cancel, GError **error);
 
-static const Doing works[] = { do_correlate, do_evaluate, do_descend, do_run, do_gram, do_exactly, do_stream };
+static const Doing works[] = { do_correlate, do_evaluate, do_descend, do_run, do_gram, do_exactly, do_stream, do_fft };
 
 static void
 init_job (Job *job)
@@ -688,14 +696,151 @@ test_cancel (void)
         if (more)
           {
             g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
-            g_assert_cmpint (fake_driver.waits, <=, at + 2); /* that of both streams after it */
+            g_assert_cmpint (fake_driver.waits, <=, at + 4); /* those for both streams after it, on two levels */
           }
         else
-          g_assert_cmpint (fake_driver.waits, >=, 5);
+          g_assert_cmpint (fake_driver.waits, >=, 3);
         g_assert_cmpint (at, <, 200);
         close_fake (device);
       }
   clear_job (&job);
+}
+
+/* --- transforms */
+
+/* The error of three transforms of float32 numbers is a few units for each of their 16 levels, of the tile's norm times
+ * the kernel's; values of x lie within ½ of their mean. */
+static void
+check_fft_output (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, const EwGrid *y)
+{
+  g_autofree double *wanted = g_new (double, (size_t)y->height *(size_t)y->width);
+  double norm = 0, magnitude = fabs (kernel->bias);
+
+  for (int k = 0; k < ew_kernel_n_taps (kernel); k++)
+    {
+      norm += kernel->taps[k] * kernel->taps[k];
+      magnitude += 10 * fabs (kernel->taps[k]);
+    }
+  g_assert_true (ew_reference_correlate (x, kernel, geometry, wanted, NULL));
+  for (int i = 0; i < y->height && !g_test_failed (); i++)
+    for (int j = 0; j < y->width; j++)
+      g_assert_cmpfloat_with_epsilon ((double)ew_grid_row (y, i)[j], wanted[(size_t)i * y->width + j],
+                                      48 * UNIT_32 * 256 * sqrt (norm) + 4 * UNIT_32 * magnitude);
+}
+
+static EwGrid *
+correlate_by (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, EwMethod method)
+{
+  g_autoptr (GError) error = NULL;
+  EwGrid *y;
+  int height, width;
+
+  g_assert_true (ew_geometry_output_size (geometry, x->height, x->width, &height, &width, NULL));
+  y = ew_grid_new (height, width, NULL);
+  g_assert_true (device->backend->correlate (device, x, kernel, geometry, method, y, NULL, &error));
+  g_assert_no_error (error);
+  return y;
+}
+
+/* Values around 10, which without their mean are small; several tiles, with a border. */
+static void
+check_fft (EwDevice *device, EwRandom *random, int height, int width, int kh, int kw)
+{
+  g_autoptr (EwGrid) x = random_grid (random, height, width, 9.5, 10.5);
+  g_autoptr (EwKernel) kernel = random_kernel (random, kh, kw, -1, 1);
+  g_autoptr (EwGrid) y = NULL;
+  EwGeometry geometry;
+  int before = fake_cufft_transforms;
+
+  ew_geometry_init_valid (&geometry, kh, kw);
+  geometry.left = geometry.bottom = 3;
+  geometry.border = EW_BORDER_REFLECT;
+  y = correlate_by (device, x, kernel, &geometry, EW_METHOD_FFT);
+  g_assert_cmpint (fake_cufft_transforms, >=, before + 3);
+  g_assert_cmpint (fake_cufft_plans, ==, 0);
+  check_fft_output (x, kernel, &geometry, y);
+}
+
+static void
+test_fft (gconstpointer data)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 35;
+
+  fake_driver.kernels = ((const Computes *)data)->kernels;
+  check_fft (device, &random, 300, 270, 63, 63);
+  check_fft (device, &random, 40, 500, 2, 31);
+  check_fft (device, &random, 5, 5, 5, 4);
+  /* More tiles than a batch has. */
+  if (fake_driver.kernels == plain_kernels_launch)
+    check_fft (device, &random, 9, 16000, 3, 9);
+  close_fake (device);
+}
+
+/* By itself for large kernels, not for small ones; not for values that are not finite; directly where the library is
+ * missing, or fails at any of its calls. */
+static void
+test_fft_choice (void)
+{
+  EwDevice *device = open_fake ();
+  EwRandom random = 36;
+  g_autoptr (EwGrid) x = random_grid (&random, 320, 320, 9.5, 10.5);
+  g_autoptr (EwKernel) large = random_kernel (&random, 31, 31, -1, 1);
+  g_autoptr (EwKernel) small = random_kernel (&random, 7, 7, -1, 1);
+  g_autoptr (EwGrid) by_fft = NULL;
+  g_autoptr (EwGrid) directly = NULL;
+  g_autoptr (EwGrid) infinite = NULL;
+  g_autoptr (EwGrid) without = NULL;
+  g_autoptr (EwGrid) y = ew_grid_new (290, 290, NULL);
+  g_autoptr (GError) error = NULL;
+  EwGeometry geometry;
+  int nth = 1;
+
+  ew_geometry_init_valid (&geometry, 31, 31);
+  by_fft = correlate_by (device, x, large, &geometry, EW_METHOD_AUTO);
+  g_assert_cmpint (fake_cufft_transforms, >, 0);
+  directly = correlate_by (device, x, large, &geometry, EW_METHOD_DIRECT);
+  for (gboolean failed = TRUE; failed; nth++)
+    {
+      g_autoptr (EwGrid) again = NULL;
+
+      fake_cufft_fault = nth;
+      again = correlate_by (device, x, large, &geometry, EW_METHOD_AUTO);
+      failed = fake_cufft_fault == 0;
+      g_assert_cmpint (fake_cufft_plans, ==, 0);
+      g_assert_cmpmem (ew_grid_row (again, 100), 290 * sizeof (float), ew_grid_row (failed ? directly : by_fft, 100),
+                       290 * sizeof (float));
+    }
+  g_assert_cmpint (nth, >, 8);
+  fake_cufft_fault = fake_cufft_transforms = 0;
+  ew_geometry_init_valid (&geometry, 7, 7);
+  g_autoptr (EwGrid) small_output = correlate_by (device, x, small, &geometry, EW_METHOD_AUTO);
+
+  ew_geometry_init_valid (&geometry, 31, 31);
+  ew_grid_row (x, 5)[5] = INFINITY;
+  infinite = correlate_by (device, x, large, &geometry, EW_METHOD_AUTO);
+  g_assert_true (isfinite (ew_grid_row (infinite, 100)[100]));
+  g_assert_cmpint (fake_cufft_transforms, ==, 0);
+  ew_grid_row (x, 5)[5] = 10;
+  ew_cufft_set_for_tests (TRUE, NULL);
+  without = correlate_by (device, x, large, &geometry, EW_METHOD_AUTO);
+  g_assert_false (device->backend->correlate (device, x, large, &geometry, EW_METHOD_FFT, y, NULL, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED);
+  close_fake (device);
+}
+
+/* On a machine without the library. */
+static void
+test_no_cufft (void)
+{
+  void *library = dlopen ("libcufft.so.12", RTLD_NOW | RTLD_LOCAL);
+
+  if (library != NULL)
+    {
+      g_test_skip ("this machine has cuFFT");
+      return;
+    }
+  g_assert_null (ew_cufft ());
 }
 
 /* Every geometry is known; there is no other method. */
@@ -1239,7 +1384,7 @@ test_real (void)
 static void
 add_computing (const char *name, FakeKernels kernels)
 {
-  static Computes all[16];
+  static Computes all[18];
   static int n;
   const struct
   {
@@ -1247,13 +1392,10 @@ add_computing (const char *name, FakeKernels kernels)
     CudaCheck check;
     GTestDataFunc func;
   } tests[] = {
-    { "correlate", check_correlate, test_computes },
-    { "evaluate", check_evaluate, test_computes },
-    { "exact", check_exact, test_computes },
-    { "descend", check_descend, test_computes },
-    { "gram", check_gram, test_computes },
-    { "divergence", NULL, test_divergence },
-    { "golden", NULL, test_golden },
+    { "correlate", check_correlate, test_computes }, { "evaluate", check_evaluate, test_computes },
+    { "exact", check_exact, test_computes },         { "descend", check_descend, test_computes },
+    { "gram", check_gram, test_computes },           { "fft", NULL, test_fft },
+    { "divergence", NULL, test_divergence },         { "golden", NULL, test_golden },
     { "trainer-faults", NULL, test_trainer_faults },
   };
 
@@ -1289,6 +1431,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/threads", test_threads);
   g_test_add_func ("/cuda/cancel", test_cancel);
   g_test_add_func ("/cuda/methods", test_methods);
+  g_test_add_func ("/cuda/fft-choice", test_fft_choice);
+  g_test_add_func ("/cuda/no-cufft", test_no_cufft);
   g_test_add_func ("/cuda/gram-refused", test_gram_refused);
   g_test_add_func ("/cuda/memory", test_memory);
   g_test_add_func ("/cuda/memory-budget", test_memory_budget);

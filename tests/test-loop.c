@@ -942,6 +942,7 @@ test_rest (void)
   g_assert_cmpint (atomic_load (&fake_calls.rest), ==, 1);
   window.sent = ew_loop_step (window.loop, 2);
   g_assert_cmpuint (wait_until (&window, paused, 0)->epoch, ==, 2);
+  g_assert_cmpfloat (window.last->step_ms, >, 0);
   g_assert_true (rests (2));
   /* The CPU holds nothing. */
   window.sent = ew_loop_set_device (window.loop, "cpu");

@@ -186,10 +186,10 @@ show_device_details (EwWindow *self, const EwSnapshot *s)
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text, elsewhere ? _ ("%s has summed up the images, the CPU does the steps") : "%s", s->device);
-  if (s->epochs_per_second > 0)
+  if (s->step_ms > 0)
     {
       g_string_append (text, "\n");
-      g_string_append_printf (text, _ ("%.3g ms a step"), 1000 / s->epochs_per_second);
+      g_string_append_printf (text, _ ("%.3g ms a step"), s->step_ms);
     }
   if (self->device_note != NULL)
     g_string_append_printf (text, "\n%s", self->device_note);
