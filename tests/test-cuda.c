@@ -1311,6 +1311,47 @@ test_mid_descent (void)
   fake_driver_remove ();
 }
 
+/* After a few epochs through the data the device sums up the Gram matrix, and the host goes on with that: the same
+ * weights as by the CPU alone, to the rounding of the float32 epochs before. */
+static void
+test_trainer_gram (void)
+{
+  EwRandom random = 37;
+  g_autoptr (EwProblem) problem = problem_of_size (&random, 1, 90, 90, 3, 3, TRUE);
+  g_autoptr (EwKernel) start = random_kernel (&random, 3, 3, -1, 1);
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  const EwBackend *cpu[] = { ew_cpu_backend () };
+  EwDevices *sets[2];
+  EwTrainer *trainers[2];
+  int launches;
+
+  fake_driver_install ();
+  sets[0] = ew_devices_new (cpu, 1, 1);
+  sets[1] = cuda_devices (sentences);
+  for (int i = 0; i < 2; i++)
+    {
+      trainers[i] = ew_trainer_new (sets[i], problem, start, EW_LOSS_SUM, 1e-5, NULL, NULL);
+      g_assert_true (ew_trainer_run (trainers[i], 20, NULL, NULL, NULL, NULL));
+      g_assert_cmpint (ew_trainer_method (trainers[i]), ==, EW_TRAINER_GRAM);
+    }
+  g_assert_cmpstr (ew_trainer_device (trainers[1])->backend->id, ==, "cuda");
+  launches = fake_driver.launches;
+  g_assert_cmpint (launches, >, 0);
+  for (int i = 0; i < 2; i++)
+    g_assert_true (ew_trainer_run (trainers[i], 500, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (fake_driver.launches, ==, launches);
+  for (int k = 0; k < problem->n_params; k++)
+    g_assert_cmpfloat_with_epsilon (ew_trainer_params (trainers[0])[k], ew_trainer_params (trainers[1])[k], 1e-5);
+  g_assert_cmpuint (sentences->len, ==, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      ew_trainer_free (trainers[i]);
+      ew_devices_free (sets[i]);
+    }
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
 /* After a failure the device is opened afresh; after five it rests. */
 static void
 test_five_failures (void)
@@ -1342,6 +1383,26 @@ test_five_failures (void)
 }
 
 /* --- a real device */
+
+/* Transforms by the real library, where it is. */
+static void
+check_real_fft (EwDevice *device, EwRandom *random)
+{
+  g_autoptr (EwGrid) x = random_grid (random, 700, 900, 9.5, 10.5);
+
+  for (int side = 2; side <= 63 && ew_cufft () != NULL; side += 61)
+    {
+      g_autoptr (EwKernel) kernel = random_kernel (random, side, side, -1, 1);
+      g_autoptr (EwGrid) y = NULL;
+      EwGeometry geometry;
+
+      ew_geometry_init_valid (&geometry, side, side);
+      y = correlate_by (device, x, kernel, &geometry, EW_METHOD_FFT);
+      check_fft_output (x, kernel, &geometry, y);
+    }
+  if (ew_cufft () == NULL)
+    g_test_message ("no cuFFT here");
+}
 
 static void
 test_real (void)
@@ -1375,6 +1436,7 @@ test_real (void)
       }
   check_divergence (device, &random);
   check_large (device, &random);
+  check_real_fft (device, &random);
   device->backend->close (device);
   check_golden ();
   ew_device_info_clear (&info);
@@ -1442,6 +1504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/faults", test_faults);
   g_test_add_func ("/cuda/faults-noticed", test_faults_noticed);
   g_test_add_func ("/cuda/mid-descent", test_mid_descent);
+  g_test_add_func ("/cuda/trainer-gram", test_trainer_gram);
   g_test_add_func ("/cuda/five-failures", test_five_failures);
   g_test_add_func ("/cuda/real-device", test_real);
   return g_test_run ();
