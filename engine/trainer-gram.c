@@ -1,9 +1,6 @@
 /* EwTrainer: when it goes over to the Gram matrix, and how. */
 #include "engine/trainer-private.h"
 
-/* What the Gram matrix costs to set up, in epochs through the data; by then it is known that there are to be more. */
-#define SET_UP_EPOCHS 3
-
 /* Multiply-adds of an epoch below which going through the data takes microseconds, and opening LAPACK far longer. */
 #define WORK_MIN (1 << 16)
 
@@ -17,7 +14,7 @@ pays (const EwTrainer *trainer, gboolean now)
   double work = ew_problem_work (trainer->problem);
 
   return n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN && n * n <= work
-         && (now || trainer->direct_epochs >= SET_UP_EPOCHS);
+         && (now || trainer->direct_epochs >= EW_TRAINER_SET_UP_EPOCHS);
 }
 
 /* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */

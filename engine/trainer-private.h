@@ -4,6 +4,9 @@
 #include "engine/quadratic.h"
 #include "engine/trainer.h"
 
+/* What the Gram matrix costs to set up, in epochs through the data; by then it is known that there are to be more. */
+#define EW_TRAINER_SET_UP_EPOCHS 3
+
 struct _EwTrainer
 {
   EwDevices *devices;

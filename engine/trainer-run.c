@@ -145,13 +145,23 @@ descend_by_gram (EwQuadratic *quadratic, EwDescent *descent, int n)
   descent->diverged = q.diverged;
 }
 
+/* Before the Gram matrix is thought of a backend is not to run far ahead of it. */
+static int
+epochs_at_once (const EwTrainer *trainer, int epochs)
+{
+  gboolean early = trainer->quadratic == NULL && trainer->direct_epochs < EW_TRAINER_SET_UP_EPOCHS;
+
+  epochs = MIN (epochs, trainer->descent_epochs);
+  return early ? MIN (epochs, EW_TRAINER_SET_UP_EPOCHS - trainer->direct_epochs) : epochs;
+}
+
 /* Up to @epochs epochs in one call of the backend; *done is how many were tried. */
 static gboolean
 run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer data, EwCancel *cancel,
              GError **error)
 {
   EwDescent descent = {
-    .epochs = MIN (epochs, trainer->descent_epochs),
+    .epochs = epochs_at_once (trainer, epochs),
     .step = step_length (trainer),
     .diverged_above = trainer->diverged_above,
     .params = trainer->gradient,
@@ -166,6 +176,8 @@ run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpoint
     descend_by_gram (trainer->quadratic, &descent, trainer->problem->n_params);
   else if (!trainer->loaded->device->backend->descend (trainer->loaded, &descent, cancel, error))
     return FALSE;
+  if (trainer->quadratic == NULL)
+    trainer->direct_epochs = (int)MIN ((gint64)trainer->direct_epochs + descent.done, G_MAXINT);
   replay (trainer, &descent, func, data);
   *done = descent.epochs;
   return TRUE;
