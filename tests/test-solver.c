@@ -416,6 +416,85 @@ test_sparse (void)
   g_assert_cmpint (zeros, <, 9);
 }
 
+/* Ridge in one step is the solution of (G + ρD)w = h, and descent comes to the same. */
+static void
+test_ridge (void)
+{
+  static const EwOptimizerKind kinds[] = { EW_OPTIMIZER_LEAST_SQUARES, EW_OPTIMIZER_MOMENTUM };
+  EwRandom random = 311;
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, -1, 1);
+  g_autoptr (EwProblem) problem = spoilt_problem (&random, kernel, 0.1);
+  g_autoptr (EwQuadratic) q = NULL;
+
+  if (!has_lapack ())
+    return;
+  q = quadratic_of (problem);
+
+  const EwGram *gram = ew_quadratic_gram (q);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      EwSolverOptions options;
+
+      ew_solver_options_init (&options, kinds[i]);
+      options.ridge = 20;
+      options.rate = 0.9 * ew_solver_rate_limit (&options, q, problem->n_residuals);
+
+      g_autoptr (EwSolver) solver = ew_solver_new (problem, q, kernel, &options, NULL);
+
+      g_assert_true (ew_solver_run (solver, 3000, NULL, NULL, NULL, NULL));
+      for (int a = 0; a < 10; a++)
+        {
+          double left = gram->h[a] - (a < 9 ? 20 * ew_solver_params (solver)[a] : 0);
+
+          for (int b = 0; b < 10; b++)
+            left -= gram->g[a * 10 + b] * ew_solver_params (solver)[b];
+          /* Sums of some thousand, and steps that no longer change them. */
+          g_assert_cmpfloat_with_epsilon (left, 0, 1e-7);
+        }
+    }
+}
+
+/* Descent with a sparse kernel comes to the conditions of its optimum. */
+static void
+test_sparse_descent (void)
+{
+  EwRandom random = 312;
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, -1, 1);
+  g_autoptr (EwProblem) problem = spoilt_problem (&random, kernel, 0);
+  g_autoptr (EwQuadratic) q = NULL;
+  double gradient[10];
+  int zeros = 0;
+
+  if (!has_lapack ())
+    return;
+  q = quadratic_of (problem);
+  for (int loss = 0; loss < 2; loss++)
+    {
+      EwSolverOptions options;
+
+      ew_solver_options_init (&options, EW_OPTIMIZER_GD);
+      options.constraint.sparsity = 100;
+      options.loss = (EwLoss)loss;
+      options.rate = 0.9 * ew_solver_rate_limit (&options, q, problem->n_residuals);
+
+      g_autoptr (EwSolver) solver = ew_solver_new (problem, q, kernel, &options, NULL);
+      const double *w = ew_solver_params (solver);
+
+      g_assert_true (ew_solver_run (solver, 20000, NULL, NULL, NULL, NULL));
+      ew_quadratic_gradient (q, w, gradient);
+      for (int k = 0; k < 9; k++)
+        {
+          zeros += w[k] == 0;
+          if (w[k] == 0)
+            g_assert_cmpfloat (fabs (gradient[k]), <=, 100 + 1e-6);
+          else
+            g_assert_cmpfloat_with_epsilon (gradient[k], w[k] > 0 ? -100 : 100, 1e-6);
+        }
+    }
+  g_assert_cmpint (zeros, >, 0);
+}
+
 /* A kernel behind ReLU is found by Adam, which squares alone would not find. */
 static void
 test_activation (void)
@@ -531,6 +610,8 @@ main (int argc, char **argv)
   g_test_add_func ("/solver/robust", test_robust);
   g_test_add_func ("/solver/constrained", test_constrained);
   g_test_add_func ("/solver/sparse", test_sparse);
+  g_test_add_func ("/solver/ridge", test_ridge);
+  g_test_add_func ("/solver/sparse-descent", test_sparse_descent);
   g_test_add_func ("/solver/activation", test_activation);
   g_test_add_func ("/solver/stops", test_stops);
   g_test_add_func ("/solver/refused", test_refused);
