@@ -1,6 +1,7 @@
 /* edgewise-cli bench: how long correlation, a step of learning and the Gram matrix take, beside what they must take. */
 #include "app/cli/bench-output.h"
 #include "app/cli/cli.h"
+#include "engine/memory.h"
 
 #include <string.h>
 
@@ -180,6 +181,18 @@ measure_image (Bench *bench, Size image, GError **error)
   return TRUE;
 }
 
+/* Input and output; refused before minutes go into filling the first of them. */
+static gboolean
+check_memory (Size image, GError **error)
+{
+  double bytes = 2.0 * image.height * image.width * sizeof (float);
+
+  if (ew_memory_allows ((guint64)bytes))
+    return TRUE;
+  ew_memory_set_error (error, bytes, "There is not enough memory for two planes of %d×%d", image.height, image.width);
+  return FALSE;
+}
+
 static gboolean
 measure_all (Bench *bench, GError **error)
 {
@@ -187,7 +200,7 @@ measure_all (Bench *bench, GError **error)
   EwBenchCell cell = { EW_BENCH_CORR2D, last->height, last->width, bench->kernels[0].height, bench->kernels[0].width };
 
   /* The least kernel in the largest image. */
-  if (!ew_bench_cell_is_possible (&cell, error) || !add_lanes (bench, error))
+  if (!ew_bench_cell_is_possible (&cell, error) || !check_memory (*last, error) || !add_lanes (bench, error))
     return FALSE;
   for (int i = 0; i < bench->n_images; i++)
     if (!measure_image (bench, bench->images[i], error))
