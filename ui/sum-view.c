@@ -7,6 +7,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* Words follow a moving pointer this often: each change of a label lays out the whole window. */
+#define WORDS_MS 60
+
 struct _EwSumView
 {
   AdwBin parent_instance;
@@ -15,6 +18,9 @@ struct _EwSumView
   GtkLabel *headline;
   GtkLabel *detail;
   char *sentence;
+  char *words[2]; /* headline and detail, as they are to be shown */
+  guint words_source;
+  gint64 words_us; /* when they were shown last */
   EwSettle settle;
 };
 
@@ -32,6 +38,7 @@ static void
 ew_sum_view_dispose (GObject *object)
 {
   ew_settle_cancel (&EW_SUM_VIEW (object)->settle);
+  g_clear_handle_id (&EW_SUM_VIEW (object)->words_source, g_source_remove);
   G_OBJECT_CLASS (ew_sum_view_parent_class)->dispose (object);
 }
 
@@ -39,6 +46,8 @@ static void
 ew_sum_view_finalize (GObject *object)
 {
   g_free (EW_SUM_VIEW (object)->sentence);
+  g_free (EW_SUM_VIEW (object)->words[0]);
+  g_free (EW_SUM_VIEW (object)->words[1]);
   G_OBJECT_CLASS (ew_sum_view_parent_class)->finalize (object);
 }
 
@@ -94,6 +103,33 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
+static gboolean
+show_words (gpointer data)
+{
+  EwSumView *self = data;
+
+  self->words_source = 0;
+  self->words_us = g_get_monotonic_time ();
+  set_text (self->headline, self->words[0]);
+  set_text (self->detail, self->words[1]);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_words (EwSumView *self, const EwExplanation *explanation)
+{
+  gint64 passed = (g_get_monotonic_time () - self->words_us) / 1000;
+
+  g_free (self->words[0]);
+  g_free (self->words[1]);
+  self->words[0] = g_strdup (explanation->headline);
+  self->words[1] = g_strdup (explanation->detail);
+  if (self->words_source == 0 && passed >= WORDS_MS)
+    show_words (self);
+  else if (self->words_source == 0)
+    self->words_source = g_timeout_add ((guint)(WORDS_MS - passed), show_words, self);
+}
+
 void
 ew_sum_view_show (EwSumView *view, const EwProductsPaint *products, const EwExplanation *explanation)
 {
@@ -101,8 +137,7 @@ ew_sum_view_show (EwSumView *view, const EwProductsPaint *products, const EwExpl
 
   g_return_if_fail (EW_IS_SUM_VIEW (view));
   ew_products_view_set_products (view->products, products);
-  set_text (view->headline, explanation->headline);
-  set_text (view->detail, explanation->detail);
+  take_words (view, explanation);
   sentence = ew_explanation_sentence (explanation);
   if (g_strcmp0 (sentence, view->sentence) == 0)
     {
