@@ -121,6 +121,7 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
 
   if (kernel->height == settings->kernel_height && kernel->width == settings->kernel_width)
     {
+      ew_session_keep_past_run (session);
       session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
       ew_kernel_ref (kernel);
       ew_kernel_unref (session->edited);
@@ -358,6 +359,11 @@ ew_session_update_actions (EwSession *session)
   enable (session, "step", ready);
   enable (session, "reset", ready);
   enable (session, "save-kernel", ready);
+  enable (session, "branch", ready && session->snapshot->past);
+  enable (session, "show-end", ready && session->snapshot->past);
+  enable (session, "keep-run", ready && session->snapshot->epoch > 0);
+  enable (session, "copy-curves", ready && session->snapshot->epoch > 0);
+  enable (session, "save-curves", ready && session->snapshot->epoch > 0);
   if (ready && device != NULL)
     {
       g_autoptr (GVariant) state = g_action_get_state (device);

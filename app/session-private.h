@@ -1,10 +1,12 @@
 /* The session's parts see each other's inside here. */
 #pragma once
 
+#include "app/curves-export.h"
 #include "app/diagnoser.h"
 #include "app/experiment.h"
 #include "app/frame-stats.h"
 #include "app/opening.h"
+#include "app/runs.h"
 #include "app/session.h"
 #include "app/undo.h"
 #include "engine/tap-worker.h"
@@ -40,6 +42,11 @@ struct _EwSession
   int wished_height;       /* --kernel-size, until the files of the command line are there; 0: none */
   int wished_width;
 
+  EwRuns *runs;
+  GPtrArray *exports;      /* of curves, under way */
+  guint64 time_generation; /* of the last wish for an epoch */
+  gint64 asked_us;         /* when that was */
+
   EwDiagnoser *diagnoser;
   EwUndo *undo;
   guint64 undo_task; /* the task that came of what was remembered last; refused, it is forgotten */
@@ -71,6 +78,17 @@ void ew_session_update_actions (EwSession *session);
 
 /* The list of devices, and their check. */
 void ew_session_add_device_actions (EwSession *session);
+
+/* The time line's signals and actions, the kept runs, the curves as CSV. */
+void ew_session_add_time (EwSession *session);
+void ew_session_add_curves (EwSession *session);
+void ew_session_disconnect_time (EwSession *session);
+
+/* Before something is changed at an earlier epoch that is shown: what came after it is kept as a run. */
+void ew_session_keep_past_run (EwSession *session);
+
+/* Whether the shown epoch moves, by itself or by hand. */
+gboolean ew_session_time_moves (const EwSession *session);
 
 /* Files: the dialogs, drag and drop, the command line. */
 void ew_session_add_file_actions (EwSession *session);

@@ -166,12 +166,14 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
     return;
   ew_snapshot_unref (session->snapshot);
   session->snapshot = ew_snapshot_ref (snapshot);
+  ew_window_keep_time (session->window, snapshot->generation < session->time_generation);
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
   ew_session_renew_tap (session);
   ew_session_diagnose (session);
   ew_session_update_actions (session);
-  ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING, snapshot->epoch);
+  ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING || ew_session_time_moves (session),
+                         snapshot->epoch);
 }
 
 /* Flat out, epochs may be slower than frames; frames go on all the same, so that nothing that follows waits for one. */
@@ -265,6 +267,8 @@ session_free (gpointer data)
   /* The thread is gone; what it has asked for on this one must not come any more. */
   while (g_idle_remove_by_data (session))
     ;
+  g_ptr_array_unref (session->exports);
+  ew_runs_free (session->runs);
   g_clear_handle_id (&session->quit_timeout, g_source_remove);
   ew_frame_stats_free (session->stats);
   ew_experiment_clear (&session->experiment);
@@ -368,6 +372,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_add_kernel_actions (session);
   ew_session_add_file_actions (session);
   ew_session_add_device_actions (session);
+  ew_session_add_time (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);
   start_experiment (session, options, directory);

@@ -1,12 +1,10 @@
 /* EwChartView: the loss or the weights over the epochs. */
-#include "ui/chart-view.h"
-
-#include "ui/paint/number.h"
-#include "ui/settle.h"
+#include "ui/chart-view-private.h"
 #include "ui/widget-style.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define WIDTH_MIN      160
 #define WIDTH_NATURAL  320
@@ -17,26 +15,6 @@
  * milliseconds, and are drawn less often for it. */
 #define DRAWING_SHARE 0.1
 
-/* A description names at most so many weights. */
-#define NAMED_MAX 9
-
-struct _EwChartView
-{
-  GtkWidget parent_instance;
-
-  EwChartKind kind;
-  EwCurves *curves;
-  int kernel_height;
-  int kernel_width;
-  int highlight;
-  guint64 epoch_limit;
-  char *empty_text;
-  EwChartBuffer *buffer;
-  EwSettle settle;
-  gint64 next_draw; /* monotonic time before which curves wait */
-  guint draw_source;
-};
-
 enum
 {
   PROP_KIND = 1,
@@ -44,6 +22,8 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static guint hovered_signal;
+static guint asked_signal;
 
 G_DEFINE_FINAL_TYPE (EwChartView, ew_chart_view, GTK_TYPE_WIDGET)
 
@@ -51,6 +31,36 @@ static const char *
 title (EwChartView *self)
 {
   return self->kind == EW_CHART_LOSS ? _ ("Loss") : _ ("Weights");
+}
+
+void
+ew_chart_view_fill_paint (EwChartView *self, const EwPaintStyle *style, EwChartPaint *paint)
+{
+  *paint = (EwChartPaint){
+    .kind = self->kind,
+    .linear = self->linear,
+    .log_epochs = self->log_epochs,
+    .curves = self->curves,
+    .runs = self->runs,
+    .n_runs = self->n_runs,
+    .past = self->past,
+    .shown_epoch = self->shown_epoch,
+    .hover = self->hover,
+    .kernel_width = self->kernel_width,
+    .kernel_taps = self->kernel_height * self->kernel_width,
+    .highlight = self->highlight,
+    .epoch_limit = self->epoch_limit,
+    .title = title (self),
+    .epoch_title = _ ("epoch"),
+    .empty_text = self->empty_text,
+    .style = style,
+    .buffer = self->buffer,
+  };
+  /* Those of another kernel have another number. */
+  if (self->curves != NULL && self->optimum->len == (guint)(self->kind == EW_CHART_LOSS ? 1 : self->curves->n_weights))
+    paint->optimum = (const double *)(gpointer)self->optimum->data;
+  if (self->curves != NULL && self->exact->len > (guint)self->curves->n_weights)
+    paint->exact = (const double *)(gpointer)self->exact->data;
 }
 
 static void
@@ -61,74 +71,20 @@ ew_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   gint64 start = g_get_monotonic_time ();
   EwPaintStyle style;
+  EwChartPaint paint;
   cairo_t *cr;
 
   if (width <= 0 || height <= 0)
     return;
   ew_widget_style_init (widget, &style);
 
-  EwChartPaint paint = {
-    .kind = self->kind,
-    .curves = self->curves,
-    .kernel_width = self->kernel_width,
-    .kernel_taps = self->kernel_height * self->kernel_width,
-    .highlight = self->highlight,
-    .epoch_limit = self->epoch_limit,
-    .title = title (self),
-    .epoch_title = _ ("epoch"),
-    .empty_text = self->empty_text,
-    .style = &style,
-    .buffer = self->buffer,
-  };
-
+  ew_chart_view_fill_paint (self, &style, &paint);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   ew_paint_chart (cr, &paint, width, height);
   cairo_destroy (cr);
   ew_paint_style_clear (&style);
   g_clear_handle_id (&self->draw_source, g_source_remove);
   self->next_draw = start + (gint64)((double)(g_get_monotonic_time () - start) / DRAWING_SHARE);
-}
-
-static void
-describe_weights (EwChartView *self, GString *text)
-{
-  const EwCurves *curves = self->curves;
-  char number[EW_NUMBER_SIZE];
-
-  if (curves->n_weights > NAMED_MAX)
-    {
-      g_string_append_printf (text, _ ("; %d weights"), curves->n_weights);
-      return;
-    }
-  for (int w = 0; w < curves->n_weights; w++)
-    {
-      size_t last = (size_t)w * curves->n_points + curves->n_points - 1;
-
-      g_string_append_printf (text, "%s %s", w == 0 ? ";" : ",",
-                              ew_number_short (number, (double)curves->weight_max[last], 4));
-    }
-}
-
-static void
-settle (GtkWidget *widget)
-{
-  EwChartView *self = EW_CHART_VIEW (widget);
-  g_autoptr (GString) text = g_string_new (NULL);
-  const EwCurves *curves = self->curves;
-  char number[EW_NUMBER_SIZE];
-
-  if (curves == NULL || curves->n_points == 0)
-    g_string_append (text, self->empty_text != NULL ? self->empty_text : "");
-  else
-    {
-      g_string_append_printf (text, _ ("Epoch %" G_GUINT64_FORMAT), curves->last_epoch);
-      if (self->kind == EW_CHART_LOSS)
-        g_string_append_printf (text, _ ("; loss %s"),
-                                ew_number_short (number, curves->loss_min[curves->n_points - 1], 3));
-      else
-        describe_weights (self, text);
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
 
 static gboolean
@@ -146,17 +102,17 @@ curves_changed (EwChartView *self)
 {
   gint64 wait = self->next_draw - g_get_monotonic_time ();
 
-  ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
+  ew_settle_later (&self->settle, GTK_WIDGET (self), ew_chart_view_settle);
   if (wait <= 0)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   else if (self->draw_source == 0)
     self->draw_source = g_timeout_add ((guint)(wait / 1000 + 1), on_draw_time, self);
 }
 
-static void
-changed (EwChartView *self)
+void
+ew_chart_view_changed (EwChartView *self)
 {
-  ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
+  ew_settle_later (&self->settle, GTK_WIDGET (self), ew_chart_view_settle);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -202,6 +158,17 @@ ew_chart_view_constructed (GObject *object)
 }
 
 static void
+forget_runs (EwChartView *self)
+{
+  for (int run = 0; run < self->n_runs; run++)
+    {
+      ew_curves_unref ((EwCurves *)self->runs[run].curves);
+      g_free ((char *)self->runs[run].name);
+    }
+  self->n_runs = 0;
+}
+
+static void
 ew_chart_view_dispose (GObject *object)
 {
   EwChartView *self = EW_CHART_VIEW (object);
@@ -209,6 +176,7 @@ ew_chart_view_dispose (GObject *object)
   ew_settle_cancel (&self->settle);
   g_clear_handle_id (&self->draw_source, g_source_remove);
   g_clear_pointer (&self->curves, ew_curves_unref);
+  forget_runs (self);
   G_OBJECT_CLASS (ew_chart_view_parent_class)->dispose (object);
 }
 
@@ -219,6 +187,8 @@ ew_chart_view_finalize (GObject *object)
 
   ew_chart_buffer_free (self->buffer);
   g_free (self->empty_text);
+  g_array_unref (self->optimum);
+  g_array_unref (self->exact);
   G_OBJECT_CLASS (ew_chart_view_parent_class)->finalize (object);
 }
 
@@ -238,6 +208,10 @@ ew_chart_view_class_init (EwChartViewClass *klass)
   props[PROP_KIND] = g_param_spec_int ("kind", NULL, NULL, EW_CHART_LOSS, EW_CHART_WEIGHTS, EW_CHART_LOSS,
                                        G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  hovered_signal = g_signal_new ("hovered", EW_TYPE_CHART_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                 G_TYPE_UINT64);
+  asked_signal = g_signal_new ("epoch-asked", EW_TYPE_CHART_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                               1, G_TYPE_UINT64);
   gtk_widget_class_set_css_name (widget_class, "chartview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -247,6 +221,9 @@ ew_chart_view_init (EwChartView *self)
 {
   self->highlight = -1;
   self->buffer = ew_chart_buffer_new ();
+  self->optimum = g_array_new (FALSE, FALSE, sizeof (double));
+  self->exact = g_array_new (FALSE, FALSE, sizeof (double));
+  ew_chart_view_init_input (self);
 }
 
 GtkWidget *
@@ -274,7 +251,7 @@ ew_chart_view_set_kernel_size (EwChartView *view, int height, int width)
     return;
   view->kernel_height = height;
   view->kernel_width = width;
-  changed (view);
+  ew_chart_view_changed (view);
 }
 
 void
@@ -284,7 +261,7 @@ ew_chart_view_set_epoch_limit (EwChartView *view, guint64 limit)
   if (limit == view->epoch_limit)
     return;
   view->epoch_limit = limit;
-  changed (view);
+  ew_chart_view_changed (view);
 }
 
 void
@@ -294,7 +271,7 @@ ew_chart_view_set_highlight (EwChartView *view, int weight)
   if (weight == view->highlight)
     return;
   view->highlight = weight;
-  changed (view);
+  ew_chart_view_changed (view);
 }
 
 void
@@ -305,5 +282,82 @@ ew_chart_view_set_empty_text (EwChartView *view, const char *text)
     return;
   g_free (view->empty_text);
   view->empty_text = g_strdup (text);
-  changed (view);
+  ew_chart_view_changed (view);
+}
+
+void
+ew_chart_view_emit_hovered (EwChartView *view, guint64 epoch)
+{
+  g_signal_emit (view, hovered_signal, 0, epoch);
+}
+
+void
+ew_chart_view_emit_asked (EwChartView *view, guint64 epoch)
+{
+  g_signal_emit (view, asked_signal, 0, epoch);
+}
+
+void
+ew_chart_view_set_axes (EwChartView *view, gboolean linear, gboolean log_epochs)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  view->linear = linear;
+  view->log_epochs = log_epochs;
+  ew_chart_view_changed (view);
+}
+
+void
+ew_chart_view_set_runs (EwChartView *view, const EwChartRun *runs, int n)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  g_return_if_fail (n <= EW_CHART_RUNS_MAX);
+  forget_runs (view);
+  for (int run = 0; run < n; run++)
+    view->runs[run] = (EwChartRun){ ew_curves_ref ((EwCurves *)runs[run].curves), runs[run].color,
+                                    g_strdup (runs[run].name) };
+  view->n_runs = n;
+  ew_chart_view_changed (view);
+}
+
+/* Whether @values are not what @array holds; then it holds them. */
+static gboolean
+replace_values (GArray *array, const double *values, guint n)
+{
+  if (array->len == n && (n == 0 || memcmp (array->data, values, n * sizeof *values) == 0))
+    return FALSE;
+  g_array_set_size (array, 0);
+  if (n > 0)
+    g_array_append_vals (array, values, n);
+  return TRUE;
+}
+
+void
+ew_chart_view_set_optimum (EwChartView *view, const double *values, int n)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  if (replace_values (view->optimum, values, (guint)n))
+    ew_chart_view_changed (view);
+}
+
+void
+ew_chart_view_set_past (EwChartView *view, gboolean past, guint64 shown_epoch)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  if (view->past == past && (!past || view->shown_epoch == shown_epoch))
+    return;
+  view->past = past;
+  view->shown_epoch = shown_epoch;
+  ew_chart_view_changed (view);
+}
+
+void
+ew_chart_view_set_hover (EwChartView *view, guint64 epoch, const double *exact, int n)
+{
+  gboolean moved;
+
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  moved = epoch != view->hover;
+  view->hover = epoch;
+  if (replace_values (view->exact, exact, (guint)n) || moved)
+    ew_chart_view_changed (view);
 }

@@ -52,6 +52,10 @@ struct _EwWindow
   GtkLabel *state_label;
   EwChartView *loss_chart;
   EwChartView *weights_chart;
+  EwRunList *run_list;
+  EwTimeBar *time_bar;
+  guint64 hovered;    /* the epoch whose values are read off; 0: none */
+  gboolean keep_time; /* the time line's slider is newer than the snapshots */
 
   EwExplainer *explainer;
   EwSlidePage *slide_page; /* NULL until one of the two is wanted */
@@ -74,6 +78,11 @@ struct _EwWindow
 void ew_window_class_add_zoom (EwWindowClass *class);
 void ew_window_add_zoom (EwWindow *window);
 void ew_window_follow_planes (EwWindow *window, const EwSnapshot *snapshot);
+
+/* Charts, time line and kept runs; @settled: also what is too quick to be read. */
+void ew_window_init_curves (EwWindow *window);
+void ew_window_show_curves (EwWindow *window, const EwSnapshot *snapshot, gboolean settled);
+void ew_window_add_curve_signals (GType type);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

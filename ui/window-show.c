@@ -94,25 +94,12 @@ show_kernel (EwWindow *self, const EwSnapshot *s)
   ew_kernel_view_set_kernel (self->kernel_view, s->kernel);
 }
 
-static void
-show_curves (EwWindow *self, const EwSnapshot *s)
-{
-  EwChartView *charts[] = { self->loss_chart, self->weights_chart };
-
-  for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
-    {
-      ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
-      ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);
-      ew_chart_view_set_curves (charts[i], s->curves);
-    }
-}
-
 /* Under the kernel's heading: what it is like, or where its weights come from. */
 static void
 show_kernel_name (EwWindow *self)
 {
   g_autofree char *like = self->diagnosis == NULL ? NULL : ew_diagnosis_headline (self->diagnosis);
-  gboolean start = self->snapshot != NULL && self->snapshot->epoch == 0;
+  gboolean start = self->snapshot != NULL && self->snapshot->shown_epoch == 0;
 
   set_label (self->kernel_name, like != NULL ? like : start ? _ ("start values") : "");
 }
@@ -143,6 +130,12 @@ show_headings (EwWindow *self, const EwSnapshot *s)
 static const char *
 state_text (const EwSnapshot *s)
 {
+  if (s->rebuilding)
+    return _ ("drawing the curves anew…");
+  if (s->past)
+    return s->shown_epoch != s->asked_epoch ? _ ("computing the epoch again…")
+           : s->shown_exact                 ? _ ("an earlier epoch")
+                                            : _ ("an earlier epoch, nearly exact");
   switch (s->stop)
     {
     case EW_STOP_EPOCHS:
@@ -214,7 +207,7 @@ show_texts (EwWindow *self, const EwSnapshot *s)
 {
   char loss[G_ASCII_DTOSTR_BUF_SIZE] = "–";
   g_autofree char *rate = short_count (s->epochs_per_second);
-  g_autofree char *epoch = g_strdup_printf (_ ("epoch %'" G_GUINT64_FORMAT), s->epoch);
+  g_autofree char *epoch = g_strdup_printf (_ ("epoch %'" G_GUINT64_FORMAT), s->shown_epoch);
   g_autofree char *loss_text = NULL;
   g_autofree char *speed = s->epochs_per_second > 0 ? g_strdup_printf (_ ("%s epochs/s"), rate) : g_strdup ("");
 
@@ -249,7 +242,8 @@ void
 ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_kernel)
 {
   gint64 now = g_get_monotonic_time ();
-  gboolean settled = snapshot->state != EW_RUN_RUNNING;
+  gboolean settled = snapshot->state != EW_RUN_RUNNING && snapshot->playing == 0;
+  gboolean read;
 
   if (snapshot != self->snapshot)
     {
@@ -263,9 +257,10 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   if (!keep_kernel)
     show_kernel (self, snapshot);
   ew_window_show_explanations (self);
-  show_curves (self, snapshot);
+  read = settled || now - self->texts_us >= TEXT_INTERVAL_US;
+  ew_window_show_curves (self, snapshot, read);
   show_learn_button (self, snapshot->state);
-  if (!settled && now - self->texts_us < TEXT_INTERVAL_US)
+  if (!read)
     return;
   self->texts_us = now;
   show_headings (self, snapshot);

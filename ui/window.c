@@ -176,25 +176,12 @@ on_tap_selected (EwKernelView *kernel_view, GParamSpec *pspec, EwWindow *self)
   ew_chart_view_set_highlight (self->weights_chart, ew_kernel_view_get_selected (kernel_view));
 }
 
-static EwChartView *
-add_chart (EwWindow *self, EwChartKind kind, const char *empty_text)
-{
-  GtkWidget *chart = ew_chart_view_new (kind);
-
-  gtk_widget_set_size_request (chart, -1, 180);
-  gtk_widget_set_hexpand (chart, TRUE);
-  ew_chart_view_set_empty_text (EW_CHART_VIEW (chart), empty_text);
-  gtk_box_append (self->charts, chart);
-  return EW_CHART_VIEW (chart);
-}
-
 static void
 ew_window_init (EwWindow *self)
 {
   self->learn_state = EW_RUN_EMPTY;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->loss_chart = add_chart (self, EW_CHART_LOSS, _ ("The loss of each epoch will be drawn here."));
-  self->weights_chart = add_chart (self, EW_CHART_WEIGHTS, _ ("Each weight’s path will be drawn here."));
+  ew_window_init_curves (self);
   ew_plane_view_set_signed (self->output_view, TRUE);
   g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
@@ -253,6 +240,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sum_view);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, below);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, charts);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, run_list);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, time_bar);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, epoch_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
@@ -272,6 +261,9 @@ ew_window_class_init (EwWindowClass *class)
   g_type_ensure (EW_TYPE_SIDEBAR);
   g_type_ensure (EW_TYPE_PLANE_VIEW);
   g_type_ensure (EW_TYPE_KERNEL_VIEW);
+  g_type_ensure (EW_TYPE_RUN_LIST);
+  g_type_ensure (EW_TYPE_TIME_BAR);
+  ew_window_add_curve_signals (EW_TYPE_WINDOW);
   g_type_ensure (EW_TYPE_SUM_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
   bind_children (widget_class);

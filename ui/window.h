@@ -5,9 +5,12 @@
 #include "engine/pictures.h"
 #include "engine/snapshot.h"
 #include "engine/tap-gradient.h"
+#include "ui/chart-view.h"
 #include "ui/kernel-view.h"
 #include "ui/plane-view.h"
+#include "ui/run-list.h"
 #include "ui/sidebar.h"
+#include "ui/time-bar.h"
 
 #include <adwaita.h>
 
@@ -19,6 +22,9 @@ G_DECLARE_FINAL_TYPE (EwWindow, ew_window, EW, WINDOW, AdwApplicationWindow)
 /* The signal "closed" comes once, when the window begins to go and all its parts are still there; "animating" (gboolean)
  * when an animation that the user has started begins, and when it ends. */
 GtkWidget *ew_window_new (GtkApplication *application);
+
+/* The signals "epoch-asked" (guint64: show this epoch) and "epoch-hovered" (guint64: its values are read off, 0: none) come
+ * from the charts and the time line. */
 
 /* The parts that the application listens to; owned by the window. */
 EwSidebar *ew_window_sidebar (EwWindow *window);
@@ -42,6 +48,16 @@ void ew_window_set_names (EwWindow *window, const char *input, const char *targe
 
 /* Why the device in use is in use: shown with the device's button. */
 void ew_window_set_device_note (EwWindow *window, const char *sentence);
+
+/* The time line under the charts, and the runs that are kept; owned by the window. */
+EwTimeBar *ew_window_time_bar (EwWindow *window);
+EwRunList *ew_window_run_list (EwWindow *window);
+
+/* The runs that are drawn behind the present one. */
+void ew_window_set_runs (EwWindow *window, const EwChartRun *runs, int n);
+
+/* Whether the time line's slider is newer than the snapshots that come, and stays. */
+void ew_window_keep_time (EwWindow *window, gboolean keep);
 
 /* A passing message. */
 void ew_window_toast (EwWindow *window, const char *sentence);

@@ -11,12 +11,4 @@ void ew_learn_print_text (guint64 epoch, double loss, const double *params, int 
 /* {"epoch":…,"loss":…,"weight":[…],"bias":…} with digits that read back the same; null for what is not finite. */
 void ew_learn_print_json (guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias);
 
-/* The shortest digits that read back the same; @not_finite for what is none. */
-void ew_learn_append_number (GString *text, double value, const char *not_finite);
-
-/* "epoch,loss,w0,…,bias" and a line below it; the bias column is there in any case, empty without a bias. */
-void ew_learn_history_header (GString *csv, int n_taps);
-void ew_learn_history_add (GString *csv, guint64 epoch, double loss, const double *params, int n_taps,
-                           gboolean has_bias);
-
 G_END_DECLS

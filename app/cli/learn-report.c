@@ -2,6 +2,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/learn-output.h"
 #include "app/cli/learn-run.h"
+#include "app/files/history-text.h"
 #include "app/files/replace.h"
 #include "engine/holdout.h"
 #include "engine/optimum.h"
@@ -24,7 +25,7 @@ static void
 add_number (GString *json, const char *name, double value)
 {
   add_name (json, name);
-  ew_learn_append_number (json, value, "null");
+  ew_history_text_number (json, value, "null");
 }
 
 /* With a backslash before quotes and backslashes; sentences have no control characters. */
@@ -64,7 +65,7 @@ add_matrix (GString *json, const char *name, const double *values, int height, i
         {
           if (c > 0)
             g_string_append_c (json, ',');
-          ew_learn_append_number (json, values[a * width + c], "null");
+          ew_history_text_number (json, values[a * width + c], "null");
         }
       g_string_append_c (json, ']');
     }

@@ -1,7 +1,7 @@
 /* EwLearnRun: a run of edgewise-cli learn, and what it prints as it goes. */
 #pragma once
 
-#include "app/cli/history-file.h"
+#include "app/files/history-file.h"
 #include "app/cli/learn-options.h"
 #include "engine/examine.h"
 

@@ -152,10 +152,21 @@ spread_names (Name *names, int n, double least, const EwChartFrame *frame)
     }
 }
 
+/* The dashed lines of the optimum end where names are to be read. */
+static void
+clear_dashes (cairo_t *cr, const EwChartPaint *paint, const Name *names, int n, double text_height)
+{
+  for (int k = 0; k < n; k++)
+    cairo_rectangle (cr, names[k].x + DOT_RADIUS, names[k].y - text_height / 2, names_width (paint) - DOT_RADIUS + 2,
+                     text_height);
+  ew_color_set (paint->style->background, cr);
+  cairo_fill (cr);
+}
+
 static void
 paint_names (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
 {
-  int n_weights = paint->curves->n_weights;
+  int n_weights = paint->curves == NULL ? 0 : paint->curves->n_weights;
   Name names[EW_CHART_NAMED_MAX];
   double text_height;
   int n = 0;
@@ -168,6 +179,8 @@ paint_names (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
   ew_paint_text_measure (paint->style, "0", ew_chart_text_size (paint->style), &text_height);
   qsort (names, n, sizeof *names, compare_names);
   spread_names (names, n, text_height * 0.9, frame);
+  if (ew_chart_draws_optimum (paint))
+    clear_dashes (cr, paint, names, n, text_height);
   for (int k = 0; k < n; k++)
     {
       char text[32];

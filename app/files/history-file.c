@@ -1,7 +1,7 @@
 /* EwHistoryFile: lines of CSV into a replacement. */
-#include "app/cli/history-file.h"
+#include "app/files/history-file.h"
 
-#include "app/cli/learn-output.h"
+#include "app/files/history-text.h"
 #include "app/files/replace.h"
 
 struct _EwHistoryFile
@@ -37,7 +37,7 @@ ew_history_file_new (const char *path, int n_taps, gboolean has_bias, GError **e
   file->n_taps = n_taps;
   file->has_bias = has_bias;
   file->line = g_string_new (NULL);
-  ew_learn_history_header (file->line, n_taps);
+  ew_history_text_header (file->line, n_taps);
   write_line (file);
   return file;
 }
@@ -45,7 +45,7 @@ ew_history_file_new (const char *path, int n_taps, gboolean has_bias, GError **e
 void
 ew_history_file_add (EwHistoryFile *file, guint64 epoch, double loss, const double *params)
 {
-  ew_learn_history_add (file->line, epoch, loss, params, file->n_taps, file->has_bias);
+  ew_history_text_add (file->line, epoch, loss, params, file->n_taps, file->has_bias);
   write_line (file);
 }
 
