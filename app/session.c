@@ -176,12 +176,14 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
                          snapshot->epoch);
 }
 
-/* Flat out, epochs may be slower than frames; frames go on all the same, so that nothing that follows waits for one. */
+/* Flat out, epochs may be slower than frames; frames go on all the same, so that nothing that follows waits for one.
+ * Likewise where epochs are sought. */
 static gboolean
-is_flat_out (const EwSession *session)
+wants_frames (const EwSession *session)
 {
-  return session->snapshot != NULL && session->snapshot->state == EW_RUN_RUNNING
-         && isinf (session->experiment.settings.speed);
+  return session->snapshot != NULL
+         && ((session->snapshot->state == EW_RUN_RUNNING && isinf (session->experiment.settings.speed))
+             || ew_session_time_moves (session));
 }
 
 /* Once a frame while there is something new; the last notice is shown before the snapshot that follows it. */
@@ -204,8 +206,10 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
       take_notice (session, notice);
       ew_notice_free (notice);
     }
-  if (!idle || is_flat_out (session))
+  if (!idle || wants_frames (session))
     return G_SOURCE_CONTINUE;
+  if (session->snapshot != NULL)
+    ew_frame_stats_update (session->stats, session->snapshot->state == EW_RUN_RUNNING, session->snapshot->epoch);
   session->tick = 0;
   return G_SOURCE_REMOVE;
 }
