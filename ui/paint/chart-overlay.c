@@ -3,6 +3,7 @@
 #include "ui/paint/number.h"
 
 #include <math.h>
+#include <string.h>
 
 #define GAP        6.0
 #define DASH       5.0
@@ -14,6 +15,9 @@
 #define BOX_LINES_MAX (EW_CHART_NAMED_MAX + EW_CHART_RUNS_MAX + 2)
 #define BOX_RADIUS    5.0
 #define DIGITS        4
+
+/* Losses this far below the largest are what float64 leaves of none. */
+#define ROUNDING 1e-14
 
 gboolean
 ew_chart_draws_run (const EwChartPaint *paint, int run)
@@ -76,8 +80,9 @@ ew_chart_paint_optimum (cairo_t *cr, const EwChartPaint *paint, const EwChartFra
       EwColor color = paint->kind == EW_CHART_LOSS ? paint->style->accent
                                                    : ew_chart_weight_color (paint->style, line, n);
 
-      /* A loss of zero has no place on a log axis. */
-      if ((!all && line != paint->highlight) || !isfinite (value) || (ew_chart_is_log (paint) && value <= 0))
+      /* A loss of zero has no place on a log axis, and one that is rounding beside the first losses is zero. */
+      if ((!all && line != paint->highlight) || !isfinite (value)
+          || (ew_chart_is_log (paint) && !(value > ROUNDING * pow (10, frame->high))))
         continue;
       cairo_move_to (cr, frame->x, ew_chart_y (paint, frame, value));
       cairo_rel_line_to (cr, frame->width, 0);
@@ -106,9 +111,9 @@ ew_chart_read_text (double low, double high)
   char a[EW_NUMBER_SIZE];
   char b[EW_NUMBER_SIZE];
 
-  if (low == high)
-    return g_strdup (ew_number_short (a, low, DIGITS));
-  return g_strdup_printf ("%s … %s", ew_number_short (a, low, DIGITS), ew_number_short (b, high, DIGITS));
+  ew_number_short (a, low, DIGITS);
+  ew_number_short (b, high, DIGITS);
+  return strcmp (a, b) == 0 ? g_strdup (a) : g_strdup_printf ("%s … %s", a, b);
 }
 
 /* One line of the box. */
@@ -155,7 +160,7 @@ read_values (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, 
 
   for (int line = 0; line < n; line++)
     if (paint->kind == EW_CHART_LOSS)
-      add_line (cr, paint, frame, box, paint->curves, line, paint->title, paint->style->accent, paint->exact);
+      add_line (cr, paint, frame, box, paint->curves, line, paint->title != NULL ? paint->title : "", paint->style->accent, paint->exact);
     else if (n <= EW_CHART_NAMED_MAX || line == paint->highlight)
       add_line (cr, paint, frame, box, paint->curves, line, ew_chart_weight_name (paint, line, name, sizeof name),
                 ew_chart_weight_color (paint->style, line, n), paint->exact == NULL ? NULL : paint->exact + 1 + line);

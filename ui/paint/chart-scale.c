@@ -99,8 +99,8 @@ loss_range (const EwChartPaint *paint, EwChartFrame *frame)
     if (ew_chart_has_points (ew_chart_curves (paint, run)))
       look_at_losses (ew_chart_curves (paint, run), &losses);
   /* A goal far below what has been reached would press the curve to the top: down to a decade below it. */
-  if (isfinite (goal) && goal > losses.low / 10)
-    losses.low = fmin (losses.low, goal);
+  if (isfinite (goal) && goal > losses.low / 10 && goal < losses.low)
+    losses.low = goal;
   if (paint->linear)
     {
       double step = ew_chart_value_step (paint->style, (EwRange){ 0, losses.high }, frame->height);

@@ -76,10 +76,11 @@ static double
 names_width (const EwChartPaint *paint)
 {
   char name[32];
-  int last = paint->kernel_taps > 0 ? paint->kernel_taps - 1 : paint->curves->n_weights - 1;
+  int last;
 
   if (!has_named_lines (paint))
     return 0;
+  last = paint->kernel_taps > 0 ? paint->kernel_taps - 1 : paint->curves->n_weights - 1;
   return GAP
          + ew_paint_text_measure (paint->style, ew_chart_weight_name (paint, last, name, sizeof name),
                                   ew_chart_text_size (paint->style), NULL);
