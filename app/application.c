@@ -131,7 +131,7 @@ add_shortcuts (GtkApplication *application)
     { "win.play-back", { "<Control><Shift>p" } },
     { "win.branch", { "<Control>b" } },
     { "win.show-end", { "<Control>End" } },
-    { "win.keep-run", { "<Control>k" } },
+    { "win.keep-run", { "<Control><Shift>k" } },
     { "win.copy-curves", { "<Control><Shift>c" } },
     { "win.show::output", { "<Alt>1" } },
     { "win.show::target", { "<Alt>2" } },
