@@ -133,6 +133,7 @@ add_shortcuts (GtkApplication *application)
     { "win.show-end", { "<Control>End" } },
     { "win.keep-run", { "<Control><Shift>k" } },
     { "win.copy-curves", { "<Control><Shift>c" } },
+    { "win.save-curves", { "<Control><Shift>s" } },
     { "win.show::output", { "<Alt>1" } },
     { "win.show::target", { "<Alt>2" } },
     { "win.show::residual", { "<Alt>3" } },
