@@ -104,9 +104,11 @@ test_csv (Fixture *f, gconstpointer data)
 
   learn_all (f);
   press_key ("^Edgewise", "ctrl+shift+s");
+  press_key ("Save the Curves", "ctrl+a");
   answer_dialog ("Save the Curves", path);
   accessible_free (find (f, ACCESSIBLE_LABEL, "100 epochs saved."));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (text);
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 102);
   g_assert_cmpstr (lines[0], ==, "epoch,loss,w0,w1,bias");
