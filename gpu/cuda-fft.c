@@ -34,6 +34,7 @@ typedef struct
   float *spectra;
   float *kernel_tile;
   float *kernel_spectrum;
+  float *values; /* the kernel's tile, on its way to the device */
 } Fft;
 
 #define SPECTRUM (SIDE * (SIDE / 2 + 1))
@@ -96,16 +97,18 @@ clear (Fft *f)
   for (int p = 0; p < f->n_plans; p++)
     f->cufft->destroy (plans[p]);
   ew_cuda_memory_clear (&f->memory, f->device);
+  g_free (f->values);
 }
 
-/* The kernel's spectrum. @values must stay until the next wait. */
+/* The kernel's spectrum. */
 static gboolean
-transform_kernel (Fft *f, const EwKernel *kernel, float *values, gboolean *library, GError **error)
+transform_kernel (Fft *f, const EwKernel *kernel, gboolean *library, GError **error)
 {
+  f->values = g_new0 (float, SIDE *SIDE);
   for (int a = 0; a < kernel->height; a++)
     for (int c = 0; c < kernel->width; c++)
-      values[a * SIDE + c] = (float)kernel->taps[a * kernel->width + c];
-  if (!ew_cuda_upload (f->device, f->kernel_tile, values, SIDE * SIDE * sizeof (float), error))
+      f->values[a * SIDE + c] = (float)kernel->taps[a * kernel->width + c];
+  if (!ew_cuda_upload (f->device, f->kernel_tile, f->values, SIDE * SIDE * sizeof (float), error))
     return FALSE;
   *library = f->cufft->to_complex (f->one, f->kernel_tile, f->kernel_spectrum) == 0;
   return *library;
@@ -138,7 +141,6 @@ run (Fft *f, EwCudaPlane x, EwCudaPlane y, const EwKernel *kernel, double mean, 
 {
   long long tiles = f->fft.across * (((long long)y.height + f->fft.height - 1) / f->fft.height);
   int batch = (int)MIN (tiles, BATCH);
-  g_autofree float *values = g_new0 (float, SIDE *SIDE);
   double offset = kernel->bias;
   gboolean library = TRUE;
   size_t budget;
@@ -154,7 +156,7 @@ run (Fft *f, EwCudaPlane x, EwCudaPlane y, const EwKernel *kernel, double mean, 
   if (budget == 0 || ew_cuda_memory_needed (&f->memory) > budget)
     return FALSE;
   if (!ew_cuda_memory_allocate (&f->memory, f->device, error) || !make_plans (f, batch)
-      || !transform_kernel (f, kernel, values, &library, error))
+      || !transform_kernel (f, kernel, &library, error))
     return FALSE;
   for (long long first = 0; first < tiles; first += batch)
     if (!run_batch (f, x, y, first, (int)MIN (batch, tiles - first), (float)mean, (float)offset, &library, error)

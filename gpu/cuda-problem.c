@@ -71,9 +71,14 @@ upload_samples (EwCudaLoaded *loaded, GError **error)
   g_autofree EwCudaSample *samples = g_new0 (EwCudaSample, n);
 
   ew_cuda_fill_samples (loaded, &loaded->plan, samples);
-  /* A wait, since the samples go. */
-  return ew_cuda_upload (device, loaded->samples, samples, n * sizeof (EwCudaSample), error)
-         && ew_cuda_wait (device, NULL, error);
+
+  gboolean ok = ew_cuda_upload (device, loaded->samples, samples, n * sizeof (EwCudaSample), error)
+                && ew_cuda_wait (device, NULL, error);
+
+  /* Nothing may still read the samples when they go. */
+  if (!ok)
+    ew_cuda_drain (device);
+  return ok;
 }
 
 static gboolean
