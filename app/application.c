@@ -4,6 +4,7 @@
 #include "app/session.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define APPLICATION_ID "org.edgewise.Edgewise"
 
@@ -22,6 +23,33 @@ ew_application_new (gboolean unique)
                        G_APPLICATION_HANDLES_COMMAND_LINE | (unique ? 0 : G_APPLICATION_NON_UNIQUE), NULL);
 }
 
+/* Choices that are actions of the window, by the names that they have in the settings too. */
+static const char *const chosen[] = { "signed-colours", "image-colours", "colour-range" };
+
+static void
+remember_choices (EwApplication *self, GtkWindow *window)
+{
+  for (guint k = 0; k < G_N_ELEMENTS (chosen); k++)
+    {
+      g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (window), chosen[k]);
+
+      /* What is held for one picture is not for the next. */
+      if (strcmp (g_variant_get_string (state, NULL), "fixed") != 0)
+        g_settings_set_value (self->settings, chosen[k], state);
+    }
+}
+
+static void
+restore_choices (EwApplication *self, EwWindow *window)
+{
+  for (guint k = 0; k < G_N_ELEMENTS (chosen); k++)
+    {
+      g_autoptr (GVariant) value = g_settings_get_value (self->settings, chosen[k]);
+
+      g_action_group_change_action_state (G_ACTION_GROUP (window), chosen[k], value);
+    }
+}
+
 static gboolean
 on_close_request (GtkWindow *window, EwApplication *self)
 {
@@ -34,6 +62,7 @@ on_close_request (GtkWindow *window, EwApplication *self)
   g_settings_set_int (self->settings, "window-height", height);
   g_settings_set_boolean (self->settings, "maximized", gtk_window_is_maximized (window));
   g_settings_set_boolean (self->settings, "sidebar-visible", ew_window_get_sidebar_visible (EW_WINDOW (window)));
+  remember_choices (self, window);
   return FALSE;
 }
 
@@ -47,6 +76,7 @@ restore_window (EwApplication *self, EwWindow *window)
   if (g_settings_get_boolean (self->settings, "maximized"))
     gtk_window_maximize (GTK_WINDOW (window));
   ew_window_set_sidebar_visible (window, g_settings_get_boolean (self->settings, "sidebar-visible"));
+  restore_choices (self, window);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "ui/paint/kernel.h"
 #include "ui/paint/legend.h"
 #include "ui/paint/number.h"
+#include "ui/paint/palette.h"
 #include "ui/paint/plane.h"
 
 #include <math.h>
@@ -313,6 +314,84 @@ test_ink (void)
 
       g_assert_cmpfloat (contrast, >, 4.5);
     }
+}
+
+/* Every choice: lightness rises evenly (of signed ones on both sides), the middle is the ground that recedes, and what
+ * is clipped or not finite looks like nothing on the scale. */
+static void
+test_palettes (void)
+{
+  guint n;
+  const EwPalette *palettes = ew_palettes_image (&n);
+
+  g_assert_cmpuint (n, >=, 3);
+  for (guint k = 0; k < n; k++)
+    {
+      const EwColormap *map = ew_palette_image (palettes[k].id);
+      double last = -1;
+
+      for (int e = 0; e < EW_COLORMAP_STEPS; e += 20)
+        {
+          double now = lightness (ew_color_from_pixel (map->entries[e]));
+
+          g_assert_cmpfloat (now, >, last);
+          last = now;
+        }
+      for (int e = 0; e < EW_COLORMAP_STEPS; e++)
+        g_assert_true (map->entries[e] != map->below && map->entries[e] != map->above && map->entries[e] != map->nan);
+    }
+  palettes = ew_palettes_signed (&n);
+  g_assert_cmpuint (n, >=, 3);
+  for (guint k = 0; k < n; k++)
+    for (int dark = 0; dark < 2; dark++)
+      {
+        const EwColormap *map = ew_palette_signed (palettes[k].id, dark);
+        int middle = EW_COLORMAP_STEPS / 2;
+
+        for (int e = 20; e <= middle; e += 10)
+          {
+            double above = lightness (ew_color_from_pixel (map->entries[middle + e]));
+            double below = lightness (ew_color_from_pixel (map->entries[middle - e]));
+            double inner = lightness (ew_color_from_pixel (map->entries[middle + e - 20]));
+
+            g_assert_cmpfloat_with_epsilon (above, below, 0.02);
+            g_assert_true (dark ? above > inner : above < inner);
+            /* Told apart without one of the receptors, away from the middle. */
+            for (int receptor = 0; receptor < 2 && e > middle / 2; receptor++)
+              g_assert_cmpfloat (distance (without_receptor (ew_color_from_pixel (map->entries[middle + e]), receptor),
+                                           without_receptor (ew_color_from_pixel (map->entries[middle - e]), receptor)),
+                                 >, 0.08);
+          }
+        g_assert_true (map->above != map->entries[EW_COLORMAP_STEPS - 1] && map->below != map->entries[0]);
+      }
+  g_assert_true (ew_palette_image ("no such") == ew_colormap_grey ());
+  g_assert_true (ew_palette_signed (NULL, TRUE) == ew_colormap_diverging (TRUE));
+}
+
+/* Most values against a full sort; what is not finite does not count. */
+static void
+test_most (void)
+{
+  EwRandom random = 31;
+  g_autoptr (EwGrid) grid = ew_random_grid (40, 50, -1, 1, &random);
+  EwExtent extent;
+  int under = 0;
+  int over = 0;
+
+  ew_grid_row (grid, 3)[3] = 1e6f;
+  ew_grid_row (grid, 4)[4] = NAN;
+  ew_grid_row (grid, 5)[5] = -INFINITY;
+  ew_extent_init (&extent);
+  ew_extent_of_most (&extent, grid, NULL, 0.01);
+  for (int k = 0; k < 2000; k++)
+    {
+      float value = ew_grid_row (grid, k / 50)[k % 50];
+
+      under += isfinite (value) && value < extent.low ? 1 : 0;
+      over += isfinite (value) && value > extent.high ? 1 : 0;
+    }
+  g_assert_cmpint (under, ==, 19);
+  g_assert_cmpint (over, ==, 19);
 }
 
 /* --- planes */
@@ -783,6 +862,8 @@ main (int argc, char **argv)
   g_test_add_func ("/paint/colour/diverging", test_diverging_map);
   g_test_add_func ("/paint/colour/special", test_special_colours);
   g_test_add_func ("/paint/colour/ink", test_ink);
+  g_test_add_func ("/paint/colour/palettes", test_palettes);
+  g_test_add_func ("/paint/range/most", test_most);
   g_test_add_func ("/paint/plane/cells", test_plane_cells);
   g_test_add_func ("/paint/plane/enlarged", test_plane_enlarged);
   g_test_add_func ("/paint/plane/reduced", test_plane_reduced);

@@ -11,9 +11,6 @@
 #define CAPTION_GAP 6.0
 #define OF_BODY     0.9
 
-/* A residual below this part of the largest target is float32's rounding: it is drawn as zero. */
-#define ROUNDING 1e-6
-
 /* Where things lie in the widget, in units. */
 typedef struct
 {
@@ -26,49 +23,12 @@ typedef struct
   EwPlaneBox picture;  /* of the values that there are */
 } Layout;
 
-static gboolean
-uses_colours (EwPlaneView *self)
-{
-  return self->n_planes == 1 && (self->is_signed || self->subtract != NULL);
-}
-
-/* Extent and range of what is shown, found once before they are needed: planes that are replaced unseen cost nothing.
- */
-void
-ew_plane_view_ensure_range (EwPlaneView *self)
-{
-  EwExtent all;
-
-  if (!self->stale)
-    return;
-  self->stale = FALSE;
-  ew_extent_init (&self->extent);
-  for (int k = 0; k < self->n_planes; k++)
-    ew_extent_add (&self->extent, self->planes[k], self->subtract);
-  if (self->n_planes == 0)
-    return;
-  all = self->extent;
-  if (self->subtract != NULL)
-    {
-      EwExtent target;
-
-      ew_extent_init (&target);
-      ew_extent_add (&target, self->subtract, NULL);
-      ew_range_follow (&self->range,
-                       ew_range_symmetric (fmax (ew_extent_max_abs (&all), ROUNDING * ew_extent_max_abs (&target))));
-      return;
-    }
-  if (self->reference != NULL)
-    ew_extent_add (&all, self->reference, NULL);
-  ew_range_follow (&self->range,
-                   uses_colours (self) ? ew_range_symmetric (ew_extent_max_abs (&all)) : ew_range_sequential (&all));
-}
-
 /* Also while nothing is shown, so that the picture finds its room unchanged. */
 static gboolean
 has_legend (EwPlaneView *self)
 {
-  return (self->is_signed || self->subtract != NULL) && self->n_planes != EW_PLANE_VIEW_PLANES_MAX;
+  return (self->is_signed || self->subtract != NULL || self->rule != EW_RANGE_AUTOMATIC)
+         && self->n_planes != EW_PLANE_VIEW_PLANES_MAX;
 }
 
 static void
@@ -83,7 +43,9 @@ lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
   layout->caption_y = height - ceil (text_height);
   layout->room_height = fmax (0, layout->caption_y - CAPTION_GAP);
   layout->legend_width
-      = has_legend (self) ? ew_legend_width (style, uses_colours (self) ? self->range : (EwRange){ -1, 1 }) : 0;
+      = has_legend (self) ? ew_legend_width (
+            style, self->n_planes > 0 && self->range.low < self->range.high ? self->range : (EwRange){ -1, 1 })
+                          : 0;
   layout->room_width = fmax (0, width - (layout->legend_width > 0 ? layout->legend_width + LEGEND_GAP : 0));
 }
 
@@ -93,7 +55,7 @@ fill_paint (EwPlaneView *self, const EwPaintStyle *style, EwPlanePaint *paint)
   *paint = (EwPlanePaint){
     .n_planes = self->n_planes,
     .subtract = self->subtract,
-    .map = uses_colours (self) ? ew_colormap_diverging (style->dark) : ew_colormap_grey (),
+    .map = ew_plane_view_get_map (self, style->dark),
     .range = self->range,
     .style = style,
     .buffer = self->buffer,
@@ -307,4 +269,11 @@ ew_plane_view_get_place (EwPlaneView *self, EwPlanePlace *to, int *rows, int *co
   ew_paint_style_clear (&style);
   *to = layout.place;
   return TRUE;
+}
+
+void
+ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  ew_plane_view_measure_pane (view, height, width);
 }

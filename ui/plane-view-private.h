@@ -34,6 +34,9 @@ struct _EwPlaneView
   double origin_column;
   double origin_pitch;
   gboolean is_signed;
+  EwRangeRule rule;
+  char *signed_palette; /* NULL: the usual one; likewise of images */
+  char *image_palette;
 
   gboolean stale; /* extent and range are not those of the planes */
   EwExtent extent;
@@ -62,6 +65,10 @@ struct _EwPlaneView
 
 /* Finds extent and range of what is shown, where they are not known yet. */
 void ew_plane_view_ensure_range (EwPlaneView *view);
+
+/* Whether the map is one of signed values; the map. */
+gboolean ew_plane_view_uses_colours (EwPlaneView *view);
+const EwColormap *ew_plane_view_get_map (EwPlaneView *view, gboolean dark);
 
 /* GtkWidgetClass.snapshot. */
 void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);

@@ -70,7 +70,8 @@ values_changed (EwPlaneView *self)
 static void
 forget_range (EwPlaneView *self)
 {
-  self->range = (EwRange){ 0, 0 };
+  if (self->rule != EW_RANGE_FIXED)
+    self->range = (EwRange){ 0, 0 };
 }
 
 static gboolean
@@ -155,6 +156,8 @@ ew_plane_view_finalize (GObject *object)
   g_free (self->caption);
   g_free (self->sentence);
   g_free (self->marks);
+  g_free (self->signed_palette);
+  g_free (self->image_palette);
   G_OBJECT_CLASS (ew_plane_view_parent_class)->finalize (object);
 }
 
@@ -373,13 +376,6 @@ ew_plane_view_clear (EwPlaneView *view, const char *text)
   clear_planes (view);
   forget_range (view);
   values_changed (view);
-}
-
-void
-ew_plane_view_get_pane_size (EwPlaneView *view, int *height, int *width)
-{
-  g_return_if_fail (EW_IS_PLANE_VIEW (view));
-  ew_plane_view_measure_pane (view, height, width);
 }
 
 void

@@ -44,6 +44,20 @@ void ew_plane_view_set_origin (EwPlaneView *view, double row, double column, dou
 /* TRUE: colours centred on zero, with a legend. FALSE (the start): black to white. */
 void ew_plane_view_set_signed (EwPlaneView *view, gboolean is_signed);
 
+/* Which values the colours cover. */
+typedef enum
+{
+  EW_RANGE_AUTOMATIC,  /* all; of an image 0 to 1 where it lies in that; of signed values zero in the middle */
+  EW_RANGE_SYMMETRIC,  /* all, zero in the middle, in a map of signed values */
+  EW_RANGE_FIXED,      /* those that they cover now */
+  EW_RANGE_PERCENTILE, /* all but one in a hundred at either end */
+} EwRangeRule;
+
+void ew_plane_view_set_range_rule (EwPlaneView *view, EwRangeRule rule);
+
+/* The maps, by their ids (palette.h); NULL: the usual ones. */
+void ew_plane_view_set_palettes (EwPlaneView *view, const char *for_signed, const char *for_image);
+
 /* The colours cover the values of @reference too (NULL: none), so that output and target are drawn alike and the
  * colours do not move while the output learns. */
 void ew_plane_view_set_reference (EwPlaneView *view, EwGrid *reference);

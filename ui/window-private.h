@@ -4,8 +4,8 @@
 #include "ui/chart-view.h"
 #include "ui/explainer.h"
 #include "ui/matrix-view.h"
-#include "ui/slide-page.h"
 #include "ui/plane-zoom.h"
+#include "ui/slide-page.h"
 #include "ui/window.h"
 
 typedef enum
@@ -68,6 +68,7 @@ struct _EwWindow
   EwPictures *pictures; /* in the panes */
   guint stale_timeout;
   EwPlaneZoom *zoom;
+  GMenu *colours_section;
   GtkButton *zoom_button;
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
@@ -83,6 +84,9 @@ void ew_window_follow_planes (EwWindow *window, const EwSnapshot *snapshot);
 void ew_window_init_curves (EwWindow *window);
 void ew_window_show_curves (EwWindow *window, const EwSnapshot *snapshot, gboolean settled);
 void ew_window_add_curve_signals (GType type);
+
+/* The choice of colours: its actions, and its submenu in @section. */
+void ew_window_add_colours (EwWindow *window, GMenu *section);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

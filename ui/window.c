@@ -189,6 +189,7 @@ ew_window_init (EwWindow *self)
   ew_window_add_explanations (self);
   add_actions (self);
   ew_window_add_zoom (self);
+  ew_window_add_colours (self, self->colours_section);
 }
 
 static void
@@ -247,6 +248,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, colours_section);
 }
 
 static void

@@ -41,6 +41,10 @@ static const Design dark_design = {
 #define MINUS_INFINITY 0xff0a6b45u
 #define ALPHA          0xff000000u
 
+/* Of images, what lies outside the range: a deep blue and a red that no grey comes near. */
+#define CLIPPED_BELOW 0xff2233aau
+#define CLIPPED_ABOVE 0xffd83a2bu
+
 static double
 to_srgb (double linear)
 {
@@ -113,7 +117,7 @@ interpolate (const double points[ARM_POINTS], double t)
 static guint32
 design_pixel (const Design *design, const Arm *arm, double t)
 {
-  double lightness = design->zero_lightness + (design->end_lightness - design->zero_lightness) * t;
+  double lightness = CLAMP (design->zero_lightness + (design->end_lightness - design->zero_lightness) * t, 0, 1);
 
   return oklch_pixel (lightness, interpolate (arm->chroma, MIN (t, 1)), interpolate (arm->hue, MIN (t, 1)));
 }
@@ -129,8 +133,8 @@ set_nonfinite (EwColormap *map)
 static void
 fill_diverging (EwColormap *map, const Design *design)
 {
-  /* A step beyond the ends. */
-  const double beyond = 1.15;
+  /* A step beyond the ends, clearly off the last colour. */
+  const double beyond = 1.35;
 
   for (int k = 0; k <= MIDDLE; k++)
     {
@@ -154,8 +158,8 @@ ew_colormap_grey (void)
     {
       for (guint32 k = 0; k < EW_COLORMAP_STEPS; k++)
         map.entries[k] = ALPHA | ((k * 255 + (EW_COLORMAP_STEPS - 1) / 2) / (EW_COLORMAP_STEPS - 1)) * 0x010101u;
-      map.below = map.entries[0];
-      map.above = map.entries[EW_COLORMAP_STEPS - 1];
+      map.below = CLIPPED_BELOW;
+      map.above = CLIPPED_ABOVE;
       set_nonfinite (&map);
       g_once_init_leave (&once, 1);
     }

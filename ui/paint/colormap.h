@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * EwColormap:
  * @entries: colours from the range's low end to its high end, opaque pixels of CAIRO_FORMAT_ARGB32
- * @below: values under the range; @above: values over it
+ * @below: values under the range, which are clipped; @above: values over it. Colours of their own
  * @nan: what is not a number
  * @positive_infinity: likewise @negative_infinity
  */

@@ -2,8 +2,12 @@
 #include "ui/paint/range.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define LANES 16
+
+/* Values that are sorted at most. */
+#define SAMPLES 16384
 
 void
 ew_extent_init (EwExtent *extent)
@@ -91,6 +95,40 @@ ew_extent_add (EwExtent *extent, const EwGrid *grid, const EwGrid *subtract)
         for (int k = 0; k < n; k++)
           add_value (extent, a[k] - b[k]);
       }
+}
+
+static int
+compare_floats (const void *a, const void *b)
+{
+  float x = *(const float *)a;
+  float y = *(const float *)b;
+
+  return (x > y) - (x < y);
+}
+
+void
+ew_extent_of_most (EwExtent *extent, const EwGrid *grid, const EwGrid *subtract, double share)
+{
+  gint64 all = (gint64)grid->height * grid->width;
+  /* Odd steps do not fall into step with rows of even length. */
+  gint64 step = all <= SAMPLES ? 1 : all / SAMPLES | 1;
+  g_autofree float *values = g_new (float, all / step + 1);
+  int n = 0;
+
+  for (gint64 k = 0; k < all; k += step)
+    {
+      int i = (int)(k / grid->width);
+      int j = (int)(k % grid->width);
+      float value = ew_grid_row (grid, i)[j] - (subtract == NULL ? 0 : ew_grid_row (subtract, i)[j]);
+
+      if (isfinite (value))
+        values[n++] = value;
+    }
+  if (n == 0)
+    return;
+  qsort (values, n, sizeof *values, compare_floats);
+  extent->low = (double)values[(int)(share * (n - 1))];
+  extent->high = (double)values[n - 1 - (int)(share * (n - 1))];
 }
 
 double
