@@ -23,14 +23,6 @@ typedef struct
   EwPlaneBox picture;  /* of the values that there are */
 } Layout;
 
-/* Also while nothing is shown, so that the picture finds its room unchanged. */
-static gboolean
-has_legend (EwPlaneView *self)
-{
-  return (self->is_signed || self->subtract != NULL || self->rule != EW_RANGE_AUTOMATIC)
-         && self->n_planes != EW_PLANE_VIEW_PLANES_MAX;
-}
-
 static void
 lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
 {
@@ -43,9 +35,9 @@ lay_out (EwPlaneView *self, const EwPaintStyle *style, Layout *layout)
   layout->caption_y = height - ceil (text_height);
   layout->room_height = fmax (0, layout->caption_y - CAPTION_GAP);
   layout->legend_width
-      = has_legend (self) ? ew_legend_width (
+      = ew_plane_view_has_legend (self) ? ew_legend_width (
             style, self->n_planes > 0 && self->range.low < self->range.high ? self->range : (EwRange){ -1, 1 })
-                          : 0;
+                                        : 0;
   layout->room_width = fmax (0, width - (layout->legend_width > 0 ? layout->legend_width + LEGEND_GAP : 0));
 }
 

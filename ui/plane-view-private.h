@@ -70,6 +70,12 @@ void ew_plane_view_ensure_range (EwPlaneView *view);
 gboolean ew_plane_view_uses_colours (EwPlaneView *view);
 const EwColormap *ew_plane_view_get_map (EwPlaneView *view, gboolean dark);
 
+/* The share of what is shown that lies outside the range. */
+double ew_plane_view_clipped (EwPlaneView *view);
+
+/* Also while nothing is shown, so that the picture finds its room unchanged. */
+gboolean ew_plane_view_has_legend (EwPlaneView *view);
+
 /* GtkWidgetClass.snapshot. */
 void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
 

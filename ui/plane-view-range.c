@@ -39,6 +39,8 @@ wanted_range (EwPlaneView *self)
     ew_extent_of_most (&all, self->planes[0], self->subtract, LEFT_OUT);
   if (is_signed)
     return ew_range_symmetric (fmax (ew_extent_max_abs (&all), least));
+  if (self->rule == EW_RANGE_PERCENTILE && all.low < all.high)
+    return (EwRange){ all.low, all.high };
   return ew_range_sequential (&all);
 }
 
@@ -55,6 +57,31 @@ ew_plane_view_ensure_range (EwPlaneView *self)
   if (self->n_planes == 0 || (self->rule == EW_RANGE_FIXED && self->range.low < self->range.high))
     return;
   ew_range_follow (&self->range, wanted_range (self));
+}
+
+double
+ew_plane_view_clipped (EwPlaneView *self)
+{
+  gint64 clipped = 0;
+  EwPlanePaint paint = { .planes = { self->planes[0] }, .subtract = self->subtract };
+
+  for (int i = 0; i < self->planes[0]->height; i++)
+    for (int j = 0; j < self->planes[0]->width; j++)
+      {
+        double value = ew_plane_paint_value (&paint, 0, i, j);
+
+        clipped += isfinite (value) && (value < self->range.low || value > self->range.high) ? 1 : 0;
+      }
+  return (double)clipped / ((double)self->planes[0]->height * self->planes[0]->width);
+}
+
+gboolean
+ew_plane_view_has_legend (EwPlaneView *self)
+{
+  gboolean plain = !self->is_signed && self->subtract == NULL && self->rule == EW_RANGE_AUTOMATIC
+                   && (self->image_palette == NULL || strcmp (self->image_palette, "grey") == 0);
+
+  return !plain && self->n_planes != EW_PLANE_VIEW_PLANES_MAX;
 }
 
 static void
@@ -88,6 +115,7 @@ ew_plane_view_set_palettes (EwPlaneView *self, const char *for_signed, const cha
   g_free (self->image_palette);
   self->signed_palette = g_strdup (for_signed);
   self->image_palette = g_strdup (for_image);
+  ew_plane_view_queue_pane (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

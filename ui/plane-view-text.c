@@ -69,5 +69,13 @@ ew_plane_view_extent_text (EwPlaneView *self)
   if (self->extent.n_nan + self->extent.n_infinite > 0)
     g_string_append_printf (text, _ ("%s%" G_GINT64_FORMAT " not finite"), text->len > 0 ? ", " : "",
                             self->extent.n_nan + self->extent.n_infinite);
+  if (self->n_planes == 1 && (self->rule == EW_RANGE_FIXED || self->rule == EW_RANGE_PERCENTILE))
+    {
+      double clipped = ew_plane_view_clipped (self);
+
+      if (clipped > 0)
+        g_string_append_printf (text, _ ("%s%s %% clipped"), text->len > 0 ? ", " : "",
+                                ew_number_short (low, clipped * 100, 2));
+    }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
