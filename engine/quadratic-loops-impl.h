@@ -122,7 +122,7 @@ loss_any (const EwQuadratic *q)
 }
 
 static void
-descend (EwQuadratic *q, EwQuadraticDescent *descent)
+descend (EwQuadratic *q, EwDescent *descent)
 {
   double above = descent->diverged_above < DBL_MAX ? descent->diverged_above : DBL_MAX;
   double *trace = descent->trace;

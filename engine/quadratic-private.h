@@ -15,7 +15,7 @@ typedef struct
   void (*multiply) (EwQuadratic *q);
   /* The loss from d and product. */
   double (*loss) (const EwQuadratic *q);
-  void (*descend) (EwQuadratic *q, EwQuadraticDescent *descent);
+  void (*descend) (EwQuadratic *q, EwDescent *descent);
 } EwQuadraticLoops;
 
 extern const EwQuadraticLoops ew_quadratic_generic;

@@ -170,7 +170,7 @@ ew_quadratic_gradient (EwQuadratic *q, const double *params, double *gradient)
 }
 
 void
-ew_quadratic_descend (EwQuadratic *q, EwQuadraticDescent *descent)
+ew_quadratic_descend (EwQuadratic *q, EwDescent *descent)
 {
   descent->done = 0;
   descent->diverged = FALSE;

@@ -1,6 +1,7 @@
 /* EwQuadratic: the loss as a function of the weights alone, from the Gram matrix, and gradient descent on it. */
 #pragma once
 
+#include "engine/descent.h"
 #include "engine/gram.h"
 #include "engine/pool.h"
 
@@ -37,34 +38,8 @@ double ew_quadratic_loss (EwQuadratic *q, const double *params);
 /* The gradient of the summed loss. */
 void ew_quadratic_gradient (EwQuadratic *q, const double *params, double *gradient);
 
-/**
- * EwQuadraticDescent:
- * @epochs: how many to run
- * @step: what the gradient of the summed loss is multiplied with: the rate, or rate/N for the mean loss
- * @diverged_above: a summed loss above this, or one that is not finite, ends the descent
- * @params: in: the weights to start from; out: the weights after the last epoch done
- * @losses: out: summed loss of each epoch done, before that epoch's update (epochs values); may be NULL
- * @trace: out: the parameters after each epoch done (epochs × n); may be NULL
- * @done: out: epochs done
- * @diverged: out: the descent ended on its loss; that epoch is not done, but its loss is losses[done]
- *
- * Plain gradient descent, as EwDescent in backend.h: for each epoch L and ∇L at params, then params −= step · ∇L. It
- * may be cut into calls of any length without a change in any bit.
- */
-typedef struct
-{
-  guint64 epochs;
-  double step;
-  double diverged_above;
-  double *params;
-  double *losses;
-  double *trace;
-  guint64 done;
-  gboolean diverged;
-} EwQuadraticDescent;
-
-/* n² multiply-adds an epoch; allocates nothing. */
-void ew_quadratic_descend (EwQuadratic *q, EwQuadraticDescent *descent);
+/* n² multiply-adds an epoch; allocates nothing. May be cut into calls of any length without a change in any bit. */
+void ew_quadratic_descend (EwQuadratic *q, EwDescent *descent);
 
 /* The largest eigenvalue of G, 0 where G is: plain descent with a step below 1/λmax is stable. Exact but for rounding
  * up to EW_QUADRATIC_EIGEN_MAX parameters where there is a LAPACK, else by Lanczos iteration, at most 1e-8 of it too

@@ -120,15 +120,15 @@ replay_many (EwTrainer *trainer, const EwReplay *replay, EwQuadratic *quadratic,
       return TRUE;
     }
 
-  EwQuadraticDescent descent = { .epochs = (guint64)CLAMP (GRAM_WORK_MAX / ((gint64)n_params * n_params), 1, *n),
-                                 .step = replay->regime.step,
-                                 .diverged_above = INFINITY,
-                                 .params = replay->state,
-                                 .losses = trainer->losses,
-                                 .trace = trace };
+  EwDescent descent = { .epochs = (int)CLAMP (GRAM_WORK_MAX / ((gint64)n_params * n_params), 1, *n),
+                        .step = replay->regime.step,
+                        .diverged_above = INFINITY,
+                        .params = replay->state,
+                        .losses = trainer->losses,
+                        .trace = trace };
 
   ew_quadratic_descend (quadratic, &descent);
-  *n = (int)descent.done;
+  *n = descent.done;
   return TRUE;
 }
 

@@ -126,25 +126,6 @@ replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer
 /* Multiply-adds on the Gram matrix in one call, so that commands do not wait. */
 #define GRAM_WORK_MAX (1 << 24)
 
-/* A descent on the Gram matrix, as a backend does one through the data. */
-static void
-descend_by_gram (EwQuadratic *quadratic, EwDescent *descent, int n)
-{
-  EwQuadraticDescent q = {
-    .epochs = (guint64)CLAMP (GRAM_WORK_MAX / ((gint64)n * n), 1, descent->epochs),
-    .step = descent->step,
-    .diverged_above = descent->diverged_above,
-    .params = descent->params,
-    .losses = descent->losses,
-    .trace = descent->trace,
-  };
-
-  ew_quadratic_descend (quadratic, &q);
-  descent->epochs = (int)q.epochs;
-  descent->done = (int)q.done;
-  descent->diverged = q.diverged;
-}
-
 /* Before the Gram matrix is thought of a backend is not to run far ahead of it. */
 static int
 epochs_at_once (const EwTrainer *trainer, int epochs)
@@ -173,7 +154,12 @@ run_descent (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpoint
   descent.trace = trainer->trace;
   memcpy (descent.params, trainer->params, trainer->problem->n_params * sizeof (double));
   if (trainer->quadratic != NULL)
-    descend_by_gram (trainer->quadratic, &descent, trainer->problem->n_params);
+    {
+      gint64 n = trainer->problem->n_params;
+
+      descent.epochs = (int)CLAMP (GRAM_WORK_MAX / (n * n), 1, descent.epochs);
+      ew_quadratic_descend (trainer->quadratic, &descent);
+    }
   else if (!trainer->loaded->device->backend->descend (trainer->loaded, &descent, cancel, error))
     return FALSE;
   if (trainer->quadratic == NULL)

@@ -27,15 +27,6 @@ set_budget (EwDevice *device, double budget)
   return old;
 }
 
-/* What lies between the columns and the stride is not data: any use of it shows. */
-static void
-poison_padding (EwGrid *grid)
-{
-  for (int i = 0; i < grid->height; i++)
-    for (size_t j = grid->width; j < grid->stride; j++)
-      ew_grid_row (grid, i)[j] = NAN;
-}
-
 static EwGrid *
 correlate (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry)
 {

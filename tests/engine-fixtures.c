@@ -252,3 +252,27 @@ evaluation_magnitude (const EwProblem *problem, const double *params)
     }
   return fmax (largest, fmax (squares, residuals * inputs));
 }
+
+void
+compare_within (const EwGrid *y, const EwGrid *expected, double bound)
+{
+  for (int i = 0; i < y->height && !g_test_failed (); i++)
+    for (int j = 0; j < y->width; j++)
+      {
+        double want = (double)ew_grid_row (expected, i)[j];
+        double have = (double)ew_grid_row (y, i)[j];
+
+        if (isfinite (want))
+          g_assert_cmpfloat_with_epsilon (have, want, bound);
+        else
+          g_assert_true (isnan (want) ? isnan (have) : have == want);
+      }
+}
+
+void
+poison_padding (EwGrid *grid)
+{
+  for (int i = 0; i < grid->height; i++)
+    for (size_t j = grid->width; j < grid->stride; j++)
+      ew_grid_row (grid, i)[j] = NAN;
+}

@@ -54,3 +54,9 @@ double evaluation_magnitude (const EwProblem *problem, const double *params);
 
 /* The parameters of a problem as a kernel. */
 EwKernel *kernel_of_params (const EwProblem *problem, const double *params);
+
+/* Fails the test where @y is off by more than @bound; NaN and infinities must be where @expected has them. */
+void compare_within (const EwGrid *y, const EwGrid *expected, double bound);
+
+/* Fills what lies between width and stride with NaN: it is not data, and any use of it shows. */
+void poison_padding (EwGrid *grid);

@@ -1,6 +1,8 @@
 /* Gram matrices for tests. */
 #include "tests/quadratic-fixtures.h"
 
+#include "engine/lapack.h"
+
 #include <math.h>
 
 Patches *
@@ -121,4 +123,25 @@ decaying_gram (EwRandom *random, int n, double *best)
       gram->c += (double)h * best[i];
     }
   return gram;
+}
+
+EwQuadratic *
+quadratic_of (EwGram *gram)
+{
+  g_autoptr (GError) error = NULL;
+  EwQuadratic *q = ew_quadratic_new (gram, &error);
+
+  g_assert_no_error (error);
+  return q;
+}
+
+gboolean
+has_lapack (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ew_lapack_available (&error))
+    return TRUE;
+  g_test_skip (error->message);
+  return FALSE;
 }

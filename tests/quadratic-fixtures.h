@@ -1,7 +1,7 @@
 /* Gram matrices for tests: of whole numbers, so that they are exact, and loops in long double to compare with. */
 #pragma once
 
-#include "engine/gram.h"
+#include "engine/quadratic.h"
 #include "tests/engine-fixtures.h"
 
 /* Patches and what is to come of them: y = Φw + noise; all whole numbers but for the weights' own fractions. */
@@ -32,3 +32,9 @@ EwGram *golden_gram (void);
 
 /* G[i, j] = 100·2^−|i−j| and h = G·best: eigenvalues from 33 to 300 whatever n is. */
 EwGram *decaying_gram (EwRandom *random, int n, double *best);
+
+/* Of sums that are finite. */
+EwQuadratic *quadratic_of (EwGram *gram);
+
+/* Whether there is a LAPACK; where not, the test is skipped. */
+gboolean has_lapack (void);

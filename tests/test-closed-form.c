@@ -7,16 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-static EwQuadratic *
-quadratic_of (EwGram *gram)
-{
-  g_autoptr (GError) error = NULL;
-  EwQuadratic *q = ew_quadratic_new (gram, &error);
-
-  g_assert_no_error (error);
-  return q;
-}
-
 /* A diagonal G and h. */
 static EwQuadratic *
 diagonal (int n, const double *g, const double *h)
@@ -102,7 +92,7 @@ check_epochs (EwRandom *random, int n, double part_of_limit)
   size = norm (start, n) + 2 * norm (best, n);
   for (int epoch = 1; epoch <= 10000; epoch++)
     {
-      EwQuadraticDescent descent = { 1, step, INFINITY, iterated };
+      EwDescent descent = { 1, step, INFINITY, iterated };
 
       plain_epoch (gram, step, exact);
       ew_quadratic_descend (q, &descent);
@@ -211,7 +201,7 @@ test_divergence (void)
   static const double best_first[] = { 3, 5 };
   g_autoptr (EwQuadratic) q = diagonal (2, g, h);
   double w[2], iterated[2] = { 5, 5 };
-  EwQuadraticDescent descent = { 50, 1.1, INFINITY, iterated };
+  EwDescent descent = { 50, 1.1, INFINITY, iterated };
 
   ew_quadratic_descend (q, &descent);
   g_assert_false (at_epoch (q, start, 1.1, 50, w));

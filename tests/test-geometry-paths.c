@@ -30,15 +30,6 @@ open_or_skip (const char *id, int threads)
   return device;
 }
 
-/* What lies between the columns and the stride is not data: any use of it shows. */
-static void
-poison_padding (EwGrid *grid)
-{
-  for (int i = 0; i < grid->height; i++)
-    for (size_t j = grid->width; j < grid->stride; j++)
-      ew_grid_row (grid, i)[j] = NAN;
-}
-
 static gboolean
 fits (const EwGeometry *g, int height, int width, int *rows, int *columns)
 {

@@ -1,19 +1,9 @@
 /* LAPACK opened on first use: one thread, any number of callers, more than one name. */
 #include "engine/lapack.h"
+#include "tests/quadratic-fixtures.h"
 
 #include <math.h>
 #include <pthread.h>
-
-static gboolean
-has_lapack (void)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (ew_lapack_available (&error))
-    return TRUE;
-  g_test_skip (error->message);
-  return FALSE;
-}
 
 static int
 count_threads (void)

@@ -10,27 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-static gboolean
-has_lapack (void)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (ew_lapack_available (&error))
-    return TRUE;
-  g_test_skip (error->message);
-  return FALSE;
-}
-
-static EwQuadratic *
-quadratic_of (EwGram *gram)
-{
-  g_autoptr (GError) error = NULL;
-  EwQuadratic *q = ew_quadratic_new (gram, &error);
-
-  g_assert_no_error (error);
-  return q;
-}
-
 static double
 gauss (EwRandom *random)
 {

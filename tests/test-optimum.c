@@ -8,27 +8,6 @@
 
 static const char *const no_library[] = { "libedgewise-is-not-there.so.0", NULL };
 
-static EwQuadratic *
-quadratic_of (EwGram *gram)
-{
-  g_autoptr (GError) error = NULL;
-  EwQuadratic *q = ew_quadratic_new (gram, &error);
-
-  g_assert_no_error (error);
-  return q;
-}
-
-static gboolean
-has_lapack (void)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (ew_lapack_available (&error))
-    return TRUE;
-  g_test_skip (error->message);
-  return FALSE;
-}
-
 static void
 optimum (EwQuadratic *q, double *w, double *loss, double *condition)
 {
@@ -68,7 +47,7 @@ test_missing (void)
   g_autoptr (EwQuadratic) q = quadratic_of (gram);
   double w[2] = { 0 };
   gboolean diverged;
-  EwQuadraticDescent descent = { 1000, 0.03, INFINITY, w };
+  EwDescent descent = { 1000, 0.03, INFINITY, w };
 
   ew_lapack_set_libraries (no_library);
   g_assert_false (ew_lapack_available (NULL));

@@ -6,16 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static EwQuadratic *
-quadratic_of (EwGram *gram)
-{
-  g_autoptr (GError) error = NULL;
-  EwQuadratic *q = ew_quadratic_new (gram, &error);
-
-  g_assert_no_error (error);
-  return q;
-}
-
 static void
 random_weights (EwRandom *random, int n, double *w)
 {
@@ -158,16 +148,16 @@ check_descent (EwGram *gram, EwRandom *random, gboolean based, int epochs)
   random_weights (random, n, plain);
   memcpy (w, plain, n * sizeof (double));
 
-  EwQuadraticDescent first = { epochs / 3, 0.7 / trace_of_g, INFINITY, w, losses, trace };
+  EwDescent first = { epochs / 3, 0.7 / trace_of_g, INFINITY, w, losses, trace };
 
   ew_quadratic_descend (q, &first);
-  g_assert_cmpuint (first.done, ==, first.epochs);
+  g_assert_cmpint (first.done, ==, first.epochs);
 
   /* The rest in another call, and the losses of nobody's interest. */
-  EwQuadraticDescent rest = { epochs - first.epochs, first.step, NAN, w, NULL, trace + n * first.epochs };
+  EwDescent rest = { epochs - first.epochs, first.step, NAN, w, NULL, trace + n * first.epochs };
 
   ew_quadratic_descend (q, &rest);
-  g_assert_cmpuint (rest.done, ==, rest.epochs);
+  g_assert_cmpint (rest.done, ==, rest.epochs);
   g_assert_false (first.diverged || rest.diverged);
   for (int e = 0; e < epochs; e++)
     {
@@ -251,11 +241,11 @@ test_golden (void)
   static const double g[] = { 18, 12, 12, 18 };
   double w[2] = { golden_start[0], golden_start[1] };
   double losses[100], trace[200];
-  EwQuadraticDescent descent = { 100, 0.03, 1e12 * gram->c, w, losses, trace };
+  EwDescent descent = { 100, 0.03, 1e12 * gram->c, w, losses, trace };
 
   g_assert_cmpmem (gram->g, sizeof g, g, sizeof g);
   ew_quadratic_descend (q, &descent);
-  g_assert_cmpuint (descent.done, ==, 100);
+  g_assert_cmpint (descent.done, ==, 100);
   for (int e = 9; e < 100; e += 10)
     {
       g_autofree char *line = g_strdup_printf ("%.3f %.4f %.4f", losses[e], trace[2 * e], trace[2 * e + 1]);
@@ -272,12 +262,12 @@ test_divergence (void)
   g_autoptr (EwQuadratic) q = quadratic_of (gram);
   double w[2] = { golden_start[0], golden_start[1] };
   double losses[1000], trace[2000];
-  EwQuadraticDescent descent = { 1000, 2 / 30.0, 1e12, w, losses, trace };
+  EwDescent descent = { 1000, 2 / 30.0, 1e12, w, losses, trace };
 
   ew_quadratic_descend (q, &descent);
   g_assert_true (descent.diverged);
-  g_assert_cmpuint (descent.done, >, 5);
-  g_assert_cmpuint (descent.done, <, 40);
+  g_assert_cmpint (descent.done, >, 5);
+  g_assert_cmpint (descent.done, <, 40);
   g_assert_cmpfloat (losses[descent.done], >, 1e12);
   g_assert_cmpfloat (losses[descent.done - 1], <=, 1e12);
   g_assert_cmpmem (w, sizeof w, trace + 2 * (descent.done - 1), sizeof w);
@@ -293,7 +283,7 @@ test_divergence (void)
   descent.diverged_above = 1e12;
   ew_quadratic_descend (q, &descent);
   g_assert_true (descent.diverged);
-  g_assert_cmpuint (descent.done, ==, 0);
+  g_assert_cmpint (descent.done, ==, 0);
   g_assert_true (isnan (losses[0]));
 
   /* Weights that are not finite are met one epoch later. */
@@ -301,7 +291,7 @@ test_divergence (void)
   descent.step = INFINITY;
   ew_quadratic_descend (q, &descent);
   g_assert_true (descent.diverged);
-  g_assert_cmpuint (descent.done, ==, 1);
+  g_assert_cmpint (descent.done, ==, 1);
 
   /* Nothing of it is left: the same object goes on with other weights. */
   g_assert_cmpfloat (ew_quadratic_loss (q, (double[]){ 1, -1 }), ==, 0);

@@ -91,17 +91,7 @@ check (const EwGrid *x, const EwKernel *kernel, const EwSeparable *s)
         largest = fmax (largest, fabs ((double)ew_grid_row (x, i)[j]));
   bound = error_of (s, kernel, &terms) * largest
           + rounding_bound (s->height + s->width + 6, UNIT_32) * (terms * largest + fabs (kernel->bias));
-  for (int i = 0; i < y->height && !g_test_failed (); i++)
-    for (int j = 0; j < y->width; j++)
-      {
-        double want = (double)ew_grid_row (expected, i)[j];
-        double have = (double)ew_grid_row (y, i)[j];
-
-        if (isfinite (want))
-          g_assert_cmpfloat_with_epsilon (have, want, bound);
-        else
-          g_assert_true (isnan (want) ? isnan (have) : have == want);
-      }
+  compare_within (y, expected, bound);
   if (g_test_failed ())
     g_test_message ("input %d×%d, kernel %d×%d, rank %d", x->height, x->width, s->height, s->width, s->rank);
 }
