@@ -4,6 +4,7 @@
  * whatever the number of threads. */
 #include "engine/cpu-gram.h"
 #include "engine/cpu-private.h"
+#include "engine/cpu-tiny.h"
 
 /* Multiply-adds that are not worth waking another thread for, some microseconds of work; and those of one band where
  * there are more: with larger bands the threads end at different times. */
@@ -94,6 +95,8 @@ cpu_gram (EwLoaded *loaded, EwCancel *cancel, GError **error)
 {
   const EwCpuDevice *device = (const EwCpuDevice *)loaded->device;
 
+  if (ew_cpu_is_tiny (loaded->problem) && !ew_cancelled (cancel))
+    return ew_cpu_tiny_gram (loaded->problem, error);
   return ew_cpu_gram (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, cancel, error);
 }
 
@@ -112,6 +115,11 @@ cpu_evaluate_exactly (EwLoaded *loaded, const double *params, double *loss, doub
 {
   const EwCpuDevice *device = (const EwCpuDevice *)loaded->device;
 
+  if (ew_cpu_is_tiny (loaded->problem) && !ew_cancelled (cancel))
+    {
+      ew_cpu_tiny_evaluate (loaded->problem, params, loss, gradient);
+      return TRUE;
+    }
   return ew_cpu_evaluate_exactly (ew_cpu_gram_sums (device->kernels->id), device->pool, loaded->problem, params, loss,
                                   gradient, cancel, error);
 }

@@ -1,7 +1,7 @@
 /* EwQuadratic: eigenvalues, and any epoch in closed form. */
 #include "engine/lanczos.h"
-#include "engine/lapack.h"
 #include "engine/quadratic-private.h"
+#include "engine/symmetric.h"
 
 #include <float.h>
 #include <math.h>
@@ -35,7 +35,7 @@ ew_quadratic_eigen (EwQuadratic *q, GError **error)
       return FALSE;
     }
   memcpy (vectors, q->gram->g, size * sizeof (double));
-  if (!ew_lapack_eigen (q->n, vectors, values, error))
+  if (!ew_symmetric_eigen (q->n, vectors, values, error))
     return FALSE;
   q->vectors = g_steal_pointer (&vectors);
   q->values = g_steal_pointer (&values);

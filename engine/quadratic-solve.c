@@ -1,6 +1,6 @@
 /* EwQuadratic: the optimum. */
-#include "engine/lapack.h"
 #include "engine/quadratic-private.h"
+#include "engine/symmetric.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 /* Along eigenvalues up to this part of the largest, a hundred million epochs lead nowhere. */
 #define SLOW 1e-8
 
-/* By G's Cholesky factor, twice: to solve, and to make good what rounding did. *@condition as in ew_lapack_factor;
+/* By G's Cholesky factor, twice: to solve, and to make good what rounding did. *@condition as in ew_symmetric_factor;
  * where that is too large for the factor to be of use, @w is only w₁. */
 static gboolean
 by_factor (EwQuadratic *q, double *w, double *condition, GError **error)
@@ -30,12 +30,12 @@ by_factor (EwQuadratic *q, double *w, double *condition, GError **error)
     }
   memcpy (factor, q->gram->g, size * sizeof (double));
   memcpy (w, q->base, q->n * sizeof (double));
-  if (!ew_lapack_factor (q->n, factor, condition, error))
+  if (!ew_symmetric_factor (q->n, factor, condition, error))
     return FALSE;
   for (int pass = 0; pass < 2 && *condition * ew_quadratic_null_part (q) < 1; pass++)
     {
       ew_quadratic_residual (q, w, r);
-      if (!ew_lapack_solve (q->n, factor, r, error))
+      if (!ew_symmetric_solve (q->n, factor, r, error))
         return FALSE;
       for (int i = 0; i < q->n; i++)
         w[i] += r[i];

@@ -1,7 +1,9 @@
 /* EwTrainer: when it goes over to the Gram matrix, and how. */
+#include "engine/symmetric.h"
 #include "engine/trainer-private.h"
 
-/* Multiply-adds of an epoch below which going through the data takes microseconds, and opening LAPACK far longer. */
+/* Multiply-adds of an epoch below which going through the data takes microseconds, and opening LAPACK, which that many
+ * weights need, far longer. */
 #define WORK_MIN (1 << 16)
 
 /* As many weights have their optimum in a moment. */
@@ -12,9 +14,12 @@ pays (const EwTrainer *trainer, gboolean now)
 {
   double n = trainer->problem->n_params;
   double work = ew_problem_work (trainer->problem);
+  gboolean small = work < WORK_MIN;
 
-  return n <= EW_QUADRATIC_EIGEN_MAX && work >= WORK_MIN && n * n <= work
-         && (now || trainer->direct_epochs >= EW_TRAINER_SET_UP_EPOCHS);
+  if (n > (small ? EW_SYMMETRIC_SMALL : EW_QUADRATIC_EIGEN_MAX) || n * n > work)
+    return FALSE;
+  /* Of small data it is there in microseconds: from the first epoch on, so that a run after a reset is the same run. */
+  return small || now || trainer->direct_epochs >= EW_TRAINER_SET_UP_EPOCHS;
 }
 
 /* The data themselves tell the loss near its minimum, where the Gram matrix has lost it to rounding. */

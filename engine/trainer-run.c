@@ -109,11 +109,41 @@ run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, 
   return TRUE;
 }
 
-/* Takes over what a descent of several epochs has done, epoch by epoch. */
+/* Goes past epochs that neither explode nor come to rest, up to the last one, and returns how many. */
+static int
+skip_ordinary (EwTrainer *trainer, const EwDescent *descent)
+{
+  int n = trainer->problem->n_params;
+  const double *before = trainer->params;
+  int e;
+
+  for (e = 0; e + 1 < descent->done; e++)
+    {
+      const double *after = descent->trace + (size_t)e * n;
+      gboolean sound = isfinite (descent->losses[e]) && descent->losses[e] <= trainer->diverged_above;
+      gboolean moves = trainer->endless;
+
+      for (int k = 0; k < n; k++)
+        {
+          sound &= isfinite (after[k]);
+          moves |= after[k] != before[k];
+        }
+      if (!sound || !moves)
+        break;
+      before = after;
+    }
+  if (e > 0)
+    memcpy (trainer->params, before, n * sizeof (double));
+  trainer->epoch += (guint64)e;
+  return e;
+}
+
+/* Takes over what a descent of several epochs has done, epoch by epoch where somebody is to be told. */
 static void
 replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer data)
 {
-  for (int e = 0; e < descent->done && trainer->state == EW_TRAINER_READY; e++)
+  for (int e = func == NULL ? skip_ordinary (trainer, descent) : 0;
+       e < descent->done && trainer->state == EW_TRAINER_READY; e++)
     if (!accept_loss (trainer, descent->losses[e])
         || !accept_params (trainer, descent->trace + (size_t)e * trainer->problem->n_params, func, data))
       return;

@@ -315,14 +315,16 @@ test_last_loss (void)
     }
 }
 
-/* By itself it goes over after three epochs where the data are large enough, at once for the rate's limit, and never
- * for small data. */
+/* By itself it goes over after three epochs, at once for the rate's limit and where the data are small, and never where
+ * those are small but the weights many. */
 static void
 test_when (void)
 {
   g_autoptr (EwDevices) devices = cpu_devices (2);
   g_autoptr (EwProblem) large = problem_of_teacher (3, 120, 130, 3, 3, FALSE, 0.1);
   g_autoptr (EwProblem) small = golden_problem ();
+  g_autoptr (EwProblem) many_weights = problem_of_teacher (4, 40, 40, 6, 6, FALSE, 0.1);
+  g_autoptr (EwKernel) small_start = ew_kernel_new_initial (1, 2, EW_INIT_UNIFORM, 5, NULL);
   g_autoptr (EwKernel) start = ew_kernel_new_initial (3, 3, EW_INIT_UNIFORM, 5, NULL);
   g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, large, start, EW_LOSS_MEAN, 0.01, NULL, NULL);
   g_autoptr (EwTrainer) other = NULL;
@@ -342,7 +344,12 @@ test_when (void)
   other = new_trainer (devices, large, EW_TRAINER_AUTO);
   g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_GRAM);
   g_clear_pointer (&other, ew_trainer_free);
-  other = new_trainer (devices, small, EW_TRAINER_AUTO);
+  other = ew_trainer_new (devices, small, small_start, EW_LOSS_SUM, 0.03, NULL, NULL);
+  g_assert_true (ew_trainer_run (other, 1, NULL, NULL, NULL, NULL));
+  g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_GRAM);
+  g_assert_cmpuint (ew_trainer_epoch (other), ==, 1);
+  g_clear_pointer (&other, ew_trainer_free);
+  other = new_trainer (devices, many_weights, EW_TRAINER_AUTO);
   g_assert_true (ew_trainer_run (other, 50, NULL, NULL, NULL, NULL));
   g_assert_cmpint (ew_trainer_method (other), ==, EW_TRAINER_DIRECT);
 }

@@ -66,6 +66,7 @@ noisy_problem (guint64 seed, int height, int width, int kh, int kw, gboolean has
   return problem_of_pair (x, y, kh, kw, has_bias);
 }
 
+/* Epochs through the data, which are what devices fail in; tests/test-trainer-gram.c is about the other way. */
 static EwTrainer *
 new_trainer (EwDevices *devices, EwProblem *problem, EwLoss loss, double rate)
 {
@@ -75,6 +76,7 @@ new_trainer (EwDevices *devices, EwProblem *problem, EwLoss loss, double rate)
   EwTrainer *trainer = ew_trainer_new (devices, problem, start, loss, rate, NULL, &error);
 
   g_assert_no_error (error);
+  ew_trainer_set_method (trainer, EW_TRAINER_DIRECT);
   return trainer;
 }
 
@@ -206,7 +208,7 @@ test_start_refused (void)
 }
 
 static void
-test_reset (void)
+check_reset (EwTrainerMethod method)
 {
   g_autoptr (EwDevices) devices = cpu_devices ();
   g_autoptr (EwProblem) problem = noisy_problem (1, 30, 30, 3, 3, TRUE);
@@ -215,6 +217,7 @@ test_reset (void)
   g_autoptr (GByteArray) first = g_byte_array_new ();
   g_autoptr (GByteArray) second = g_byte_array_new ();
 
+  ew_trainer_set_method (trainer, method);
   g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 0);
   g_assert_true (isnan (ew_trainer_loss (trainer)));
   run (trainer, 37, record, first);
@@ -232,6 +235,13 @@ test_reset (void)
   run (trainer, 0, record, second);
   run (trainer, 32, record, second);
   assert_same_bytes (first, second);
+}
+
+static void
+test_reset (void)
+{
+  check_reset (EW_TRAINER_DIRECT);
+  check_reset (EW_TRAINER_AUTO);
 }
 
 static void
@@ -451,6 +461,7 @@ test_diverged_at_once (void)
   g_autoptr (GError) error = NULL;
   double limit;
 
+  /* On the Gram matrix, in float64, they would be ordinary numbers. */
   run (trainer, 10, NULL, NULL);
   g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_DIVERGED);
   g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 0);
@@ -1143,7 +1154,7 @@ test_cancel (void)
 }
 
 static void
-test_cancelled_start (void)
+check_cancelled_start (EwTrainerMethod method)
 {
   g_autoptr (EwDevices) devices = cpu_devices ();
   g_autoptr (EwProblem) problem = golden_problem ();
@@ -1152,6 +1163,7 @@ test_cancelled_start (void)
   EwCancel cancel = 1;
   double limit = -1;
 
+  ew_trainer_set_method (trainer, method);
   g_assert_false (ew_trainer_rate_limit (trainer, &limit, &cancel, &error));
   g_assert_error (error, EW_ERROR, EW_ERROR_CANCELLED);
   g_clear_error (&error);
@@ -1161,6 +1173,13 @@ test_cancelled_start (void)
   g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_READY);
   g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, NULL));
   g_assert_cmpfloat_with_epsilon (limit, 1.0 / 30, LIMIT_ACCURACY / 30);
+}
+
+static void
+test_cancelled_start (void)
+{
+  check_cancelled_start (EW_TRAINER_DIRECT);
+  check_cancelled_start (EW_TRAINER_AUTO);
 }
 
 int
