@@ -380,6 +380,7 @@ ew_sidebar_class_init (EwSidebarClass *class)
   G_OBJECT_CLASS (class)->dispose = ew_sidebar_dispose;
   g_type_ensure (EW_TYPE_GEOMETRY_ROWS);
   g_type_ensure (EW_TYPE_KERNEL_PANEL);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/sidebar.ui");
   bind_children (widget_class);
   bind_callbacks (widget_class);
