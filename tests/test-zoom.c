@@ -124,6 +124,53 @@ test_anchor (void)
   g_assert_true (ew_plane_zoom_is_fit (zoom));
 }
 
+/* One axis of a plane lies within the pane that has @side device pixels of it. */
+static void
+assert_inside (double start, double length, double middle, double scale, double side)
+{
+  g_assert_cmpfloat ((middle - start) * scale, <=, side / 2 + 1e-6);
+  g_assert_cmpfloat ((start + length - middle) * scale, <=, side / 2 + 1e-6);
+}
+
+/* What fits is seen whole in panes of any sizes, in whatever order they come to them, whatever is tried on it: the
+ * output's pane is narrower by its legend, and need not hold the input too. */
+static void
+test_fit_of_unlike_panes (void)
+{
+  EwRandom random = 11;
+
+  for (int turn = 0; turn < 300 && !g_test_failed (); turn++)
+    {
+      g_autoptr (EwPlaneZoom) zoom = ew_plane_zoom_new ();
+      double height = 5 + floor (ew_random_uniform (&random) * (turn % 2 ? 20 : 5000));
+      double width = 5 + floor (ew_random_uniform (&random) * (turn % 2 ? 20 : 5000));
+      double reach = floor (ew_random_uniform (&random) * 5);
+      double row, column;
+
+      set_planes (zoom, height, width, reach);
+      for (int k = 0; k < 6 && !g_test_failed (); k++)
+        {
+          int pane_height = 100 + (int)(ew_random_uniform (&random) * 500);
+          int pane_width[] = { 100 + (int)(ew_random_uniform (&random) * 500),
+                               100 + (int)(ew_random_uniform (&random) * 500) };
+
+          for (int pane = 0; pane < 2; pane++)
+            ew_plane_zoom_set_pane (zoom, pane, pane_height, pane_width[pane], 1);
+          ew_plane_zoom_pan (zoom, 30 * (k - 2), 20 * (k - 3));
+          ew_plane_zoom_reveal (zoom, 0, k % 2 ? width - 1 : 0);
+          ew_plane_zoom_get_center (zoom, &row, &column);
+
+          double scale = ew_plane_zoom_get_scale (zoom);
+
+          g_assert_true (ew_plane_zoom_is_fit (zoom));
+          assert_inside (0, height, row, scale, pane_height);
+          assert_inside (0, width, column, scale, pane_width[0]);
+          assert_inside (reach / 2, height - reach, row, scale, pane_height);
+          assert_inside (reach / 2, width - reach, column, scale, pane_width[1]);
+        }
+    }
+}
+
 /* --- in a real window */
 
 static EwGrid *
@@ -226,6 +273,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/zoom/walk", test_walk);
   g_test_add_func ("/zoom/anchor", test_anchor);
+  g_test_add_func ("/zoom/fit-of-unlike-panes", test_fit_of_unlike_panes);
   if (ew_widgets_init ())
     g_test_add_func ("/zoom/view", test_view);
   return g_test_run ();

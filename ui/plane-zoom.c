@@ -109,7 +109,7 @@ ew_plane_zoom_is_fit (EwPlaneZoom *self)
   return self->fit;
 }
 
-/* The middle along one axis: within what there is; of what fits, just the middle. */
+/* The middle along one axis: within what there is; of what the pane holds, just the middle. */
 static double
 hold (double middle, double start, double length, double pane, double scale)
 {
@@ -131,7 +131,13 @@ update (EwPlaneZoom *self)
   if (!self->fit && self->scale <= fitting_scale (self))
     self->fit = TRUE;
   scale = ew_plane_zoom_get_scale (self);
-  if (scale > 0)
+  if (self->fit && scale > 0)
+    {
+      /* Each pane holds its own plane; the smallest of them need not hold the world. */
+      self->row = self->world.top + self->world.height / 2;
+      self->column = self->world.left + self->world.width / 2;
+    }
+  else if (scale > 0)
     {
       self->row = hold (self->row, self->world.top, self->world.height, pane.height, scale);
       self->column = hold (self->column, self->world.left, self->world.width, pane.width, scale);
@@ -297,7 +303,7 @@ ew_plane_zoom_pan (EwPlaneZoom *self, double down, double right)
   double row, column;
 
   g_return_val_if_fail (EW_IS_PLANE_ZOOM (self), FALSE);
-  if (scale == 0)
+  if (scale == 0 || self->fit)
     return FALSE;
   row = hold (self->row + down / scale, self->world.top, self->world.height, pane.height, scale);
   column = hold (self->column + right / scale, self->world.left, self->world.width, pane.width, scale);
