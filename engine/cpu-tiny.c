@@ -27,6 +27,18 @@ pixel (const EwGrid *x, EwBorder border, gint64 row, gint64 column)
   return row < 0 || column < 0 ? 0 : (double)ew_grid_row (x, (int)row)[column];
 }
 
+static inline void
+gather_inside (const EwGeometry *g, const EwGrid *x, int top, int left, double *patch)
+{
+  for (int a = 0; a < g->kernel_height; a++)
+    {
+      const float *row = ew_grid_row (x, top + a * g->dilation) + left;
+
+      for (int c = 0; c < g->kernel_width; c++)
+        *patch++ = (double)row[c * g->dilation];
+    }
+}
+
 /* What lies under the taps at output (i, j), and 1 for the bias. */
 static inline void
 gather (const EwProblem *problem, const EwGrid *x, int i, int j, double *patch)
@@ -36,6 +48,11 @@ gather (const EwProblem *problem, const EwGrid *x, int i, int j, double *patch)
   gint64 left = (gint64)j * g->stride - g->left;
 
   patch[problem->n_params - 1] = 1;
+  if ((g->top | g->left | g->bottom | g->right) == 0)
+    {
+      gather_inside (g, x, (int)top, (int)left, patch);
+      return;
+    }
   for (int a = 0; a < g->kernel_height; a++)
     for (int c = 0; c < g->kernel_width; c++)
       *patch++ = pixel (x, g->border, top + (gint64)a * g->dilation, left + (gint64)c * g->dilation);

@@ -109,16 +109,52 @@ multiply_any (EwQuadratic *q)
 ALWAYS_INLINE double
 loss_any (const EwQuadratic *q)
 {
-  double part[EW_QUADRATIC_LANES] = { 0 };
+  enum { VECTORS = EW_QUADRATIC_LANES / LANES };
+  Vector sum[VECTORS] = { 0 };
+  double part[EW_QUADRATIC_LANES];
+  const Vector *d = (const Vector *)q->d;
+  const Vector *slope = (const Vector *)q->slope;
+  const Vector *product = (const Vector *)q->product;
+  int n = q->padded / LANES;
 
-  for (int i = 0; i < q->padded; i += EW_QUADRATIC_LANES)
-    for (int k = 0; k < EW_QUADRATIC_LANES; k++)
-      part[k] += q->d[i + k] * (q->slope[i + k] + q->product[i + k]);
+  for (int i = 0; i < n; i += VECTORS)
+    {
+#pragma GCC unroll 4
+      for (int v = 0; v < VECTORS; v++)
+        sum[v] += d[i + v] * (slope[i + v] + product[i + v]);
+    }
+  memcpy (part, sum, sizeof part);
 
   double loss = q->level + (((part[0] + part[4]) + (part[2] + part[6])) + ((part[1] + part[5]) + (part[3] + part[7])));
 
   /* NAN stays. */
   return loss < 0 ? 0 : loss;
+}
+
+/* d = w − w₁ */
+ALWAYS_INLINE void
+measure_from_base (const EwQuadratic *q)
+{
+  Vector *d = (Vector *)q->d;
+  const Vector *params = (const Vector *)q->params;
+  const Vector *base = (const Vector *)q->base;
+  int n = q->padded / LANES;
+
+  for (int i = 0; i < n; i++)
+    d[i] = params[i] - base[i];
+}
+
+/* w −= step·∇L */
+ALWAYS_INLINE void
+move (const EwQuadratic *q, double step)
+{
+  Vector *params = (Vector *)q->params;
+  const Vector *slope = (const Vector *)q->slope;
+  const Vector *product = (const Vector *)q->product;
+  int n = q->padded / LANES;
+
+  for (int i = 0; i < n; i++)
+    params[i] -= step * (slope[i] + 2 * product[i]);
 }
 
 static void
@@ -129,8 +165,7 @@ descend (EwQuadratic *q, EwDescent *descent)
 
   for (; descent->done < descent->epochs; descent->done++)
     {
-      for (int i = 0; i < q->padded; i++)
-        q->d[i] = q->params[i] - q->base[i];
+      measure_from_base (q);
       multiply_any (q);
 
       double loss = loss_any (q);
@@ -142,8 +177,7 @@ descend (EwQuadratic *q, EwDescent *descent)
           descent->diverged = TRUE;
           return;
         }
-      for (int i = 0; i < q->padded; i++)
-        q->params[i] -= descent->step * (q->slope[i] + 2 * q->product[i]);
+      move (q, descent->step);
       if (trace == NULL)
         continue;
       memcpy (trace, q->params, q->n * sizeof (double));
