@@ -7,8 +7,8 @@
 #define PLAIN_TYPES                                                                                                    \
   "engine/error.h", "engine/geometry.h", "engine/grid.h", "engine/kernel.h", "engine/problem.h", "engine/refs.h"
 #define SHOWN_TYPES                                                                                                    \
-  PLAIN_TYPES, "engine/diagnosis.h", "engine/history.h", "engine/likeness.h", "engine/loss.h", "engine/pictures.h",    \
-      "engine/preset.h", "engine/response.h", "engine/snapshot.h"
+  PLAIN_TYPES, "engine/diagnosis.h", "engine/histogram.h", "engine/history.h", "engine/likeness.h", "engine/loss.h",   \
+      "engine/pictures.h", "engine/preset.h", "engine/response.h", "engine/snapshot.h"
 
 #define EXPLAINED_TYPES                                                                                                \
   "engine/excerpt.h", "engine/feeding.h", "engine/patch.h", "engine/tap-gradient.h", "engine/toeplitz.h"
