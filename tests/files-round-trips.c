@@ -142,11 +142,20 @@ test_presets (void)
       g_autoptr (EwKernel) kernel = ew_kernel_read (name, &error);
 
       g_assert_no_error (error);
-      g_assert_cmpint (kernel->height, ==, presets[i].height);
-      g_assert_cmpint (kernel->width, ==, presets[i].width);
-      g_assert_cmpmem (kernel->taps, sizeof (double) * (gsize)ew_kernel_n_taps (kernel), presets[i].taps,
-                       sizeof (double) * (gsize)(presets[i].height * presets[i].width));
+      double values[EW_PRESET_PARAMETERS_MAX];
+
+      ew_preset_init_values (&presets[i], values);
+
+      g_autoptr (EwKernel) expected = ew_preset_make (&presets[i], values, NULL);
+
+      g_assert_true (ew_kernel_equal (kernel, expected));
+      for (int k = 0; presets[i].taps != NULL && k < presets[i].height * presets[i].width; k++)
+        g_assert_cmpfloat_with_epsilon (kernel->taps[k] * presets[i].divisor, presets[i].taps[k], 1e-14);
     }
+
+  g_autoptr (EwKernel) with_values = ew_kernel_read ("preset:gaussian:size=7,sigma=1.5", NULL);
+
+  g_assert_cmpint (with_values->height, ==, 7);
 }
 
 static void
