@@ -170,6 +170,7 @@ add_shortcuts (GtkApplication *application)
     { "win.below::curves", { "<Alt>4" } },
     { "win.below::slide", { "<Alt>5" } },
     { "win.below::matrix", { "<Alt>6" } },
+    { "win.histogram", { "<Alt>7" } },
     { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
     { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
     { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },

@@ -9,9 +9,21 @@
 #include "app/runs.h"
 #include "app/session.h"
 #include "app/undo.h"
+#include "engine/histogram-worker.h"
 #include "engine/tap-worker.h"
 
 G_BEGIN_DECLS
+
+/* The histogram that was asked for last; @kernel NULL: none. */
+typedef struct
+{
+  guint64 task;
+  int sample;
+  EwHistogramOf of;
+  double low;
+  double high;
+  EwKernel *kernel;
+} EwCounted;
 
 struct _EwSession
 {
@@ -35,6 +47,10 @@ struct _EwSession
   EwTapWorker *tap_worker; /* NULL until a weight is pointed at */
   int tap;                 /* whose gradient is shown; −1: none */
   gint64 tap_us;           /* when it was last asked for */
+
+  EwHistogramWorker *histogram_worker; /* NULL until a histogram is wanted */
+  EwCounted counted;
+  gint64 counted_us; /* when it was asked for */
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
@@ -108,6 +124,11 @@ void ew_session_put_kernel (EwSession *session, EwKernel *kernel);
 /* The gradient of the weight that is pointed at: follows the kernel view, and every snapshot. */
 void ew_session_connect_tap (EwSession *session);
 void ew_session_renew_tap (EwSession *session);
+
+/* The histogram of what the right pane shows: follows the window's wish, and every snapshot. */
+void ew_session_connect_histogram (EwSession *session);
+void ew_session_renew_histogram (EwSession *session);
+void ew_session_clear_histogram (EwSession *session);
 
 /* Brings @kernel on as the user's deed, named @label in the menu. */
 void ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label);

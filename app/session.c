@@ -170,6 +170,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
   ew_session_renew_tap (session);
+  ew_session_renew_histogram (session);
   ew_session_diagnose (session);
   ew_session_update_actions (session);
   ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING || ew_session_time_moves (session),
@@ -199,7 +200,10 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   if (snapshot != NULL)
     take_snapshot (session, snapshot);
   if (pictures != NULL)
-    ew_window_show_pictures (session->window, pictures);
+    {
+      ew_window_show_pictures (session->window, pictures);
+      ew_session_renew_histogram (session);
+    }
   while ((notice = ew_loop_take_notice (session->loop)) != NULL)
     {
       idle = FALSE;
@@ -268,6 +272,7 @@ session_free (gpointer data)
   g_clear_object (&session->dialog);
   ew_loop_free (session->loop);
   ew_tap_worker_free (session->tap_worker);
+  ew_session_clear_histogram (session);
   /* The thread is gone; what it has asked for on this one must not come any more. */
   while (g_idle_remove_by_data (session))
     ;
@@ -379,6 +384,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_add_time (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);
+  ew_session_connect_histogram (session);
   start_experiment (session, options, directory);
   return session;
 }

@@ -125,3 +125,12 @@ ew_plane_view_get_map (EwPlaneView *self, gboolean dark)
   return ew_plane_view_uses_colours (self) ? ew_palette_signed (self->signed_palette, dark)
                                            : ew_palette_image (self->image_palette);
 }
+
+const EwColormap *
+ew_plane_view_get_colours (EwPlaneView *self, gboolean dark, EwRange *range)
+{
+  g_return_val_if_fail (EW_IS_PLANE_VIEW (self), NULL);
+  ew_plane_view_ensure_range (self);
+  *range = self->range.low < self->range.high ? self->range : (EwRange){ 0, 1 };
+  return ew_plane_view_get_map (self, dark);
+}

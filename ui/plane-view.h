@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/grid.h"
+#include "ui/paint/colormap.h"
 #include "ui/paint/plane-marks.h"
 #include "ui/plane-zoom.h"
 
@@ -57,6 +58,9 @@ void ew_plane_view_set_range_rule (EwPlaneView *view, EwRangeRule rule);
 
 /* The maps, by their ids (palette.h); NULL: the usual ones. */
 void ew_plane_view_set_palettes (EwPlaneView *view, const char *for_signed, const char *for_image);
+
+/* The map in use on light or @dark ground, and the values that it covers now. */
+const EwColormap *ew_plane_view_get_colours (EwPlaneView *view, gboolean dark, EwRange *range);
 
 /* The colours cover the values of @reference too (NULL: none), so that output and target are drawn alike and the
  * colours do not move while the output learns. */

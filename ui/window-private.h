@@ -3,6 +3,7 @@
 
 #include "ui/chart-view.h"
 #include "ui/explainer.h"
+#include "ui/histogram-view.h"
 #include "ui/matrix-view.h"
 #include "ui/plane-zoom.h"
 #include "ui/slide-page.h"
@@ -70,6 +71,11 @@ struct _EwWindow
   EwPlaneZoom *zoom;
   GMenu *colours_section;
   GtkButton *zoom_button;
+  GtkMenuButton *histogram_button;
+  GtkLabel *histogram_heading; /* these four: NULL until it is first wanted */
+  EwHistogramView *histogram_view;
+  GtkLabel *histogram_values;
+  GtkLabel *histogram_counts;
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */
@@ -87,6 +93,11 @@ void ew_window_add_curve_signals (GType type);
 
 /* The choice of colours: its actions, and its submenu in @section. */
 void ew_window_add_colours (EwWindow *window, GMenu *section);
+
+/* The histogram: its action and signal; that something else is in the right pane. */
+void ew_window_class_add_histogram (GType type);
+void ew_window_add_histogram (EwWindow *window);
+void ew_window_histogram_changed (EwWindow *window);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

@@ -139,6 +139,7 @@ on_show_changed (GSimpleAction *action, GVariant *value, gpointer data)
   ew_plane_view_set_label (self->output_view, _ (labels[self->shown]));
   ew_plane_view_set_symbol (self->output_view, symbols[self->shown]);
   ew_window_show_output (self);
+  ew_window_histogram_changed (self);
 }
 
 /* Built when it is first wanted: GTK would do so before the first frame, which costs a twentieth of the start. */
@@ -190,6 +191,7 @@ ew_window_init (EwWindow *self)
   add_actions (self);
   ew_window_add_zoom (self);
   ew_window_add_colours (self, self->colours_section);
+  ew_window_add_histogram (self);
 }
 
 static void
@@ -248,6 +250,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, histogram_button);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, colours_section);
 }
 
@@ -266,6 +269,7 @@ ew_window_class_init (EwWindowClass *class)
   g_type_ensure (EW_TYPE_RUN_LIST);
   g_type_ensure (EW_TYPE_TIME_BAR);
   ew_window_add_curve_signals (EW_TYPE_WINDOW);
+  ew_window_class_add_histogram (EW_TYPE_WINDOW);
   g_type_ensure (EW_TYPE_SUM_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
   bind_children (widget_class);

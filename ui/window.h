@@ -2,6 +2,7 @@
  * what they mean is the application's business. */
 #pragma once
 
+#include "engine/histogram.h"
 #include "engine/pictures.h"
 #include "engine/snapshot.h"
 #include "engine/tap-gradient.h"
@@ -80,6 +81,13 @@ void ew_window_show_undo (EwWindow *window, const char *undo, const char *redo);
 
 gboolean ew_window_get_sidebar_visible (EwWindow *window);
 void ew_window_set_sidebar_visible (EwWindow *window, gboolean visible);
+
+/* Whether a histogram is wanted: of what, and what the pane's colours cover. The signal "histogram-wanted" tells when
+ * that may be another. */
+gboolean ew_window_wants_histogram (EwWindow *window, EwHistogramOf *of, double *low, double *high);
+
+/* Shows it, unless something else is wanted by now. Takes a reference. */
+void ew_window_show_histogram (EwWindow *window, EwHistogram *histogram);
 
 /* Shows how the gradient of a weight comes about, while that weight is pointed at. Takes a reference. */
 void ew_window_show_tap_gradient (EwWindow *window, EwTapGradient *gradient);
