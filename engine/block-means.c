@@ -5,12 +5,16 @@
  * from one phase to the next. The same again along the columns. */
 #include "engine/block-means.h"
 
+#include "engine/block-loops.h"
+#include "engine/cpu-kernels.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct
 {
   const EwBlockMeans *m;
+  const EwBlockLoops *loops;
   gint64 column;   /* of the plane: where the sums begin */
   int n;           /* columns that are summed up */
   double *sums;    /* n_rows × n */
@@ -46,13 +50,7 @@ add_row (const Work *w, gint64 i, double *to)
   const float *row = ew_grid_row (x, (int)r);
 
   if (begin < end)
-    {
-      const float *restrict from = row + (w->column + begin);
-      double *restrict sums = to + begin;
-
-      for (int k = 0; k < end - begin; k++)
-        sums[k] += (double)from[k];
-    }
+    w->loops->widen (row + (w->column + begin), x->stride, to + begin, end - begin);
   add_outside (w, row, 0, begin, to);
   add_outside (w, row, end, w->n, to);
 }
@@ -62,13 +60,6 @@ add_rows (const Work *w, gint64 begin, gint64 end, double *to)
 {
   for (gint64 i = begin; i < end; i++)
     add_row (w, i, to);
-}
-
-static void
-add_sums (double *restrict to, const double *restrict from, int n)
-{
-  for (int k = 0; k < n; k++)
-    to[k] += from[k];
 }
 
 /* The sums of all row phases of the squares whose first phase begins @top rows below rows[0]. */
@@ -89,13 +80,13 @@ sum_rows_sharing (const Work *w, gint64 top)
       if (p < last)
         add_rows (w, top + m->rows[p], top + m->rows[p + 1], w->running);
       memcpy (sums, w->core, bytes);
-      add_sums (sums, w->running, w->n);
+      w->loops->add (w->running, sums, w->n);
     }
   memset (w->running, 0, bytes);
   for (int p = 1; p <= last; p++)
     {
       add_rows (w, top + m->rows[p - 1] + m->side, top + m->rows[p] + m->side, w->running);
-      add_sums (w->sums + (size_t)p * w->n, w->running, w->n);
+      w->loops->add (w->running, w->sums + (size_t)p * w->n, w->n);
     }
 }
 
@@ -110,27 +101,25 @@ sum_rows_apart (const Work *w, gint64 top)
       add_row (w, top + m->rows[p] + (gint64)a * m->step, w->sums + (size_t)p * w->n);
 }
 
-static double
+/* A few values, one after the other. */
+static inline double
 sum_of (const double *from, int begin, int end)
 {
-  double even = 0;
-  double odd = 0;
-  int k = begin;
+  double sum = 0;
 
-  for (; k + 1 < end; k += 2)
-    {
-      even += from[k];
-      odd += from[k + 1];
-    }
-  return even + odd + (k < end ? from[k] : 0);
+  for (int k = begin; k < end; k++)
+    sum += from[k];
+  return sum;
 }
 
 /* The sums of all column phases of one square; @from is where pixel columns[0] of it lies, less columns[0]. */
 static void
-sum_columns_sharing (const EwBlockMeans *m, const double *from, double *sums)
+sum_columns_sharing (const Work *w, const double *from, double *sums)
 {
+  const EwBlockMeans *m = w->m;
   int last = m->n_columns - 1;
-  double core = sum_of (from, m->columns[last], m->columns[0] + m->side);
+  int shared = m->columns[0] + m->side - m->columns[last];
+  double core = shared <= 0 ? 0 : w->loops->sum (from + m->columns[last], shared);
   double running = 0;
 
   sums[last] = core;
@@ -171,12 +160,27 @@ finish_row (const Work *w, int i, int p, EwGrid *planes)
       const double *from = w->sums + (size_t)p * w->n + (size_t)j * m->pitch - m->columns[0];
 
       if (m->step == 1)
-        sum_columns_sharing (m, from, sums);
+        sum_columns_sharing (w, from, sums);
       else
         sum_columns_apart (m, from, sums);
       for (int q = 0; q < m->n_columns; q++)
         ew_grid_row (planes, (p * m->n_columns + q) * m->height + i)[j] = (float)(sums[q] * scale);
     }
+}
+
+/* The loops for the instruction set that all others use too. */
+static const EwBlockLoops *
+loops_in_use (void)
+{
+#if defined(__x86_64__)
+  const EwCpuKernels *kernels = ew_cpu_kernels (NULL);
+
+  if (kernels == &ew_cpu_avx512)
+    return &ew_block_loops_avx512;
+  if (kernels == &ew_cpu_avx2)
+    return &ew_block_loops_avx2;
+#endif
+  return &ew_block_loops_generic;
 }
 
 gboolean
@@ -185,7 +189,11 @@ ew_block_means (const EwBlockMeans *m, EwGrid *planes, EwCancel *cancel, GError 
   gint64 n = (gint64)(m->width - 1) * m->pitch + m->columns[m->n_columns - 1] - m->columns[0]
              + (gint64)(m->side - 1) * m->step + 1;
   double *memory = n > G_MAXINT32 ? NULL : calloc ((size_t)n * (m->n_rows + 2), sizeof *memory);
-  Work work = { .m = m, .column = (gint64)m->first_column * m->pitch + m->columns[0], .n = (int)n, .sums = memory };
+  Work work = { .m = m,
+                .loops = loops_in_use (),
+                .column = (gint64)m->first_column * m->pitch + m->columns[0],
+                .n = (int)n,
+                .sums = memory };
 
   if (memory == NULL)
     {

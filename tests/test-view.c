@@ -1,5 +1,7 @@
 /* Views: block means of any part of input, target and output against the float64 reference, reduced by plain loops. */
 #include "engine/backend.h"
+#include "engine/block-loops.h"
+#include "engine/cpu-kernels.h"
 #include "engine/reference.h"
 #include "engine/view.h"
 #include "tests/engine-fixtures.h"
@@ -465,6 +467,56 @@ test_memory (void)
     }
 }
 
+/* The loops of one instruction set: what plain ones give, bit for bit, and nothing beyond n. A sum's eight parts are
+ * added up in one order everywhere. */
+static void
+assert_loops (const EwBlockLoops *loops, EwRandom *random, int n)
+{
+  float from[160];
+  double to[160];
+  double expected[160];
+  double parts[8] = { 0 };
+
+  for (int k = 0; k < 160; k++)
+    {
+      from[k] = (float)(ew_random_uniform (random) - 0.5);
+      to[k] = ew_random_uniform (random) * 1e6;
+      expected[k] = to[k] + (k < n ? (double)from[k] : 0);
+    }
+  loops->widen (from, 0, to, n);
+  g_assert_cmpmem (to, sizeof to, expected, sizeof expected);
+  loops->add (expected, to, n);
+  for (int k = 0; k < n; k++)
+    {
+      expected[k] += expected[k];
+      parts[k % 8] += expected[k];
+    }
+  g_assert_cmpmem (to, sizeof to, expected, sizeof expected);
+  g_assert_cmpfloat (loops->sum (to, n), ==,
+                     ((parts[0] + parts[4]) + (parts[2] + parts[6])) + ((parts[1] + parts[5]) + (parts[3] + parts[7])));
+}
+
+static void
+test_loops (void)
+{
+  const struct
+  {
+    const char *id;
+    const EwBlockLoops *loops;
+  } tables[]
+      = { { "generic", &ew_block_loops_generic },
+#if defined(__x86_64__)
+          { "avx2", &ew_block_loops_avx2 },
+          { "avx512", &ew_block_loops_avx512 },
+#endif
+        };
+  EwRandom random = 83;
+
+  for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
+    for (int n = 0; n < 150 && ew_cpu_kernels_find (tables[t].id) != NULL; n++)
+      assert_loops (tables[t].loops, &random, n);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -473,6 +525,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   pool = ew_pool_new (2, NULL);
+  g_test_add_func ("/view/loops", test_loops);
   g_test_add_func ("/view/parts", test_parts);
   g_test_add_func ("/view/walk", test_walk);
   g_test_add_func ("/view/values", test_values);
