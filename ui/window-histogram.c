@@ -49,7 +49,7 @@ show_counting (EwWindow *self)
       = { N_ ("Values of the Output"), N_ ("Values of the Target"), N_ ("Values of the Residual") };
 
   gtk_label_set_text (self->histogram_heading, _ (headings[shown_kind (self)]));
-  gtk_label_set_text (self->histogram_values, "");
+  gtk_label_set_text (self->histogram_values, "\n");
   gtk_label_set_text (self->histogram_counts, _ ("counting…"));
   ew_histogram_view_set_histogram (self->histogram_view, NULL);
 }
@@ -117,7 +117,11 @@ ew_window_show_histogram (EwWindow *self, EwHistogram *histogram)
 
   if (!is_open (self) || histogram->of != shown_kind (self))
     return;
-  gtk_label_set_text (self->histogram_values, values);
+  /* Always two lines, as the popover does not grow with its words. */
+  g_auto (GStrv) lines = g_strsplit (values, " · ", 2);
+  g_autofree char *text = g_strdup_printf ("%s\n%s", lines[0], lines[1] != NULL ? lines[1] : "");
+
+  gtk_label_set_text (self->histogram_values, text);
   gtk_label_set_text (self->histogram_counts, counts);
   ew_histogram_view_set_histogram (self->histogram_view, histogram);
 }
