@@ -48,6 +48,8 @@ wanted_range (EwPlaneView *self)
 void
 ew_plane_view_ensure_range (EwPlaneView *self)
 {
+  EwRange before = self->range;
+
   if (!self->stale)
     return;
   self->stale = FALSE;
@@ -57,6 +59,9 @@ ew_plane_view_ensure_range (EwPlaneView *self)
   if (self->n_planes == 0 || (self->rule == EW_RANGE_FIXED && self->range.low < self->range.high))
     return;
   ew_range_follow (&self->range, wanted_range (self));
+  /* Longer numbers beside the colours leave less room for the picture. */
+  if (self->range.low != before.low || self->range.high != before.high)
+    ew_plane_view_queue_pane (self);
 }
 
 double
