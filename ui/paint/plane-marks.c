@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* The smallest side of a mark, in units. */
-#define SIDE_MIN 6.0
+/* So much of what a mark frames stays clear, in units: around less the frame is drawn outside. */
+#define CLEAR_MIN 4.0
 
 /* Widths of the two strokes, in units. */
 #define HALO 1.5
@@ -52,14 +52,14 @@ on_pixel (double v, double scale)
 }
 
 static Frame
-frame_of (const EwPlaneMark *mark, const EwPlanePlace *place, double scale)
+frame_of (const EwPlaneMark *mark, double line, const EwPlanePlace *place, double scale)
 {
   double left = place->x + mark->column * place->pitch;
   double top = place->y + mark->row * place->pitch;
   double width = mark->width * place->pitch;
   double height = mark->height * place->pitch;
-  double more_x = fmax (0, SIDE_MIN - width) / 2;
-  double more_y = fmax (0, SIDE_MIN - height) / 2;
+  double more_x = fmax (0, CLEAR_MIN + 2 * line - width) / 2;
+  double more_y = fmax (0, CLEAR_MIN + 2 * line - height) / 2;
   double x = on_pixel (left - more_x, scale);
   double y = on_pixel (top - more_y, scale);
 
@@ -76,13 +76,19 @@ stroke_inside (cairo_t *cr, const Frame *f, double grow, double line)
   cairo_stroke (cr);
 }
 
+static double
+line_of (const EwPaintStyle *style, EwMarkRole role)
+{
+  return look_of (role).line + (style->high_contrast ? 1 : 0);
+}
+
 static void
 paint_mark (cairo_t *cr, const EwPaintStyle *style, EwMarkRole role, const Frame *frame)
 {
   static const double dashes[] = { 4, 3 };
   Look look = look_of (role);
   EwColor color = look.plain || style->high_contrast ? style->foreground : style->accent;
-  double line = look.line + (style->high_contrast ? 1 : 0);
+  double line = line_of (style, role);
 
   if (look.fill > 0)
     {
@@ -113,7 +119,7 @@ ew_paint_plane_marks (cairo_t *cr, const EwPaintStyle *style, const EwPlaneMark 
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
   for (int k = 0; k < n; k++)
     {
-      Frame frame = frame_of (&marks[k], place, scale);
+      Frame frame = frame_of (&marks[k], line_of (style, marks[k].role), place, scale);
 
       if (frame.x < width + HALO && frame.y < height + HALO && frame.x + frame.width > -HALO
           && frame.y + frame.height > -HALO)

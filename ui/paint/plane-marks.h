@@ -43,8 +43,8 @@ typedef struct
   double pitch;
 } EwPlanePlace;
 
-/* Draws the marks in their order, cut off at the width × height units from the origin. Rectangles smaller than some
- * units are drawn larger around their middle, so that they are seen at any zoom. */
+/* Draws the marks in their order, cut off at the width × height units from the origin. Around rectangles smaller
+ * than some units the frame is drawn outside, so that it is seen, and they are, at any zoom. */
 void ew_paint_plane_marks (cairo_t *cr, const EwPaintStyle *style, const EwPlaneMark *marks, int n,
                            const EwPlanePlace *place, double width, double height);
 

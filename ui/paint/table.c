@@ -16,6 +16,9 @@
 /* Between the hatches of the padding, in units. */
 #define HATCH_STEP 5.0
 
+/* How far the frame around a small cell may stand out, in units. */
+#define FRAME_REACH 6.0
+
 void
 ew_table_place (int rows, int columns, double width, double height, double scale, double cell_max, EwPlanePlace *place)
 {
@@ -185,7 +188,7 @@ ew_paint_table (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *plac
   paint_padding (cr, paint, place);
   paint_lines (cr, paint, place, scale);
   paint_numbers (cr, paint, place);
-  /* A frame may stand out by its halo. */
   ew_paint_plane_marks (cr, paint->style, paint->marks, paint->n_marks, place,
-                        place->x + paint->columns * place->pitch + 2, place->y + paint->rows * place->pitch + 2);
+                        place->x + paint->columns * place->pitch + FRAME_REACH,
+                        place->y + paint->rows * place->pitch + FRAME_REACH);
 }
