@@ -171,6 +171,8 @@ add_shortcuts (GtkApplication *application)
     { "win.below::slide", { "<Alt>5" } },
     { "win.below::matrix", { "<Alt>6" } },
     { "win.histogram", { "<Alt>7" } },
+    { "win.settings::experiment", { "<Alt>7" } },
+    { "win.settings::kernel", { "<Alt>8" } },
     { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
     { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
     { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },

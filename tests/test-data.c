@@ -1,4 +1,4 @@
-/* What a desktop reads is valid: menu entry, description, settings, icons. */
+/* What a desktop reads is valid: menu entry, description, settings, icons; and the window of shortcuts is complete. */
 #include <gio/gio.h>
 
 #define APP_ID "org.edgewise.Edgewise"
@@ -75,6 +75,45 @@ test_icons (void)
     }
 }
 
+/* What the first group of @pattern finds in a file of the tree. Transfer full. */
+static GHashTable *
+find_all (const char *file, const char *pattern)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("EDGEWISE_SOURCE_ROOT"), file, NULL);
+  GHashTable *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (regex);
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    g_hash_table_add (found, g_match_info_fetch (match, 1));
+  return found;
+}
+
+/* The window of shortcuts names every action that has a key, and none that has not. */
+static void
+test_shortcuts (void)
+{
+  g_autoptr (GHashTable) keys = find_all ("app/application.c", "\\{ \"((?:win|app|window)\\.[a-z:-]+)\", \\{ \"");
+  g_autoptr (GHashTable) told = find_all ("ui/help-overlay.ui", "\"action-name\">([^<]+)<");
+  GHashTableIter iter;
+  gpointer action;
+
+  g_assert_cmpuint (g_hash_table_size (keys), >, 20);
+  g_hash_table_iter_init (&iter, keys);
+  while (g_hash_table_iter_next (&iter, &action, NULL))
+    if (!g_hash_table_contains (told, action))
+      g_test_fail_printf ("%s has a key, but the window of shortcuts does not tell it", (char *)action);
+  g_hash_table_iter_init (&iter, told);
+  while (g_hash_table_iter_next (&iter, &action, NULL))
+    if (!g_hash_table_contains (keys, action))
+      g_test_fail_printf ("the window of shortcuts tells a key of %s, which has none", (char *)action);
+}
+
 /* The build leaves a compiled schema where the uninstalled program looks; a window's settings can be stored in it. */
 static void
 test_settings (void)
@@ -105,6 +144,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/data/desktop-entry", test_desktop_entry);
   g_test_add_func ("/data/description", test_description);
+  g_test_add_func ("/data/shortcuts", test_shortcuts);
   g_test_add_func ("/data/icons", test_icons);
   g_test_add_func ("/data/settings", test_settings);
   return g_test_run ();

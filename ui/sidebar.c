@@ -334,6 +334,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, pages);
+  gtk_widget_class_bind_template_child_full (widget_class, "stack", FALSE, 0);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, input_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, target_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, colour_row);

@@ -158,11 +158,26 @@ on_show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
 }
 
+/* One of the sidebar's pages, whether it is hidden or not. */
+static void
+on_settings (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwWindow *self = data;
+  GObject *pages = gtk_widget_get_template_child (GTK_WIDGET (self->sidebar), EW_TYPE_SIDEBAR, "stack");
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (pages), g_variant_get_string (parameter, NULL));
+
+  if (page == NULL)
+    return;
+  gtk_stack_set_visible_child (GTK_STACK (pages), page);
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+}
+
 static void
 add_actions (EwWindow *self)
 {
   static const GActionEntry entries[] = {
     { .name = "show-shortcuts", .activate = on_show_shortcuts },
+    { .name = "settings", .parameter_type = "s", .activate = on_settings },
     { .name = "show", .parameter_type = "s", .state = "'output'", .change_state = on_show_changed },
   };
   g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self->flap, "reveal-flap");
