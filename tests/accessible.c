@@ -226,3 +226,17 @@ accessible_width (GDBusConnection *bus, const Accessible *accessible)
     g_variant_get (reply, "(ii)", &width, NULL);
   return width;
 }
+
+int
+accessible_bottom (GDBusConnection *bus, const Accessible *accessible)
+{
+  /* Within the window. */
+  g_autoptr (GVariant) reply
+      = call (bus, accessible, "org.a11y.atspi.Component", "GetExtents", g_variant_new ("(u)", 1), "((iiii))");
+  int y = -1;
+  int height = 0;
+
+  if (reply != NULL)
+    g_variant_get (reply, "((iiii))", NULL, &y, NULL, &height);
+  return y + height;
+}

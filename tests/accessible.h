@@ -52,3 +52,6 @@ gboolean accessible_focused (GDBusConnection *bus, const Accessible *accessible)
 
 /* How wide it is, in pixels; −1 where it is gone. */
 int accessible_width (GDBusConnection *bus, const Accessible *accessible);
+
+/* Where it ends below the top of its window, in pixels; −1 where it is gone. */
+int accessible_bottom (GDBusConnection *bus, const Accessible *accessible);

@@ -266,6 +266,39 @@ test_sidebar (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* Waits until the widget ends above @limit. */
+static void
+wait_for_bottom (Fixture *f, const Accessible *accessible, int limit)
+{
+  gint64 end = g_get_monotonic_time () + (gint64)(1e6 * PATIENCE);
+  int bottom = accessible_bottom (f->bus, accessible);
+
+  while ((bottom <= 0 || bottom > limit) && g_get_monotonic_time () < end)
+    {
+      g_usleep (50000);
+      bottom = accessible_bottom (f->bus, accessible);
+    }
+  g_assert_cmpint (bottom, >, 0);
+  g_assert_cmpint (bottom, <=, limit);
+}
+
+/* In a low and narrow window the time line and the last row are there as before: the pictures give way. */
+static void
+test_low (Fixture *f, gconstpointer data)
+{
+  g_autoptr (Accessible) last = NULL;
+  g_autoptr (Accessible) line = NULL;
+
+  start_at_rest (f);
+  last = find (f, ACCESSIBLE_BUTTON, "Zoom to fit");
+  line = find (f, ACCESSIBLE_SLIDER, "Time line");
+  g_assert_cmpint (accessible_bottom (f->bus, last), >, 520);
+  g_assert_true (xdotool ("search", "--onlyvisible", "--name", "^Edgewise", "windowsize", "740", "520", NULL));
+  wait_for_bottom (f, last, 520);
+  wait_for_bottom (f, line, 520);
+  quit (f);
+}
+
 /* A target that does not fit costs a sentence with the size that would, not what is open. */
 static void
 test_wrong_target (Fixture *f, gconstpointer data)
@@ -346,6 +379,7 @@ main (int argc, char **argv)
   ADD ("/window-controls/speed", test_speed);
   ADD ("/window-controls/no-device", test_no_device);
   ADD ("/window-controls/sidebar", test_sidebar);
+  ADD ("/window-controls/low", test_low);
   ADD ("/window-controls/wrong-target", test_wrong_target);
   ADD ("/window-controls/close", test_close);
   ADD ("/window-controls/frame-stats", test_frame_stats);

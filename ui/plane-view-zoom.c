@@ -113,8 +113,8 @@ on_scroll (EwPlaneView *self, double dx, double dy, GtkEventController *controll
     }
   if (!wheel && (state & GDK_CONTROL_MASK) == 0)
     {
-      pan (self, dx, dy);
-      return TRUE;
+      /* What is all seen does not move: then the window's contents may. */
+      return pan (self, dx, dy) || !ew_plane_zoom_is_fit (self->zoom);
     }
   /* Fine wheels turn by parts of a notch, touchpads by pixels. */
   self->wheel = (self->wheel > 0) == (dy > 0) ? self->wheel + dy / (wheel ? 1 : NOTCH) : dy / (wheel ? 1 : NOTCH);
