@@ -44,6 +44,36 @@ test_number_fixed (void)
     g_assert_cmpstr (ew_number_fixed (buffer, cases[k].value, cases[k].decimals), ==, cases[k].text);
 }
 
+/* Numbers are the same picture where words run from right to left. */
+static void
+test_number_from_right (void)
+{
+  static const char *const numbers[] = { EW_MINUS "0.6", "1.25", EW_MINUS "1e" EW_MINUS "7", "0", EW_MINUS "12" };
+
+  for (guint k = 0; k < G_N_ELEMENTS (numbers); k++)
+    {
+      EwPicture *pictures[2];
+
+      for (int way = 0; way < 2; way++)
+        {
+          EwPaintStyle style;
+          EwCanvas canvas;
+
+          ew_paint_style_init (&style, FALSE, FONT_SIZE);
+          pango_context_set_base_dir (style.context, way == 0 ? PANGO_DIRECTION_LTR : PANGO_DIRECTION_RTL);
+          ew_canvas_init (&canvas, 80, 30, 1);
+          ew_paint_text (canvas.cr, &style, numbers[k], FONT_SIZE, style.foreground, 10, 4, 0, 0);
+          g_assert_cmpint (ew_canvas_count_painted (&canvas), >, 10);
+          pictures[way] = ew_canvas_copy_all (&canvas);
+          ew_canvas_clear (&canvas);
+          ew_paint_style_clear (&style);
+        }
+      ew_assert_same_picture (pictures[1], pictures[0], 0, "number-from-right");
+      ew_picture_free (pictures[0]);
+      ew_picture_free (pictures[1]);
+    }
+}
+
 static void
 test_number_other (void)
 {
@@ -854,6 +884,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paint/number/fixed", test_number_fixed);
   g_test_add_func ("/paint/number/other", test_number_other);
+  g_test_add_func ("/paint/number/from-right", test_number_from_right);
   g_test_add_func ("/paint/number/parse", test_number_parse);
   g_test_add_func ("/paint/range/extent", test_extent);
   g_test_add_func ("/paint/range/choice", test_range);

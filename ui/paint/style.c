@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Invisible. */
+#define LEFT_TO_RIGHT_MARK "\342\200\216"
+
 static PangoContext *
 plain_context (double font_size)
 {
@@ -89,6 +92,22 @@ ew_color_set (EwColor color, cairo_t *cr)
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
 }
 
+/* Where words run from right to left, Pango would set what has none of them that way too: 1− for −1. */
+static void
+set_text (PangoLayout *layout, const char *text)
+{
+  gboolean from_right = pango_context_get_base_dir (pango_layout_get_context (layout)) == PANGO_DIRECTION_RTL;
+
+  if (from_right && pango_find_base_dir (text, -1) == PANGO_DIRECTION_NEUTRAL)
+    {
+      g_autofree char *marked = g_strconcat (LEFT_TO_RIGHT_MARK, text, NULL);
+
+      pango_layout_set_text (layout, marked, -1);
+    }
+  else
+    pango_layout_set_text (layout, text, -1);
+}
+
 static PangoLayout *
 make_layout (const EwPaintStyle *style, const char *text, double size)
 {
@@ -101,7 +120,7 @@ make_layout (const EwPaintStyle *style, const char *text, double size)
   pango_layout_set_font_description (layout, font);
   pango_layout_set_attributes (layout, attributes);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_text (layout, text, -1);
+  set_text (layout, text);
   pango_attr_list_unref (attributes);
   pango_font_description_free (font);
   return layout;
