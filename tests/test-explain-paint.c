@@ -181,6 +181,48 @@ test_table_kinds (void)
   ew_paint_style_clear (&style);
 }
 
+/* Cells that are three times as wide as high are square ones with two thirds of their rows left out, and are found. */
+static void
+test_table_wide (void)
+{
+  const EwPlanePlace wide = { 20, 10, 4, 12 }, square = { 20, 10, 12 };
+  EwRandom random = 87;
+  double values[6 * 5];
+  EwPaintStyle style;
+  EwCanvas low, high;
+
+  ew_paint_style_init (&style, FALSE, FONT_SIZE);
+  for (int k = 0; k < 30; k++)
+    values[k] = ew_random_uniform (&random);
+
+  EwTablePaint paint = { .values = values,
+                         .rows = 6,
+                         .columns = 5,
+                         .map = ew_colormap_grey (),
+                         .range = { 0, 1 },
+                         .style = &style,
+                         .bare = TRUE };
+
+  ew_canvas_init (&low, WIDTH, HEIGHT, 1);
+  ew_canvas_init (&high, WIDTH, HEIGHT, 1);
+  ew_paint_table (low.cr, &paint, &wide);
+  ew_paint_table (high.cr, &paint, &square);
+  for (int y = 0; y < 6 * 4; y++)
+    for (int x = 0; x < 5 * 12; x++)
+      {
+        int row, column;
+
+        g_assert_cmphex (ew_canvas_pixel (&low, 20 + x, 10 + y), ==,
+                         ew_canvas_pixel (&high, 20 + x, 10 + y / 4 * 12 + y % 4));
+        g_assert_true (ew_table_find (&wide, 6, 5, 20.5 + x, 10.5 + y, &row, &column));
+        g_assert_cmpint (row, ==, y / 4);
+        g_assert_cmpint (column, ==, x / 12);
+      }
+  ew_canvas_clear (&low);
+  ew_canvas_clear (&high);
+  ew_paint_style_clear (&style);
+}
+
 /* At scale 2 bare tables are the same picture, each pixel four times; frames and outlines have their own widths. */
 static void
 test_table_doubled (void)
@@ -433,6 +475,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/explain-paint/table-turned", test_table_turned);
   g_test_add_func ("/explain-paint/table-kinds", test_table_kinds);
   g_test_add_func ("/explain-paint/table-doubled", test_table_doubled);
+  g_test_add_func ("/explain-paint/table-wide", test_table_wide);
   g_test_add_func ("/explain-paint/products-room", test_products_room);
   g_test_add_func ("/explain-paint/slide", test_slide);
   g_test_add_func ("/explain-paint/slide-window", test_slide_window);

@@ -69,7 +69,7 @@ place_all (EwPlaneView *self, double scale, Layout *layout)
   group = box->width + (layout->legend_width > 0 ? LEGEND_GAP + layout->legend_width : 0);
   box->x = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - group) / 2 * scale) / scale;
   layout->picture = *box;
-  layout->place = (EwPlanePlace){ box->x, box->y, box->width / (self->planes[0]->width * self->block) };
+  layout->place = (EwPlanePlace){ box->x, box->y, box->width / (self->planes[0]->width * self->block), 0 };
 }
 
 /* Where the zoom says; on whole device pixels. */
@@ -91,6 +91,7 @@ place_zoomed (EwPlaneView *self, double zoom, double scale, Layout *layout)
   layout->place.y
       = (margin + round ((layout->room_height * scale - 2 * margin) / 2 - (row - self->origin_row) * zoom)) / scale;
   layout->place.pitch = pitch;
+  layout->place.wide = 0;
   layout->frame = (EwPlaneBox){ .x = layout->place.x,
                                 .y = layout->place.y,
                                 .width = ceil (columns * device_pitch - 1e-3) / scale,

@@ -7,6 +7,10 @@
 #define CELL_MAX 30.0
 #define GAP      30.0
 
+/* Cells lower than this are wider than high, up to so many times, where there is room: a matrix of many rows leaves it. */
+#define WIDE_MAX   14.0
+#define WIDE_RATIO 3.0
+
 #define OF_BODY     0.85
 #define CAPTION_GAP 3.0
 
@@ -18,24 +22,31 @@ typedef struct
   double caption;
 } Layout;
 
+/* Whole device pixels, where it is one at least. */
+static double
+whole (double units, double scale)
+{
+  return units * scale >= 1 ? floor (units * scale) / scale : units;
+}
+
 static void
 lay_out (const EwMatrixPaint *paint, double width, double height, Layout *l)
 {
   const EwToeplitz *t = paint->matrix;
   double scale = paint->style->scale > 0 ? paint->style->scale : 1;
-  double text, room, pitch, left;
+  double side = fmax (width - 2 * GAP - 6, 1) / (t->columns + 2);
+  double text, room, pitch, wide, left;
 
   ew_paint_text_measure (paint->style, "0", ew_paint_style_font_size (paint->style) * OF_BODY, &text);
   l->caption = ceil (text) + CAPTION_GAP;
   room = fmax (height - l->caption - 2, 1);
-  pitch = fmin (fmin (room / MAX (t->rows, t->columns), fmax (width - 2 * GAP - 6, 1) / (t->columns + 2)), CELL_MAX)
-          * scale;
-  pitch = (pitch >= 1 ? floor (pitch) : pitch) / scale;
-  left = floor ((width - (t->columns + 2) * pitch - 2 * GAP) / 2 * scale) / scale;
-  l->y = (EwPlanePlace){ left, 1 + floor ((room - t->rows * pitch) / 2 * scale) / scale, pitch };
-  l->matrix = (EwPlanePlace){ left + pitch + GAP, l->y.y, pitch };
-  l->x = (EwPlanePlace){ l->matrix.x + t->columns * pitch + GAP,
-                         1 + floor ((room - t->columns * pitch) / 2 * scale) / scale, pitch };
+  pitch = whole (fmin (fmin (room / MAX (t->rows, t->columns), side), CELL_MAX), scale);
+  wide = fmax (pitch, whole (fmin (fmin (WIDE_RATIO * pitch, WIDE_MAX), side), scale));
+  left = floor ((width - (t->columns + 2) * wide - 2 * GAP) / 2 * scale) / scale;
+  l->y = (EwPlanePlace){ left, 1 + floor ((room - t->rows * pitch) / 2 * scale) / scale, pitch, wide };
+  l->matrix = (EwPlanePlace){ left + wide + GAP, l->y.y, pitch, wide };
+  l->x = (EwPlanePlace){ l->matrix.x + t->columns * wide + GAP,
+                         1 + floor ((room - t->columns * pitch) / 2 * scale) / scale, pitch, wide };
 }
 
 /* The stretches of inputs that the linked row reads. */
@@ -87,13 +98,14 @@ paint_words (cairo_t *cr, const EwMatrixPaint *paint, const Layout *l)
   const EwToeplitz *t = paint->matrix;
   double size = ew_paint_style_font_size (paint->style);
   double pitch = l->matrix.pitch;
+  double wide = l->matrix.wide;
   double below = l->y.y + t->rows * pitch + CAPTION_GAP;
   double middle = l->y.y + t->rows * pitch / 2;
 
-  ew_paint_text (cr, paint->style, "ŷ", size * OF_BODY, paint->style->dim, l->y.x + pitch / 2, below, 0.5, 0);
-  ew_paint_text (cr, paint->style, "T", size * OF_BODY, paint->style->dim, l->matrix.x + t->columns * pitch / 2, below,
+  ew_paint_text (cr, paint->style, "ŷ", size * OF_BODY, paint->style->dim, l->y.x + wide / 2, below, 0.5, 0);
+  ew_paint_text (cr, paint->style, "T", size * OF_BODY, paint->style->dim, l->matrix.x + t->columns * wide / 2, below,
                  0.5, 0);
-  ew_paint_text (cr, paint->style, "x", size * OF_BODY, paint->style->dim, l->x.x + pitch / 2,
+  ew_paint_text (cr, paint->style, "x", size * OF_BODY, paint->style->dim, l->x.x + wide / 2,
                  l->x.y + t->columns * pitch + CAPTION_GAP, 0.5, 0);
   ew_paint_text (cr, paint->style, "=", size * 1.4, paint->style->dim, l->matrix.x - GAP / 2, middle, 0.5, 0.5);
   ew_paint_text (cr, paint->style, "·", size * 1.4, paint->style->dim, l->x.x - GAP / 2, middle, 0.5, 0.5);

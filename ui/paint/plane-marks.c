@@ -54,9 +54,10 @@ on_pixel (double v, double scale)
 static Frame
 frame_of (const EwPlaneMark *mark, double line, const EwPlanePlace *place, double scale)
 {
-  double left = place->x + mark->column * place->pitch;
+  double wide = ew_plane_place_wide (place);
+  double left = place->x + mark->column * wide;
   double top = place->y + mark->row * place->pitch;
-  double width = mark->width * place->pitch;
+  double width = mark->width * wide;
   double height = mark->height * place->pitch;
   double more_x = fmax (0, CLEAR_MIN + 2 * line - width) / 2;
   double more_y = fmax (0, CLEAR_MIN + 2 * line - height) / 2;

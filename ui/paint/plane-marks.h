@@ -33,15 +33,24 @@ typedef struct
  * EwPlanePlace:
  * @x: where the left edge of pixel (0, 0) lies, in units; likewise @y
  * @pitch: units along one side of a pixel, > 0
+ * @wide: units from its left to its right where that is another number; 0: as @pitch
  *
- * Where the pixels of a plane lie: pixel (row, column) covers x + [column, column + 1)·pitch, rows alike.
+ * Where the pixels of a plane lie: pixel (row, column) covers x + [column, column + 1)·wide, y + [row, row + 1)·pitch.
  */
 typedef struct
 {
   double x;
   double y;
   double pitch;
+  double wide;
 } EwPlanePlace;
+
+/* Units from the left to the right of a pixel. */
+static inline double
+ew_plane_place_wide (const EwPlanePlace *place)
+{
+  return place->wide > 0 ? place->wide : place->pitch;
+}
 
 /* Draws the marks in their order, cut off at the width × height units from the origin. Around rectangles smaller
  * than some units the frame is drawn outside, so that it is seen, and they are, at any zoom. */

@@ -54,6 +54,7 @@ lay_out (const EwSlidePaint *paint, double width, double height, Layout *l)
   for (int k = 0; k < N_TABLES; k++)
     {
       l->place[k].pitch = pitch;
+      l->place[k].wide = 0;
       l->place[k].x = x;
       l->place[k].y = 1 + floor ((room - l->rows[k] * pitch) / 2 * scale) / scale;
       l->right[k] = x + l->columns[k] * pitch;

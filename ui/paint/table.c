@@ -30,6 +30,7 @@ ew_table_place (int rows, int columns, double width, double height, double scale
   if (pitch >= 1)
     pitch = floor (pitch);
   place->pitch = pitch / scale;
+  place->wide = 0;
   place->x = floor ((width - columns * place->pitch) / 2 * scale) / scale;
   place->y = floor ((height - rows * place->pitch) / 2 * scale) / scale;
 }
@@ -38,7 +39,7 @@ gboolean
 ew_table_find (const EwPlanePlace *place, int rows, int columns, double x, double y, int *row, int *column)
 {
   double i = floor ((y - place->y) / place->pitch);
-  double j = floor ((x - place->x) / place->pitch);
+  double j = floor ((x - place->x) / ew_plane_place_wide (place));
 
   if (!(i >= 0 && i < rows && j >= 0 && j < columns))
     return FALSE;
@@ -79,7 +80,7 @@ paint_cells (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place)
 
   cairo_save (cr);
   cairo_translate (cr, place->x, place->y);
-  cairo_scale (cr, place->pitch, place->pitch);
+  cairo_scale (cr, ew_plane_place_wide (place), place->pitch);
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_rectangle (cr, 0, 0, paint->columns, paint->rows);
@@ -92,7 +93,8 @@ paint_cells (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place)
 static void
 paint_padding (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place)
 {
-  double width = paint->columns * place->pitch;
+  double wide = ew_plane_place_wide (place);
+  double width = paint->columns * wide;
   double height = paint->rows * place->pitch;
   gboolean any = FALSE;
 
@@ -100,8 +102,8 @@ paint_padding (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place
   for (int k = 0; paint->kinds != NULL && k < paint->rows * paint->columns; k++)
     if (paint->kinds[k] == EW_CELL_PADDING)
       {
-        cairo_rectangle (cr, place->x + k % paint->columns * place->pitch, place->y + k / paint->columns * place->pitch,
-                         place->pitch, place->pitch);
+        cairo_rectangle (cr, place->x + k % paint->columns * wide, place->y + k / paint->columns * place->pitch, wide,
+                         place->pitch);
         any = TRUE;
       }
   if (any)
@@ -123,13 +125,14 @@ static void
 paint_lines (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place, double scale)
 {
   double line = fmax (1, round (scale)) / scale;
-  double width = paint->columns * place->pitch;
+  double wide = ew_plane_place_wide (place);
+  double width = paint->columns * wide;
   double height = paint->rows * place->pitch;
 
   if (place->pitch >= LINES_MIN && !paint->bare)
     {
       for (int j = 1; j < paint->columns; j++)
-        cairo_rectangle (cr, place->x + j * place->pitch - line, place->y, line, height);
+        cairo_rectangle (cr, place->x + j * wide - line, place->y, line, height);
       for (int i = 1; i < paint->rows; i++)
         cairo_rectangle (cr, place->x, place->y + i * place->pitch - line, width, line);
       cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, paint->style->high_contrast ? 1 : 0.4);
@@ -164,7 +167,7 @@ paint_numbers (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place
   if (paint->bare || place->pitch < LINES_MIN)
     return;
   describe_values (paint, &values);
-  ew_cell_text_fit (&text, paint->style, &values, place->pitch, place->pitch);
+  ew_cell_text_fit (&text, paint->style, &values, ew_plane_place_wide (place), place->pitch);
   if (text.size == 0)
     return;
 
@@ -173,7 +176,7 @@ paint_numbers (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *place
   for (int k = 0; k < paint->rows * paint->columns; k++)
     if (kind_at (paint, k) != EW_CELL_EMPTY)
       ew_figures_add (figures, ew_cell_text_format (&text, buffer, paint->values[k]),
-                      place->x + (k % paint->columns + 0.5) * place->pitch,
+                      place->x + (k % paint->columns + 0.5) * ew_plane_place_wide (place),
                       place->y + (k / paint->columns + 0.5) * place->pitch,
                       ew_color_ink_on (ew_colormap_pixel (paint->map, paint->range, paint->values[k])));
   ew_figures_flush (figures, cr);
@@ -189,6 +192,6 @@ ew_paint_table (cairo_t *cr, const EwTablePaint *paint, const EwPlanePlace *plac
   paint_lines (cr, paint, place, scale);
   paint_numbers (cr, paint, place);
   ew_paint_plane_marks (cr, paint->style, paint->marks, paint->n_marks, place,
-                        place->x + paint->columns * place->pitch + FRAME_REACH,
+                        place->x + paint->columns * ew_plane_place_wide (place) + FRAME_REACH,
                         place->y + paint->rows * place->pitch + FRAME_REACH);
 }
