@@ -290,7 +290,7 @@ test_low (Fixture *f, gconstpointer data)
   g_autoptr (Accessible) line = NULL;
 
   start_at_rest (f);
-  last = find (f, ACCESSIBLE_BUTTON, "Zoom to fit");
+  last = find (f, ACCESSIBLE_BUTTON, "Zoom in");
   line = find (f, ACCESSIBLE_SLIDER, "Time line");
   g_assert_cmpint (accessible_bottom (f->bus, last), >, 520);
   g_assert_true (xdotool ("search", "--onlyvisible", "--name", "^Edgewise", "windowsize", "740", "520", NULL));
