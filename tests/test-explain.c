@@ -75,6 +75,30 @@ test_inexact (void)
   assert_words (&words, "Ŷ[0, 1] = 1×0.1 + 2×(−0.5) + bias 0.25 = −0.65", "");
 }
 
+/* Where the products are long the result is told before them: the last of them may be cut off. */
+static void
+test_result_first (void)
+{
+  double taps[9];
+  g_autoptr (EwGrid) x = counting_grid (3, 3);
+  g_autoptr (EwKernel) kernel = NULL;
+  EwExplanation words = { NULL, NULL };
+  EwGeometry g;
+
+  for (int k = 0; k < 9; k++)
+    taps[k] = -(k + 1) / 1024.0;
+  kernel = ew_kernel_new_from_taps (3, 3, taps, 0, NULL);
+  ew_geometry_init_valid (&g, 3, 3);
+
+  g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
+
+  ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
+  /* −Σ k(k + 1)/1024 over k = 0…8 is −240/1024. */
+  g_assert_true (g_str_has_prefix (words.headline, "Ŷ[0, 0] ≈ −0.234375, the sum of 0×(−0.0009766) + 1×"));
+  g_assert_true (g_str_has_suffix (words.headline, " + 8×(−0.008789)"));
+  ew_explanation_clear (&words);
+}
+
 /* The largest kernel there is still makes one sentence, with the sum, the number of terms and the largest of them. */
 static void
 test_long (void)
@@ -220,6 +244,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/explain/worked-example", test_worked_example);
   g_test_add_func ("/explain/inexact", test_inexact);
+  g_test_add_func ("/explain/result-first", test_result_first);
   g_test_add_func ("/explain/long", test_long);
   g_test_add_func ("/explain/long-inexact", test_long_inexact);
   g_test_add_func ("/explain/padding", test_padding);

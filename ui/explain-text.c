@@ -14,6 +14,9 @@
 #define LARGEST 3
 #define OUTPUTS 4
 
+/* Characters of a sum that has its result behind it. */
+#define SUM_LENGTH 70
+
 typedef enum
 {
   STORED_FLOAT,  /* a value of a plane: float32 */
@@ -95,23 +98,25 @@ put_result (GString *text, double value, gboolean exact)
   g_string_append_printf (text, " %s %s", equals (exact), number->str);
 }
 
-/* All products one by one. */
+/* All products one by one. The result comes before many of them: a narrow window may have no room for the last. */
 static char *
 short_sum (const EwPatch *patch)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) terms = g_string_new (NULL);
+  g_autoptr (GString) result = g_string_new (NULL);
   gboolean exact = TRUE;
 
-  g_string_printf (text, "Ŷ[%d, %d] = ", patch->row, patch->column);
   for (int k = 0; k < ew_patch_n_terms (patch); k++)
     {
       if (k > 0)
-        g_string_append (text, " + ");
-      put_product (text, &patch->terms[k], &exact);
+        g_string_append (terms, " + ");
+      put_product (terms, &patch->terms[k], &exact);
     }
-  put_bias (text, patch, &exact);
-  put_result (text, patch->sum, exact);
-  return g_string_free (text, FALSE);
+  put_bias (terms, patch, &exact);
+  put_result (result, patch->sum, exact);
+  if (g_utf8_strlen (terms->str, -1) <= SUM_LENGTH)
+    return g_strdup_printf ("Ŷ[%d, %d] = %s%s", patch->row, patch->column, terms->str, result->str);
+  return g_strdup_printf (_ ("Ŷ[%d, %d]%s, the sum of %s"), patch->row, patch->column, result->str, terms->str);
 }
 
 static char *
