@@ -94,7 +94,7 @@ test_result_first (void)
 
   ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
   /* −Σ k(k + 1)/1024 over k = 0…8 is −240/1024. */
-  g_assert_true (g_str_has_prefix (words.headline, "Ŷ[0, 0] ≈ −0.234375, the sum of 0×(−0.0009766) + 1×"));
+  g_assert_true (g_str_has_prefix (words.headline, "Ŷ[0, 0] ≈ −0.234375, the sum of 0×(−9.766e−4) + 1×"));
   g_assert_true (g_str_has_suffix (words.headline, " + 8×(−0.008789)"));
   ew_explanation_clear (&words);
 }
