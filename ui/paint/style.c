@@ -92,13 +92,22 @@ ew_color_set (EwColor color, cairo_t *cr)
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
 }
 
+static gboolean
+has_letters (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_isalpha (g_utf8_get_char (text)))
+      return TRUE;
+  return FALSE;
+}
+
 /* Where words run from right to left, Pango would set what has none of them that way too: 1− for −1. */
 static void
 set_text (PangoLayout *layout, const char *text)
 {
   gboolean from_right = pango_context_get_base_dir (pango_layout_get_context (layout)) == PANGO_DIRECTION_RTL;
 
-  if (from_right && pango_find_base_dir (text, -1) == PANGO_DIRECTION_NEUTRAL)
+  if (from_right && !has_letters (text))
     {
       g_autofree char *marked = g_strconcat (LEFT_TO_RIGHT_MARK, text, NULL);
 
