@@ -6,12 +6,14 @@
 #include "engine/kernel.h"
 #include "engine/method.h"
 #include "engine/problem.h"
+#include "engine/squares.h"
 
 G_BEGIN_DECLS
 
 typedef struct _EwBackend EwBackend;
 typedef struct _EwDevice EwDevice;
 typedef struct _EwLoaded EwLoaded;
+typedef struct _EwShown EwShown;
 
 /* A flag that another thread sets to stop long work soon. A device looks at it at least a few times a second and then
  * fails with EW_ERROR_CANCELLED; nothing it was asked for has changed. */
@@ -51,6 +53,23 @@ struct _EwLoaded
   EwProblem *problem;
 };
 
+/* A pair of planes on a device, for pictures of them; the backend's own structure begins with it. Holds references;
+ * y may be NULL. */
+struct _EwShown
+{
+  EwDevice *device;
+  EwGrid *x;
+  EwGrid *y;
+};
+
+/* One term of a picture: @weight times what begins at this place of the planes that were gathered. */
+typedef struct
+{
+  int row;
+  int column;
+  float weight;
+} EwPlace;
+
 /**
  * EwBackend:
  * @id: "cpu", "cuda"
@@ -74,6 +93,14 @@ struct _EwLoaded
  *   has none
  * @evaluate_exactly: as evaluate, but with float64 residuals and sums over the float32 data: what a Gram's loss near
  * its minimum is based on. NULL where the backend has none
+ * @show: brings a pair of planes (y may be NULL) to the device for pictures. NULL, like the three that follow, where
+ *   the CPU had better make them. Errors as load
+ * @unshow: frees what show made, also after an error
+ * @gather: block means as ew_block_means, to the same bits, of the shown x or y, which means->x is. Where @keep they
+ *   stay on the device, instead of those kept before, which are lost on an error too. @first, if it is not NULL,
+ *   becomes the top left of the plane of the first phase, as much as it holds. Errors as correlate
+ * @combine: picture[i, j] = bias + Σ weight · kept[row + i, column + j], float32, in the order of the @n places. All of
+ *   them lie in what is kept. Errors as correlate
  *
  * All take @cancel, which may be NULL. Numbers are deterministic for a device, whatever the number of threads.
  */
@@ -97,6 +124,12 @@ struct _EwBackend
   EwGramTiles *(*gram_tiles) (EwLoaded *loaded, int n_rows, int n_columns, EwCancel *cancel, GError **error);
   gboolean (*evaluate_exactly) (EwLoaded *loaded, const double *params, double *loss, double *gradient,
                                 EwCancel *cancel, GError **error);
+  EwShown *(*show) (EwDevice *device, EwGrid *x, EwGrid *y, EwCancel *cancel, GError **error);
+  void (*unshow) (EwShown *shown);
+  gboolean (*gather) (EwShown *shown, const EwBlockMeans *means, gboolean keep, EwGrid *first, EwCancel *cancel,
+                      GError **error);
+  gboolean (*combine) (EwShown *shown, const EwPlace *places, int n, float bias, EwGrid *picture, EwCancel *cancel,
+                       GError **error);
 };
 
 void ew_device_info_clear (EwDeviceInfo *info);

@@ -19,7 +19,7 @@ add_planes (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->output_height = sample->y->height;
   snapshot->output_width = sample->y->width;
   ew_viewer_show (runner->viewer, runner->task, runner->sample, sample->x, sample->y, &runner->problem->geometry,
-                  snapshot->kernel);
+                  snapshot->kernel, ew_trainer_device (runner->trainer)->backend);
 }
 
 static EwCurves *

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _EwViewDevice EwViewDevice;
+
 struct _EwView
 {
   EwGeometry geometry;
@@ -22,6 +24,7 @@ struct _EwView
   guint64 n_gathered;
   EwKernel *kernel; /* of the newest outputs */
   guint64 kernel_number;
+  EwViewDevice *on; /* what makes pictures of blocks; NULL: the CPU */
 };
 
 /* The blocks of one plane that a viewport holds. */
@@ -48,5 +51,9 @@ ew_view_part_is_empty (const EwViewPart *part)
 /* Fills the three pictures for blocks of more than one output, at the view's kernel. Errors as ew_view_pictures. */
 gboolean ew_view_show_tiles (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwCancel *cancel,
                              GError **error);
+
+/* The same on the view's device; errors as EwBackend. Nothing of @pictures is set on an error. */
+gboolean ew_view_show_on_device (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwCancel *cancel,
+                                 GError **error);
 
 G_END_DECLS

@@ -35,6 +35,7 @@ ew_view_free (EwView *view)
 {
   if (view == NULL)
     return;
+  ew_view_set_device (view, NULL);
   g_hash_table_unref (view->tiles);
   ew_kernel_unref (view->kernel);
   ew_grid_unref (view->x);
@@ -165,6 +166,25 @@ show_values (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwC
          && (ew_view_part_is_empty (&output) || correlate_part (view, view->kernel, &output, pictures, cancel, error));
 }
 
+static gboolean
+show_blocks (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwCancel *cancel, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (view->on != NULL)
+    {
+      if (ew_view_show_on_device (view, viewport, pictures, cancel, &cause))
+        return TRUE;
+      if (g_error_matches (cause, EW_ERROR, EW_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      ew_view_set_device (view, NULL);
+    }
+  return ew_view_show_tiles (view, viewport, pictures, cancel, error);
+}
+
 EwPictures *
 ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, EwCancel *cancel, GError **error)
 {
@@ -182,7 +202,7 @@ ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, Ew
   pictures->column = pictures->input_column = MAX (viewport->column, 0);
   pictures->kernel = ew_kernel_ref (view->kernel);
   if (viewport->block == 1 ? show_values (view, viewport, pictures, cancel, error)
-                           : ew_view_show_tiles (view, viewport, pictures, cancel, error))
+                           : show_blocks (view, viewport, pictures, cancel, error))
     return g_steal_pointer (&pictures);
   return NULL;
 }

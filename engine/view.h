@@ -1,6 +1,7 @@
 /* EwView: block means of any part of a sample, at any size, for a window to draw: input, target and output. */
 #pragma once
 
+#include "engine/backend.h"
 #include "engine/pictures.h"
 #include "engine/pool.h"
 
@@ -28,10 +29,18 @@ void ew_view_free (EwView *view);
 EwPictures *ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, EwCancel *cancel,
                               GError **error);
 
+/* Pictures of blocks of more than one output are made on @device from now on, if it makes any; to the same bits. NULL:
+ * on the CPU. The device must stay open until that or until the view is freed. Where it fails the view goes on without
+ * it. */
+void ew_view_set_device (EwView *view, EwDevice *device);
+
+/* The device that makes pictures; NULL: none, or no longer. */
+EwDevice *ew_view_device (const EwView *view);
+
 /* Bytes of tiles that are kept out of sight. */
 #define EW_VIEW_BYTES ((size_t)256 << 20)
 
-/* Tiles gathered since the view was made, for tests and statistics. */
+/* Tiles gathered since the view was made, viewports on a device, for tests and statistics. */
 guint64 ew_view_n_gathered (const EwView *view);
 
 /* The largest block of a view of planes of these sizes, so that each has one at least. */

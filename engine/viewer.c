@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Failures of a device after which pictures are the CPU's until the program ends. */
+#define FAILURES_MAX 5
+
 /* Pictures of another size are given up for a new wish unless nothing was shown for this long. */
 #define PATIENCE_NS 150000000
 
@@ -18,6 +21,7 @@ typedef struct
   EwGrid *y;
   EwGeometry geometry;
   EwKernel *kernel;
+  const EwBackend *backend;
   EwViewport viewport; /* height 0: none yet */
 } Wish;
 
@@ -41,6 +45,9 @@ struct _EwViewer
   EwGrid *view_x; /* what it is of; kept alive by it */
   EwGrid *view_y;
   EwGeometry view_geometry;
+  EwDevice *device;
+  gboolean device_refused; /* it failed for this view */
+  int device_failures;
 };
 
 static gint64
@@ -119,7 +126,49 @@ renew_view (EwViewer *viewer, const Wish *wish, GError **error)
   viewer->view_x = wish->x;
   viewer->view_y = wish->y;
   viewer->view_geometry = wish->geometry;
+  viewer->device_refused = FALSE;
   return viewer->view != NULL;
+}
+
+static void
+close_device (EwViewer *viewer)
+{
+  if (viewer->view != NULL)
+    ew_view_set_device (viewer->view, NULL);
+  if (viewer->device != NULL)
+    viewer->device->backend->close (viewer->device);
+  viewer->device = NULL;
+}
+
+/* The view's device: of the backend that is wished for, unless that makes no pictures or has failed. */
+static void
+renew_device (EwViewer *viewer, const Wish *wish)
+{
+  gboolean wanted = wish->backend != NULL && wish->backend->show != NULL && !viewer->device_refused
+                    && viewer->device_failures < FAILURES_MAX;
+
+  if (viewer->device != NULL && (!wanted || viewer->device->backend != wish->backend))
+    close_device (viewer);
+  if (!wanted)
+    return;
+  if (viewer->device == NULL && (viewer->device = wish->backend->open (0, NULL)) == NULL)
+    {
+      viewer->device_refused = TRUE;
+      viewer->device_failures++;
+    }
+  else if (ew_view_device (viewer->view) == NULL)
+    ew_view_set_device (viewer->view, viewer->device);
+}
+
+/* After a failure the device is let go: what it holds may be of no use, and the one that trains may need the room. */
+static void
+look_after_device (EwViewer *viewer)
+{
+  if (viewer->device == NULL || viewer->view == NULL || ew_view_device (viewer->view) != NULL)
+    return;
+  close_device (viewer);
+  viewer->device_refused = TRUE;
+  viewer->device_failures++;
 }
 
 static void
@@ -129,7 +178,11 @@ make_pictures (EwViewer *viewer, const Wish *wish)
   EwPictures *pictures = NULL;
 
   if (renew_view (viewer, wish, &error))
-    pictures = ew_view_pictures (viewer->view, &wish->viewport, wish->kernel, &viewer->cancel, &error);
+    {
+      renew_device (viewer, wish);
+      pictures = ew_view_pictures (viewer->view, &wish->viewport, wish->kernel, &viewer->cancel, &error);
+      look_after_device (viewer);
+    }
   if (pictures != NULL)
     post (viewer, wish, pictures);
   else if (!g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
@@ -178,6 +231,7 @@ run (gpointer data)
       make_pictures (viewer, &wish);
       wish_clear (&wish);
     }
+  close_device (viewer);
   g_clear_pointer (&viewer->view, ew_view_free);
   g_clear_pointer (&viewer->pool, ew_pool_free);
   return NULL;
@@ -221,9 +275,11 @@ ew_viewer_free (EwViewer *viewer)
 
 void
 ew_viewer_show (EwViewer *viewer, guint64 task, int sample, EwGrid *x, EwGrid *y, const EwGeometry *geometry,
-                EwKernel *kernel)
+                EwKernel *kernel, const EwBackend *backend)
 {
-  Wish next = { .task = task, .sample = sample, .x = x, .y = y, .geometry = *geometry, .kernel = kernel };
+  Wish next = {
+    .task = task, .sample = sample, .x = x, .y = y, .geometry = *geometry, .kernel = kernel, .backend = backend
+  };
   EwPictures *stale = NULL;
   Wish old;
 

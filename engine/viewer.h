@@ -24,9 +24,11 @@ void ew_viewer_free (EwViewer *viewer);
 
 /* What is to be seen; may be called on any thread, returns at once and holds until the next call. New pictures are made
  * where something changed and a viewport of that task and sample is there; what comes in meanwhile is not queued: the
- * newest counts. Other planes cut short what is under way. */
+ * newest counts. Other planes cut short what is under way. Pictures are made by @backend if it makes any, on a device
+ * that the viewer opens for itself, and else by the CPU; also after a failure of the device, without a word, since the
+ * pictures are the same. NULL: by the CPU. */
 void ew_viewer_show (EwViewer *viewer, guint64 task, int sample, EwGrid *x, EwGrid *y, const EwGeometry *geometry,
-                     EwKernel *kernel);
+                     EwKernel *kernel, const EwBackend *backend);
 
 /* Nothing is to be seen any more: lets go of the planes. */
 void ew_viewer_clear (EwViewer *viewer);

@@ -1,5 +1,6 @@
 /* The CUDA backend's table. */
 #include "gpu/cuda-problem.h"
+#include "gpu/cuda-view.h"
 #include "gpu/cuda.h"
 
 const EwBackend *
@@ -18,6 +19,10 @@ ew_cuda_backend (void)
     .descend = ew_cuda_descend,
     .gram = ew_cuda_gram,
     .evaluate_exactly = ew_cuda_evaluate_exactly,
+    .show = ew_cuda_show,
+    .unshow = ew_cuda_unshow,
+    .gather = ew_cuda_gather,
+    .combine = ew_cuda_combine,
   };
 
   return &backend;

@@ -141,15 +141,68 @@ copy_staged (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t
   return TRUE;
 }
 
+/* A buffer's load on its way down. */
+static gboolean
+fetch_buffer (EwCudaDevice *device, EwCudaStream stream, int b, const float *on_device, size_t device_stride,
+              size_t row_bytes, int rows, GError **error)
+{
+  EwCudaCopy copy = {
+    .from_kind = EW_CUDA_DEVICE,
+    .from_device = ew_cuda_address (on_device),
+    .from_pitch = device_stride * sizeof (float),
+    .to_kind = EW_CUDA_HOST,
+    .to_host = device->staging[b],
+    .to_pitch = row_bytes,
+    .row_bytes = row_bytes,
+    .height = (size_t)rows,
+  };
+
+  return ew_cuda_check (device, device->driver->copy_rows (&copy, stream), "Copying from the device", error)
+         && ew_cuda_check (device, device->driver->event_record (device->staged[b], stream), "Recording an event",
+                           error);
+}
+
+/* The other way: band n goes through buffer n % 2, and the one before it is emptied meanwhile. */
+static gboolean
+fetch_staged (EwCudaDevice *device, EwCudaStream stream, const float *on_device, size_t device_stride,
+              const EwGrid *grid, int first, int rows, EwCancel *cancel, GError **error)
+{
+  size_t row_bytes = (size_t)grid->width * sizeof (float);
+  int band = (int)CLAMP (STAGING_BYTES / row_bytes, 1, G_MAXINT);
+
+  for (int n = 0; (n - 1) * band < rows; n++)
+    {
+      int begin = n * band;
+      int before = begin - band;
+      int b = 1 - n % 2;
+
+      if (begin < rows
+          && !fetch_buffer (device, stream, n % 2, on_device + (size_t)begin * device_stride, device_stride, row_bytes,
+                            MIN (band, rows - begin), error))
+        return FALSE;
+      if (n == 0)
+        continue;
+      if (!ew_cuda_check (device, device->driver->event_synchronize (device->staged[b]), "The work on the device",
+                          error)
+          || !ew_cuda_check_cancel (cancel, error))
+        return FALSE;
+      for (int i = 0; i < MIN (band, rows - before); i++)
+        memcpy (ew_grid_row (grid, first + before + i), (char *)device->staging[b] + (size_t)i * row_bytes, row_bytes);
+    }
+  return TRUE;
+}
+
 static gboolean
 copy_rows (EwCudaDevice *device, EwCudaStream stream, float *on_device, size_t device_stride, const EwGrid *grid,
            int first, int rows, int kind_to, EwCancel *cancel, GError **error)
 {
   size_t row_bytes = (size_t)grid->width * sizeof (float);
 
-  if (kind_to == EW_CUDA_DEVICE && row_bytes * (size_t)rows >= STAGED_LEAST && row_bytes <= STAGING_BYTES
-      && has_staging (device))
-    return copy_staged (device, stream, on_device, device_stride, grid, first, rows, cancel, error);
+  if (row_bytes * (size_t)rows >= STAGED_LEAST && row_bytes <= STAGING_BYTES && has_staging (device))
+    return kind_to == EW_CUDA_DEVICE ? copy_staged (device, stream, on_device, device_stride, grid, first, rows, cancel,
+                                                    error)
+                                     : fetch_staged (device, stream, on_device, device_stride, grid, first, rows,
+                                                     cancel, error);
   return copy_directly (device, stream, on_device, device_stride, grid, first, rows, kind_to, cancel, error);
 }
 

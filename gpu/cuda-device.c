@@ -21,6 +21,9 @@ static const char *const kernel_names[EW_CUDA_KERNEL_CORRELATE_LITERAL] = {
   [EW_CUDA_KERNEL_FFT_GATHER] = "ew_cuda_fft_gather",
   [EW_CUDA_KERNEL_FFT_MULTIPLY] = "ew_cuda_fft_multiply",
   [EW_CUDA_KERNEL_FFT_SCATTER] = "ew_cuda_fft_scatter",
+  [EW_CUDA_KERNEL_VIEW_ROWS] = "ew_cuda_view_rows",
+  [EW_CUDA_KERNEL_VIEW_COLUMNS] = "ew_cuda_view_columns",
+  [EW_CUDA_KERNEL_VIEW_SUM] = "ew_cuda_view_sum",
   [EW_CUDA_KERNEL_PEAK_COPY] = "ew_cuda_peak_copy",
   [EW_CUDA_KERNEL_PEAK_MULTIPLY] = "ew_cuda_peak_multiply",
 };

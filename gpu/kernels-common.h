@@ -42,6 +42,23 @@ place_of (long long tile, EwCudaTile size, int width)
   return place;
 }
 
+/* Where the border rule finds element @j of an axis of @n, or −1 for "zero". */
+static __device__ int
+place_in (long long j, int n, int border)
+{
+  long long period = border == EW_CUDA_BORDER_WRAP ? n : n == 1 ? 1 : 2 * (n - 1LL);
+  long long phase;
+
+  if (j >= 0 && j < n)
+    return (int)j;
+  if (border == EW_CUDA_BORDER_ZERO)
+    return -1;
+  if (border == EW_CUDA_BORDER_REPLICATE)
+    return j < 0 ? 0 : n - 1;
+  phase = (j % period + period) % period;
+  return (int)(border == EW_CUDA_BORDER_WRAP || phase < n ? phase : period - phase);
+}
+
 /* Four columns of a row from a multiple of 4 on; what lies beyond the row's memory is zero. */
 static __device__ __forceinline__ Four
 load_four (EwCudaPlane plane, long long row, long long column)

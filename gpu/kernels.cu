@@ -22,6 +22,7 @@
 #include "gpu/kernels-fft.h"
 #include "gpu/kernels-general.h"
 #include "gpu/kernels-peak.h"
+#include "gpu/kernels-view.h"
 #include "gpu/kernels-wide.h"
 
 #include <math.h>
@@ -67,20 +68,6 @@
 #include "gpu/kernels-literal.inc"
 #undef SIDE
 
-/* Where the border rule finds column @j of an axis of @n, or −1 for "zero". */
-static __device__ int
-border_column (long long j, int n, int border)
-{
-  long long period = border == EW_CUDA_BORDER_WRAP ? n : n == 1 ? 1 : 2 * (n - 1LL);
-  long long phase = (j % period + period) % period;
-
-  if (border == EW_CUDA_BORDER_ZERO)
-    return -1;
-  if (border == EW_CUDA_BORDER_REPLICATE)
-    return j < 0 ? 0 : n - 1;
-  return (int)(border == EW_CUDA_BORDER_WRAP || phase < n ? phase : period - phase);
-}
-
 /* The columns beside those that x has of its own. */
 KERNEL void
 ew_cuda_border (EwCudaPlane x, int left, int right, int border)
@@ -93,7 +80,7 @@ ew_cuda_border (EwCudaPlane x, int left, int right, int border)
       {
         float *values = x.data + row * x.stride;
         int column = k < left ? k : inner + k;
-        int from = border_column (column - (long long)left, inner, border);
+        int from = place_in (column - (long long)left, inner, border);
 
         values[column] = from < 0 ? 0 : values[left + from];
       }

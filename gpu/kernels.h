@@ -68,6 +68,31 @@ typedef struct
   int across;
 } EwCudaFft;
 
+/* Squares of a plane by phase, as EwBlockMeans has them; @n_columns_summed is how many columns of x they lie over, from
+ * the first column of the first square of the first phase on. */
+typedef struct
+{
+  int border;
+  int side;
+  int step;
+  int pitch;
+  int n_rows;
+  int n_columns;
+  int first_row;
+  int first_column;
+  int height;
+  int width;
+  int n_columns_summed;
+} EwCudaSquares;
+
+/* One term of a picture: a weight, and where what it is multiplied with begins. */
+typedef struct
+{
+  int row;
+  int column;
+  float weight;
+} EwCudaPlace;
+
 /* A descent: what it goes by, and how far it is. */
 typedef struct
 {
@@ -241,4 +266,14 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  *   long long first, int n_tiles, float offset, const float *tiles): the other way, outputs and the offset.
  * ew_cuda_fft_multiply (float *spectra, const float *kernel, long long n, int n_tiles, float scale)
  *   spectra · conj (kernel) · scale, n complex numbers a tile. No shared memory in all three.
+ *
+ * ew_cuda_view_rows (EwCudaPlane x, EwCudaSquares squares, const int *phases, int first, int n, double *sums)
+ *   phases: the row phases, then the column phases. sums[(i · n_rows + p) · n_columns_summed + k] = the sum of column k
+ *   over the rows of a square in row first + i and row phase p, i < n. x is without its border.
+ * ew_cuda_view_columns (EwCudaSquares squares, const int *phases, const double *sums, int first, int n,
+ *                       EwCudaPlane planes)
+ *   The means of those squares, plane (p, q) · height + first + i being the row: the planes lie under each other.
+ * ew_cuda_view_sum (EwCudaPlane planes, const EwCudaPlace *places, int n_places, float bias, EwCudaPlane y)
+ *   y[i, j] = bias + Σ weight · planes[row + i, column + j], in the order of the places, each product and each sum
+ *   rounded. No shared memory in all three.
  */

@@ -217,6 +217,27 @@ call_fft_scatter (void **a)
                        ARGUMENT (4, float), ARGUMENT (5, const float *));
 }
 
+static void
+call_view_rows (void **a)
+{
+  ew_cuda_view_rows (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaSquares), ARGUMENT (2, const int *),
+                     ARGUMENT (3, int), ARGUMENT (4, int), ARGUMENT (5, double *));
+}
+
+static void
+call_view_columns (void **a)
+{
+  ew_cuda_view_columns (ARGUMENT (0, EwCudaSquares), ARGUMENT (1, const int *), ARGUMENT (2, const double *),
+                        ARGUMENT (3, int), ARGUMENT (4, int), ARGUMENT (5, EwCudaPlane));
+}
+
+static void
+call_view_sum (void **a)
+{
+  ew_cuda_view_sum (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, const EwCudaPlace *), ARGUMENT (2, int),
+                    ARGUMENT (3, float), ARGUMENT (4, EwCudaPlane));
+}
+
 #define ENTRY(name)                                                                                                    \
   {                                                                                                                    \
     "ew_cuda_" #name, call_##name                                                                                      \
@@ -235,6 +256,7 @@ static const struct
   ENTRY (evaluate_general), ENTRY (border),       ENTRY (reduce),         ENTRY (step),
   ENTRY (descend),          ENTRY (exact),        ENTRY (gram),           ENTRY (fft_gather),
   ENTRY (fft_multiply),     ENTRY (fft_scatter),  ENTRY (peak_copy),      ENTRY (peak_multiply),
+  ENTRY (view_rows),        ENTRY (view_columns), ENTRY (view_sum),
 };
 
 /* What the fibers run. */

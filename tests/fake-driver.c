@@ -272,6 +272,9 @@ static const struct
   { "ew_cuda_fft_gather", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },
   { "ew_cuda_fft_multiply", 5, { 8, 8, 8, 4, 4 } },
   { "ew_cuda_fft_scatter", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },
+  { "ew_cuda_view_rows", 6, { sizeof (EwCudaPlane), sizeof (EwCudaSquares), 8, 4, 4, 8 } },
+  { "ew_cuda_view_columns", 6, { sizeof (EwCudaSquares), 8, 8, 4, 4, sizeof (EwCudaPlane) } },
+  { "ew_cuda_view_sum", 5, { sizeof (EwCudaPlane), 8, 4, 4, sizeof (EwCudaPlane) } },
   { "ew_cuda_peak_copy", 3, { 8, 8, 8 } },
   { "ew_cuda_peak_multiply", 4, { 8, 4, 4, 4 } },
 };
