@@ -2,6 +2,7 @@
 #include "ui/slide-page.h"
 
 #include "ui/slide-view.h"
+#include "ui/steady-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -10,6 +11,9 @@
 #define SPEED_LOW   -1
 #define SPEED_HIGH  8
 #define SPEED_START 2
+
+/* The least room for what is said below the picture. */
+#define WORDS_CHARS 12
 
 enum
 {
@@ -25,7 +29,7 @@ struct _EwSlidePage
   GtkButton *play_button;
   GtkScale *scrub;
   GtkScale *speed;
-  GtkLabel *words;
+  EwSteadyText *words;
 
   guint tick; /* while playing */
   gint64 last_us;
@@ -161,7 +165,7 @@ show_words (EwSlidePage *self)
   g_autofree char *text = g_strdup_printf (_ ("%d of %d · %s"), ew_slide_view_get_made (self->view),
                                            ew_slide_view_get_length (self->view), how);
 
-  gtk_label_set_text (self->words, text);
+  ew_steady_text_set_words (self->words, text, NULL);
 }
 
 static void
@@ -259,10 +263,8 @@ ew_slide_page_init (EwSlidePage *self)
   self->view = EW_SLIDE_VIEW (view);
   gtk_widget_set_vexpand (view, TRUE);
   gtk_box_append (GTK_BOX (box), view);
-  self->words = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_ellipsize (self->words, PANGO_ELLIPSIZE_END);
+  self->words = EW_STEADY_TEXT (ew_steady_text_new (WORDS_CHARS, 0.5));
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "dim-label");
-  gtk_widget_add_css_class (GTK_WIDGET (self->words), "numeric");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->words));
   gtk_box_append (GTK_BOX (box), make_bar (self));
   g_signal_connect_swapped (view, "moved", G_CALLBACK (on_moved), self);

@@ -1,22 +1,24 @@
-/* EwSumView: tables and labels in a row. */
+/* EwSumView: tables and words in a row. */
 #include "ui/sum-view.h"
 
 #include "ui/products-view.h"
 #include "ui/settle.h"
+#include "ui/steady-text.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-/* Words follow a moving pointer this often: each change of a label lays out the whole window. */
+/* Words follow a moving pointer this often. */
 #define WORDS_MS 60
+
+/* The least room for them. */
+#define WORDS_CHARS 12
 
 struct _EwSumView
 {
   AdwBin parent_instance;
 
   EwProductsView *products;
-  GtkLabel *headline;
-  GtkLabel *detail;
+  EwSteadyText *text;
   char *sentence;
   char *words[2]; /* headline and detail, as they are to be shown */
   guint words_source;
@@ -60,47 +62,22 @@ ew_sum_view_class_init (EwSumViewClass *klass)
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-static GtkLabel *
-add_label (GtkWidget *box, int lines, const char *style)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (label), lines);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (label), 12);
-  gtk_widget_add_css_class (label, style);
-  gtk_widget_add_css_class (label, "numeric");
-  gtk_box_append (GTK_BOX (box), label);
-  return GTK_LABEL (label);
-}
-
 static void
 ew_sum_view_init (EwSumView *self)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *words = ew_steady_text_new (WORDS_CHARS, 0);
   GtkWidget *products = ew_products_view_new ();
 
   self->products = EW_PRODUCTS_VIEW (products);
+  self->text = EW_STEADY_TEXT (words);
+  ew_steady_text_set_lines (self->text, 2, 3);
   gtk_widget_set_hexpand (words, TRUE);
-  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row), products);
   gtk_box_append (GTK_BOX (row), words);
-  self->headline = add_label (words, 2, "sum-headline");
-  self->detail = add_label (words, 3, "dim-label");
   adw_bin_set_child (ADW_BIN (self), row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The sum under the pointer"),
                                   -1);
-}
-
-static void
-set_text (GtkLabel *label, const char *text)
-{
-  if (strcmp (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
 }
 
 static gboolean
@@ -110,8 +87,7 @@ show_words (gpointer data)
 
   self->words_source = 0;
   self->words_us = g_get_monotonic_time ();
-  set_text (self->headline, self->words[0]);
-  set_text (self->detail, self->words[1]);
+  ew_steady_text_set_words (self->text, self->words[0], self->words[1]);
   return G_SOURCE_REMOVE;
 }
 

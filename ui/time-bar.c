@@ -1,6 +1,8 @@
 /* EwTimeBar: the scrubber over a run's epochs. */
 #include "ui/time-bar.h"
 
+#include "ui/steady-text.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -15,7 +17,7 @@ struct _EwTimeBar
   GtkWidget *forwards;
   GtkWidget *scale;
   GtkAdjustment *epochs;
-  GtkLabel *place;
+  EwSteadyText *place;
   GtkWidget *speed;
   GtkWidget *branch;
   GtkWidget *end;
@@ -46,9 +48,9 @@ show_place (EwTimeBar *self, const char *prefix, guint64 epoch)
   g_autofree char *text = g_strdup_printf (_ ("%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), prefix, epoch, self->last);
   g_autofree char *spoken = g_strdup_printf (_ ("Epoch %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), epoch, self->last);
 
-  if (strcmp (gtk_label_get_text (self->place), text) == 0)
+  if (strcmp (ew_steady_text_get_words (self->place), text) == 0)
     return;
-  gtk_label_set_text (self->place, text);
+  ew_steady_text_set_words (self->place, text, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken, -1);
 }
 
@@ -165,10 +167,7 @@ add_scale (EwTimeBar *self)
 static void
 add_place (EwTimeBar *self)
 {
-  self->place = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_width_chars (self->place, 14);
-  gtk_label_set_xalign (self->place, 0);
-  gtk_widget_add_css_class (GTK_WIDGET (self->place), "numeric");
+  self->place = g_object_new (EW_TYPE_STEADY_TEXT, "width-chars", 14, "grows", TRUE, NULL);
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->place));
 }
 

@@ -5,6 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Snapshots of a running training that come quicker than this, every frame, are drawn by one chart and then by the
+ * other: a frame has no time for both. */
+#define IN_TURN_US 25000
+
 static guint asked_signal;
 static guint hovered_signal;
 
@@ -80,9 +84,15 @@ void
 ew_window_show_curves (EwWindow *self, const EwSnapshot *s, gboolean settled)
 {
   EwChartView *charts[] = { self->loss_chart, self->weights_chart };
+  gint64 now = g_get_monotonic_time ();
+  gboolean both = s->state != EW_RUN_RUNNING || now - self->curves_us >= IN_TURN_US;
 
+  self->curves_us = now;
+  self->curves_turn = !self->curves_turn;
   for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
     {
+      if (!both && self->curves_turn != (i == 1))
+        continue;
       ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
       ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);
       ew_chart_view_set_curves (charts[i], s->curves);

@@ -7,6 +7,7 @@
 #include "ui/matrix-view.h"
 #include "ui/plane-zoom.h"
 #include "ui/slide-page.h"
+#include "ui/steady-text.h"
 #include "ui/window.h"
 
 typedef enum
@@ -39,7 +40,7 @@ struct _EwWindow
   GtkLabel *input_heading;
   GtkLabel *input_name;
   GtkLabel *kernel_heading;
-  GtkLabel *kernel_name;
+  EwSteadyText *kernel_name;
   GtkLabel *output_heading;
   EwPlaneView *input_view;
   EwKernelView *kernel_view;
@@ -47,16 +48,18 @@ struct _EwWindow
   EwSumView *sum_view;
   GtkStack *below;
   GtkBox *charts;
-  GtkLabel *epoch_label;
-  GtkLabel *loss_label;
-  GtkLabel *speed_label;
-  GtkLabel *state_label;
+  EwSteadyText *epoch_label;
+  EwSteadyText *loss_label;
+  EwSteadyText *speed_label;
+  EwSteadyText *state_label;
   EwChartView *loss_chart;
   EwChartView *weights_chart;
   EwRunList *run_list;
   EwTimeBar *time_bar;
-  guint64 hovered;    /* the epoch whose values are read off; 0: none */
-  gboolean keep_time; /* the time line's slider is newer than the snapshots */
+  gint64 curves_us;     /* when curves came last */
+  gboolean curves_turn; /* which chart took them then */
+  guint64 hovered;      /* the epoch whose values are read off; 0: none */
+  gboolean keep_time;   /* the time line's slider is newer than the snapshots */
 
   EwExplainer *explainer;
   EwSlidePage *slide_page; /* NULL until one of the two is wanted */
@@ -70,7 +73,7 @@ struct _EwWindow
   guint stale_timeout;
   EwPlaneZoom *zoom;
   GMenu *colours_section;
-  GtkButton *zoom_button;
+  EwSteadyText *zoom_text;
   GtkMenuButton *histogram_button;
   GtkLabel *histogram_heading; /* these four: NULL until it is first wanted */
   EwHistogramView *histogram_view;

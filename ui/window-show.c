@@ -101,7 +101,7 @@ show_kernel_name (EwWindow *self)
   g_autofree char *like = self->diagnosis == NULL ? NULL : ew_diagnosis_headline (self->diagnosis);
   gboolean start = self->snapshot != NULL && self->snapshot->shown_epoch == 0;
 
-  set_label (self->kernel_name, like != NULL ? like : start ? _ ("start values") : "");
+  ew_steady_text_set_words (self->kernel_name, like != NULL ? like : start ? _ ("start values") : "", NULL);
 }
 
 void
@@ -214,10 +214,10 @@ show_texts (EwWindow *self, const EwSnapshot *s)
   if (!isnan (s->loss))
     g_ascii_formatd (loss, sizeof loss, "%.3g", s->loss);
   loss_text = g_strdup_printf (_ ("loss %s"), loss);
-  set_label (self->epoch_label, epoch);
-  set_label (self->loss_label, loss_text);
-  set_label (self->speed_label, speed);
-  set_label (self->state_label, state_text (s));
+  ew_steady_text_set_words (self->epoch_label, epoch, NULL);
+  ew_steady_text_set_words (self->loss_label, loss_text, NULL);
+  ew_steady_text_set_words (self->speed_label, speed, NULL);
+  ew_steady_text_set_words (self->state_label, state_text (s), NULL);
   show_device (self, s->device);
   if (s->device != NULL)
     show_device_details (self, s);

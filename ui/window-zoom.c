@@ -65,8 +65,7 @@ show_zoom (EwWindow *self)
 {
   g_autofree char *text = ew_plane_zoom_describe (self->zoom);
 
-  if (g_strcmp0 (gtk_button_get_label (self->zoom_button), text) != 0)
-    gtk_button_set_label (self->zoom_button, text);
+  ew_steady_text_set_words (self->zoom_text, text, NULL);
 }
 
 static void

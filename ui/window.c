@@ -264,7 +264,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loss_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, speed_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
-  gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_text);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, histogram_button);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, colours_section);
 }
@@ -286,6 +286,7 @@ ew_window_class_init (EwWindowClass *class)
   ew_window_add_curve_signals (EW_TYPE_WINDOW);
   ew_window_class_add_histogram (EW_TYPE_WINDOW);
   g_type_ensure (EW_TYPE_SUM_VIEW);
+  g_type_ensure (EW_TYPE_STEADY_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
