@@ -127,6 +127,45 @@ test_response (void)
   ew_window_close (window);
 }
 
+/* --- the panel */
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && strcmp (gtk_label_get_text (GTK_LABEL (widget)), text) == 0)
+    return TRUE;
+  widget = gtk_widget_get_first_child (widget);
+  while (widget != NULL && !has_label (widget, text))
+    widget = gtk_widget_get_next_sibling (widget);
+  return widget != NULL;
+}
+
+/* What is said while it is not on screen is shown when it is: the last one. The box's norm is ⅓, the edge's √2. */
+static void
+test_panel_unseen (void)
+{
+  GtkWidget *stack = gtk_stack_new ();
+  GtkWidget *panel = g_object_new (EW_TYPE_KERNEL_PANEL, NULL);
+  g_autoptr (EwDiagnosis) box = diagnose ("box");
+  g_autoptr (EwDiagnosis) edge = diagnose ("edge");
+  GtkWindow *window;
+
+  gtk_stack_add_named (GTK_STACK (stack), gtk_label_new ("elsewhere"), "elsewhere");
+  gtk_stack_add_named (GTK_STACK (stack), panel, "panel");
+  window = ew_window_open (stack, 400, 700);
+  ew_kernel_panel_set_diagnosis (EW_KERNEL_PANEL (panel), edge);
+  ew_kernel_panel_set_diagnosis (EW_KERNEL_PANEL (panel), box);
+  g_assert_false (has_label (panel, "0.333333"));
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "panel");
+  g_assert_true (has_label (panel, "0.333333"));
+  ew_kernel_panel_set_diagnosis (EW_KERNEL_PANEL (panel), edge);
+  g_assert_true (has_label (panel, "1.41421"));
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "elsewhere");
+  ew_kernel_panel_set_diagnosis (EW_KERNEL_PANEL (panel), box);
+  g_assert_false (has_label (panel, "0.333333"));
+  ew_window_close (window);
+}
+
 /* --- words */
 
 static void
@@ -271,6 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kernel-tools/drag", test_drag);
   g_test_add_func ("/kernel-tools/step-sizes", test_step_sizes);
   g_test_add_func ("/kernel-tools/response", test_response);
+  g_test_add_func ("/kernel-tools/panel-unseen", test_panel_unseen);
   g_test_add_func ("/kernel-tools/words", test_words);
   g_test_add_func ("/kernel-tools/words-of-zeros", test_words_of_zeros);
   g_test_add_func ("/kernel-tools/browser", test_browser);
