@@ -24,6 +24,9 @@ struct _EwView
   guint64 n_gathered;
   EwKernel *kernel; /* of the newest outputs */
   guint64 kernel_number;
+  EwViewport shown; /* of the last pictures; block 0: none yet */
+  EwGrid *input;    /* as they had them; likewise the target */
+  EwGrid *target;
   EwViewDevice *on; /* what makes pictures of blocks; NULL: the CPU */
 };
 

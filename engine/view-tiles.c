@@ -176,8 +176,8 @@ ew_view_show_tiles (EwView *view, const EwViewport *viewport, EwPictures *pictur
                          ew_cancelled (cancel) ? "The work was cancelled."
                                                : "There is not enough memory for the picture.");
   else
-    done = lay (&job, INPUT, &input, &pictures->input, error)
-           && (view->y == NULL || lay (&job, TARGET, &output, &pictures->target, error))
+    done = (pictures->input != NULL || lay (&job, INPUT, &input, &pictures->input, error))
+           && (view->y == NULL || pictures->target != NULL || lay (&job, TARGET, &output, &pictures->target, error))
            && lay (&job, OUTPUT, &output, &pictures->output, error);
   keep_budget (view);
   return done;

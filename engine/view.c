@@ -40,6 +40,8 @@ ew_view_free (EwView *view)
   ew_kernel_unref (view->kernel);
   ew_grid_unref (view->x);
   ew_grid_unref (view->y);
+  ew_grid_unref (view->input);
+  ew_grid_unref (view->target);
   g_free (view);
 }
 
@@ -162,8 +164,38 @@ show_values (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwC
   pictures->input_block = 1;
   pictures->input_row = input.row;
   pictures->input_column = input.column;
-  return crop (view->x, &input, &pictures->input, error) && crop (view->y, &output, &pictures->target, error)
+  return (pictures->input != NULL || crop (view->x, &input, &pictures->input, error))
+         && (pictures->target != NULL || crop (view->y, &output, &pictures->target, error))
          && (ew_view_part_is_empty (&output) || correlate_part (view, view->kernel, &output, pictures, cancel, error));
+}
+
+static EwGrid *
+ref_or_null (EwGrid *grid)
+{
+  return grid == NULL ? NULL : ew_grid_ref (grid);
+}
+
+/* What does not depend on the kernel; whoever draws it sees by the pointer that it is the same. */
+static void
+share_fixed (EwView *view, const EwViewport *viewport, EwPictures *pictures)
+{
+  const EwViewport *shown = &view->shown;
+
+  if (shown->block != viewport->block || shown->row != viewport->row || shown->column != viewport->column
+      || shown->height != viewport->height || shown->width != viewport->width)
+    return;
+  pictures->input = ref_or_null (view->input);
+  pictures->target = ref_or_null (view->target);
+}
+
+static void
+keep_fixed (EwView *view, const EwViewport *viewport, const EwPictures *pictures)
+{
+  ew_grid_unref (view->input);
+  ew_grid_unref (view->target);
+  view->shown = *viewport;
+  view->input = ref_or_null (pictures->input);
+  view->target = ref_or_null (pictures->target);
 }
 
 static gboolean
@@ -201,8 +233,10 @@ ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, Ew
   pictures->row = pictures->input_row = MAX (viewport->row, 0);
   pictures->column = pictures->input_column = MAX (viewport->column, 0);
   pictures->kernel = ew_kernel_ref (view->kernel);
-  if (viewport->block == 1 ? show_values (view, viewport, pictures, cancel, error)
-                           : show_blocks (view, viewport, pictures, cancel, error))
-    return g_steal_pointer (&pictures);
-  return NULL;
+  share_fixed (view, viewport, pictures);
+  if (viewport->block == 1 ? !show_values (view, viewport, pictures, cancel, error)
+                           : !show_blocks (view, viewport, pictures, cancel, error))
+    return NULL;
+  keep_fixed (view, viewport, pictures);
+  return g_steal_pointer (&pictures);
 }

@@ -25,6 +25,8 @@ void ew_view_free (EwView *view);
  * new tiles are gathered. Tiles that are no longer in sight are kept while all take less than EW_VIEW_BYTES; those in
  * sight take, with stride 1, about as much as the part of x that is seen, or less.
  *
+ * As long as the part and the block stay, so do input and target: the pictures share them with the last ones.
+ *
  * EW_ERROR_CANCELLED (what has been gathered stays), EW_ERROR_TOO_LARGE. */
 EwPictures *ew_view_pictures (EwView *view, const EwViewport *viewport, EwKernel *kernel, EwCancel *cancel,
                               GError **error);

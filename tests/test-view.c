@@ -312,6 +312,50 @@ test_walk (void)
   sample_clear (&sample);
 }
 
+/* Another kernel leaves input and target as they are, down to the pointer; another part or block does not. */
+static void
+test_shared (void)
+{
+  EwRandom random = 57;
+
+  for (int block = 1; block <= 3; block++)
+    {
+      EwGeometry geometry;
+      Sample sample;
+
+      ew_geometry_init_valid (&geometry, 3, 2);
+      sample_init (&sample, &random, &geometry, 90, 110);
+
+      EwViewport viewport = { .block = block, .row = 2, .column = 1, .height = 12, .width = 20 };
+      g_autoptr (EwView) view = view_of (&sample);
+      g_autoptr (EwPictures) first = pictures_of (view, &viewport, sample.kernel);
+
+      ew_kernel_unref (sample.kernel);
+      sample.kernel = random_kernel (&random, 3, 2, -1, 1);
+      sample_compute (&sample);
+
+      g_autoptr (EwPictures) second = pictures_of (view, &viewport, sample.kernel);
+
+      g_assert_true (second->input == first->input);
+      g_assert_true (second->target == first->target);
+      g_assert_true (second->output != first->output);
+      check_pictures (&sample, &viewport, second);
+      viewport.column += 3;
+
+      g_autoptr (EwPictures) aside = pictures_of (view, &viewport, sample.kernel);
+
+      g_assert_true (aside->input != first->input);
+      check_pictures (&sample, &viewport, aside);
+      viewport.block++;
+
+      g_autoptr (EwPictures) smaller = pictures_of (view, &viewport, sample.kernel);
+
+      g_assert_true (smaller->input != aside->input);
+      check_pictures (&sample, &viewport, smaller);
+      sample_clear (&sample);
+    }
+}
+
 /* Blocks of one output are what the CPU gives, bit for bit; the input and the target whole are the planes themselves.
  */
 static void
@@ -528,6 +572,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/view/loops", test_loops);
   g_test_add_func ("/view/parts", test_parts);
   g_test_add_func ("/view/walk", test_walk);
+  g_test_add_func ("/view/shared", test_shared);
   g_test_add_func ("/view/values", test_values);
   g_test_add_func ("/view/non-finite", test_non_finite);
   g_test_add_func ("/view/cancelled", test_cancelled);

@@ -22,6 +22,8 @@ struct _EwPlaneView
   int n_planes; /* 0: nothing is shown */
   EwGrid *subtract;
   EwGrid *reference;
+  gboolean reference_measured; /* the extent below is that of the reference */
+  EwExtent reference_extent;
   int block;
   int part_row; /* of the planes' first value, in blocks */
   int part_column;

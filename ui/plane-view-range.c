@@ -17,6 +17,19 @@ ew_plane_view_uses_colours (EwPlaneView *self)
   return self->n_planes == 1 && (self->is_signed || self->subtract != NULL || self->rule == EW_RANGE_SYMMETRIC);
 }
 
+/* It stays while outputs change with every frame. */
+static void
+add_reference (EwPlaneView *self, EwExtent *extent)
+{
+  if (!self->reference_measured)
+    {
+      ew_extent_init (&self->reference_extent);
+      ew_extent_add (&self->reference_extent, self->reference, NULL);
+      self->reference_measured = TRUE;
+    }
+  ew_extent_join (extent, &self->reference_extent);
+}
+
 /* What is wanted of all values, of those of a residual, or of most of them. */
 static EwRange
 wanted_range (EwPlaneView *self)
@@ -34,7 +47,7 @@ wanted_range (EwPlaneView *self)
       least = ROUNDING * ew_extent_max_abs (&target);
     }
   else if (self->reference != NULL)
-    ew_extent_add (&all, self->reference, NULL);
+    add_reference (self, &all);
   if (self->rule == EW_RANGE_PERCENTILE)
     ew_extent_of_most (&all, self->planes[0], self->subtract, LEFT_OUT);
   if (is_signed)

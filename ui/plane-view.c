@@ -350,6 +350,7 @@ ew_plane_view_set_reference (EwPlaneView *view, EwGrid *reference)
     return;
   g_clear_pointer (&view->reference, ew_grid_unref);
   view->reference = reference != NULL ? ew_grid_ref (reference) : NULL;
+  view->reference_measured = FALSE;
   if (view->n_planes > 0)
     values_changed (view);
 }

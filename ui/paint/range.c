@@ -97,6 +97,15 @@ ew_extent_add (EwExtent *extent, const EwGrid *grid, const EwGrid *subtract)
       }
 }
 
+void
+ew_extent_join (EwExtent *extent, const EwExtent *other)
+{
+  extent->low = fmin (extent->low, other->low);
+  extent->high = fmax (extent->high, other->high);
+  extent->n_nan += other->n_nan;
+  extent->n_infinite += other->n_infinite;
+}
+
 static int
 compare_floats (const void *a, const void *b)
 {

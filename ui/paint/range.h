@@ -32,6 +32,9 @@ void ew_extent_init (EwExtent *extent);
 /* Adds the values of @grid, or those of grid − subtract (same size) unless @subtract is NULL. */
 void ew_extent_add (EwExtent *extent, const EwGrid *grid, const EwGrid *subtract);
 
+/* Adds all that @other holds. */
+void ew_extent_join (EwExtent *extent, const EwExtent *other);
+
 /* Narrows an extent to what all but @share of the finite values of grid − subtract lie in at either end; of large grids
  * it is estimated from every n-th value. */
 void ew_extent_of_most (EwExtent *extent, const EwGrid *grid, const EwGrid *subtract, double share);
