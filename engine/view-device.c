@@ -179,6 +179,8 @@ ew_view_show_on_device (EwView *view, const EwViewport *viewport, EwPictures *pi
                      view->output_width);
   if (!gather (view, &plan, viewport, cancel, error) || !combine (view, &plan, pictures, cancel, error))
     return FALSE;
+  g_clear_pointer (&pictures->input, ew_grid_unref);
+  g_clear_pointer (&pictures->target, ew_grid_unref);
   pictures->input = on->input == NULL ? NULL : ew_grid_ref (on->input);
   pictures->target = on->target == NULL ? NULL : ew_grid_ref (on->target);
   return TRUE;
