@@ -275,7 +275,7 @@ run (gpointer data)
   EwLoop *loop = data;
   gboolean quit = FALSE;
 
-  ew_pool_long_turns ();
+  ew_pool_lower_priority ();
   ew_runner_init (&loop->runner, loop->devices, loop->viewer, post_notice, loop, &loop->cancel_load,
                   &loop->cancel_epoch);
   while (!quit)

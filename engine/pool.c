@@ -21,7 +21,6 @@
 
 #define SPIN_NS 50000
 #define NICE    10
-#define TURN_NS 20000000
 /* Flush results and inputs that are denormal to zero: arithmetic on them is up to 200 times slower. */
 #define MXCSR_FLUSH 0x8040
 
@@ -100,31 +99,6 @@ ew_pool_lower_priority (void)
 {
   /* On Linux a thread id is a process id here. Failing to be nice is harmless. */
   setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICE);
-}
-
-/* The kernel's struct sched_attr, first version; C libraries have it or not. */
-typedef struct
-{
-  guint32 size;
-  guint32 policy;
-  guint64 flags;
-  gint32 nice;
-  guint32 priority;
-  guint64 runtime_ns; /* how long a turn is */
-  guint64 deadline_ns;
-  guint64 period_ns;
-} SchedulingAttributes;
-
-void
-ew_pool_long_turns (void)
-{
-  SchedulingAttributes attributes
-      = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice = NICE, .runtime_ns = TURN_NS };
-
-  ew_pool_lower_priority ();
-#ifdef SYS_sched_setattr
-  syscall (SYS_sched_setattr, 0, &attributes, 0U);
-#endif
 }
 
 static guint64

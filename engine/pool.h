@@ -24,11 +24,6 @@ gboolean ew_pool_run (EwPool *pool, int n, EwPoolFunc func, gpointer data, EwCan
 /* Gives the calling thread the priority of compute threads (nice 10), so that the window always wins. */
 void ew_pool_lower_priority (void);
 
-/* The same for a thread, and for those that it starts, that computes without end: its turns on a core are long, so that
- * whoever has short ones, the window and the display server, interrupts it at once and need not wait for the turn's end
- * (Linux 6.12 and later; before it is the priority alone). */
-void ew_pool_long_turns (void);
-
 static inline gboolean
 ew_cancelled (EwCancel *cancel)
 {
