@@ -1,11 +1,14 @@
-/* EwHistogramWorker: one thread, one request that waits, one histogram that waits to be taken; all under one mutex. */
+/* EwHistogramWorker: what its requests are and what they come to. */
 #include "engine/histogram-worker.h"
 
 #include "engine/histogram-count.h"
+#include "engine/worker.h"
 
-#include <pthread.h>
+struct _EwHistogramWorker
+{
+  EwWorker *worker;
+};
 
-/* What is asked for; @snapshot NULL: nothing. */
 typedef struct
 {
   EwSnapshot *snapshot;
@@ -14,27 +17,10 @@ typedef struct
   double clip_high;
 } Request;
 
-struct _EwHistogramWorker
+static gpointer
+make (gconstpointer data, gpointer unused, atomic_int *cancel)
 {
-  pthread_t thread;
-  EwHistogramWorkerWake wake;
-  gpointer data;
-  EwCancel cancel;
-
-  pthread_mutex_t mutex;
-  pthread_cond_t arrived;
-  gboolean quit;
-  Request waiting;
-  gboolean busy; /* at a request for these three */
-  guint64 present_task;
-  int present_sample;
-  EwHistogramOf present_of;
-  EwHistogram *made;
-};
-
-static EwHistogram *
-make (EwHistogramWorker *worker, const Request *request)
-{
+  const Request *request = data;
   const EwSnapshot *s = request->snapshot;
   EwHistogramSource source = { .of = request->of,
                                .x = s->x,
@@ -47,7 +33,7 @@ make (EwHistogramWorker *worker, const Request *request)
 
   if (s->x == NULL || s->y == NULL || s->kernel == NULL)
     return NULL;
-  histogram = ew_histogram_new (&source, &worker->cancel, NULL);
+  histogram = ew_histogram_new (&source, cancel, NULL);
   if (histogram != NULL)
     {
       histogram->task = s->task;
@@ -57,151 +43,76 @@ make (EwHistogramWorker *worker, const Request *request)
   return histogram;
 }
 
-/* The next request, the caller's; @snapshot NULL at the end. */
-static Request
-next_request (EwHistogramWorker *worker)
+static gboolean
+is_same (gconstpointer present, gconstpointer newer)
 {
-  Request request;
+  const Request *a = present;
+  const Request *b = newer;
 
-  pthread_mutex_lock (&worker->mutex);
-  while (worker->waiting.snapshot == NULL && !worker->quit)
-    pthread_cond_wait (&worker->arrived, &worker->mutex);
-  request = worker->quit ? (Request){ 0 } : worker->waiting;
-  if (request.snapshot != NULL)
-    {
-      worker->waiting.snapshot = NULL;
-      worker->busy = TRUE;
-      worker->present_task = request.snapshot->task;
-      worker->present_sample = request.snapshot->sample;
-      worker->present_of = request.of;
-      atomic_store (&worker->cancel, 0);
-    }
-  pthread_mutex_unlock (&worker->mutex);
-  return request;
+  return a->snapshot->task == b->snapshot->task && a->snapshot->sample == b->snapshot->sample && a->of == b->of;
 }
 
-/* Lays the histogram down unless the request was given up meanwhile. */
 static void
-deliver (EwHistogramWorker *worker, EwHistogram *histogram)
+free_request (gpointer data)
 {
-  EwHistogram *dropped = histogram;
+  Request *request = data;
 
-  pthread_mutex_lock (&worker->mutex);
-  worker->busy = FALSE;
-  if (histogram != NULL && !ew_cancelled (&worker->cancel))
-    {
-      dropped = worker->made;
-      worker->made = histogram;
-    }
-  pthread_mutex_unlock (&worker->mutex);
-  ew_histogram_unref (dropped);
-  if (worker->wake != NULL)
-    worker->wake (worker->data);
+  ew_snapshot_unref (request->snapshot);
+  g_free (request);
 }
 
-static void *
-run (void *data)
+static void
+free_made (gpointer made)
 {
-  EwHistogramWorker *worker = data;
-
-  ew_pool_lower_priority ();
-  for (;;)
-    {
-      Request request = next_request (worker);
-
-      if (request.snapshot == NULL)
-        return NULL;
-      deliver (worker, make (worker, &request));
-      ew_snapshot_unref (request.snapshot);
-    }
+  ew_histogram_unref (made);
 }
 
 EwHistogramWorker *
 ew_histogram_worker_new (EwHistogramWorkerWake wake, gpointer data)
 {
-  EwHistogramWorker *worker = g_new0 (EwHistogramWorker, 1);
+  static const EwWorkerKind kind = { make, is_same, free_request, free_made };
+  EwHistogramWorker *self = g_new0 (EwHistogramWorker, 1);
 
-  worker->wake = wake;
-  worker->data = data;
-  pthread_mutex_init (&worker->mutex, NULL);
-  pthread_cond_init (&worker->arrived, NULL);
-  if (pthread_create (&worker->thread, NULL, run, worker) == 0)
-    return worker;
-  worker->thread = 0;
-  ew_histogram_worker_free (worker);
+  self->worker = ew_worker_new (&kind, NULL, wake, data);
+  if (self->worker != NULL)
+    return self;
+  g_free (self);
   return NULL;
 }
 
 void
-ew_histogram_worker_free (EwHistogramWorker *worker)
+ew_histogram_worker_free (EwHistogramWorker *self)
 {
-  if (worker == NULL)
+  if (self == NULL)
     return;
-  pthread_mutex_lock (&worker->mutex);
-  worker->quit = TRUE;
-  atomic_store (&worker->cancel, 1);
-  pthread_cond_signal (&worker->arrived);
-  pthread_mutex_unlock (&worker->mutex);
-  if (worker->thread != 0)
-    pthread_join (worker->thread, NULL);
-  pthread_cond_destroy (&worker->arrived);
-  pthread_mutex_destroy (&worker->mutex);
-  ew_snapshot_unref (worker->waiting.snapshot);
-  ew_histogram_unref (worker->made);
-  g_free (worker);
+  ew_worker_free (self->worker);
+  g_free (self);
 }
 
 void
-ew_histogram_worker_ask (EwHistogramWorker *worker, EwSnapshot *snapshot, EwHistogramOf of, double clip_low,
+ew_histogram_worker_ask (EwHistogramWorker *self, EwSnapshot *snapshot, EwHistogramOf of, double clip_low,
                          double clip_high)
 {
-  EwSnapshot *former;
+  Request *request = g_new (Request, 1);
 
-  pthread_mutex_lock (&worker->mutex);
-  former = worker->waiting.snapshot;
-  worker->waiting = (Request){ ew_snapshot_ref (snapshot), of, clip_low, clip_high };
-  if (worker->busy
-      && (worker->present_task != snapshot->task || worker->present_sample != snapshot->sample
-          || worker->present_of != of))
-    atomic_store (&worker->cancel, 1);
-  pthread_cond_signal (&worker->arrived);
-  pthread_mutex_unlock (&worker->mutex);
-  ew_snapshot_unref (former);
+  *request = (Request){ ew_snapshot_ref (snapshot), of, clip_low, clip_high };
+  ew_worker_ask (self->worker, request);
 }
 
 void
-ew_histogram_worker_stop (EwHistogramWorker *worker)
+ew_histogram_worker_stop (EwHistogramWorker *self)
 {
-  EwHistogram *made;
-  EwSnapshot *waiting;
-
-  pthread_mutex_lock (&worker->mutex);
-  made = g_steal_pointer (&worker->made);
-  waiting = g_steal_pointer (&worker->waiting.snapshot);
-  atomic_store (&worker->cancel, 1);
-  pthread_mutex_unlock (&worker->mutex);
-  ew_snapshot_unref (waiting);
-  ew_histogram_unref (made);
+  ew_worker_stop (self->worker);
 }
 
 EwHistogram *
-ew_histogram_worker_take (EwHistogramWorker *worker)
+ew_histogram_worker_take (EwHistogramWorker *self)
 {
-  EwHistogram *made;
-
-  pthread_mutex_lock (&worker->mutex);
-  made = g_steal_pointer (&worker->made);
-  pthread_mutex_unlock (&worker->mutex);
-  return made;
+  return ew_worker_take (self->worker);
 }
 
 gboolean
-ew_histogram_worker_is_busy (EwHistogramWorker *worker)
+ew_histogram_worker_is_busy (EwHistogramWorker *self)
 {
-  gboolean busy;
-
-  pthread_mutex_lock (&worker->mutex);
-  busy = worker->busy || worker->waiting.snapshot != NULL;
-  pthread_mutex_unlock (&worker->mutex);
-  return busy;
+  return ew_worker_is_busy (self->worker);
 }

@@ -1,11 +1,14 @@
-/* EwTapWorker: one thread, one request that waits, one picture that waits to be taken; all under one mutex. */
+/* EwTapWorker: what its requests are and what they come to. */
 #include "engine/tap-worker.h"
 
-#include "engine/pool.h"
+#include "engine/worker.h"
 
-#include <pthread.h>
+struct _EwTapWorker
+{
+  EwWorker *worker;
+  EwDevices *devices; /* used by the worker's thread alone */
+};
 
-/* What is asked for; @snapshot NULL: nothing. */
 typedef struct
 {
   EwSnapshot *snapshot;
@@ -13,27 +16,10 @@ typedef struct
   int max_side;
 } Request;
 
-struct _EwTapWorker
+static gpointer
+make (gconstpointer data, gpointer devices, atomic_int *cancel)
 {
-  pthread_t thread;
-  EwDevices *devices;
-  EwTapWorkerWake wake;
-  gpointer data;
-  EwCancel cancel;
-
-  pthread_mutex_t mutex;
-  pthread_cond_t arrived;
-  gboolean quit;
-  Request waiting;
-  gboolean busy; /* at a request of present_task and present_tap */
-  guint64 present_task;
-  int present_tap;
-  EwTapGradient *made;
-};
-
-static EwTapGradient *
-make (EwTapWorker *worker, const Request *request)
-{
+  const Request *request = data;
   const EwSnapshot *s = request->snapshot;
   g_autoptr (EwGrid) output = NULL;
   EwTapGradient *gradient;
@@ -43,12 +29,11 @@ make (EwTapWorker *worker, const Request *request)
     return NULL;
   output = ew_grid_new (s->y->height, s->y->width, NULL);
   if (output == NULL
-      || !ew_devices_correlate (worker->devices, s->x, s->kernel, &s->geometry, EW_METHOD_AUTO, output, &worker->cancel,
-                                NULL))
+      || !ew_devices_correlate (devices, s->x, s->kernel, &s->geometry, EW_METHOD_AUTO, output, cancel, NULL))
     return NULL;
   block = (MAX (output->height, output->width) + request->max_side - 1) / request->max_side;
   block = CLAMP (block, 1, MIN (output->height, output->width));
-  gradient = ew_tap_gradient_new (s->x, output, s->y, &s->geometry, request->tap, block, &worker->cancel, NULL);
+  gradient = ew_tap_gradient_new (s->x, output, s->y, &s->geometry, request->tap, block, cancel, NULL);
   if (gradient != NULL)
     {
       gradient->task = s->task;
@@ -57,149 +42,77 @@ make (EwTapWorker *worker, const Request *request)
   return gradient;
 }
 
-/* The next request, the caller's; @snapshot NULL at the end. */
-static Request
-next_request (EwTapWorker *worker)
+static gboolean
+is_same (gconstpointer present, gconstpointer newer)
 {
-  Request request;
+  const Request *a = present;
+  const Request *b = newer;
 
-  pthread_mutex_lock (&worker->mutex);
-  while (worker->waiting.snapshot == NULL && !worker->quit)
-    pthread_cond_wait (&worker->arrived, &worker->mutex);
-  request = worker->quit ? (Request){ 0 } : worker->waiting;
-  if (request.snapshot != NULL)
-    {
-      worker->waiting.snapshot = NULL;
-      worker->busy = TRUE;
-      worker->present_task = request.snapshot->task;
-      worker->present_tap = request.tap;
-      atomic_store (&worker->cancel, 0);
-    }
-  pthread_mutex_unlock (&worker->mutex);
-  return request;
+  return a->snapshot->task == b->snapshot->task && a->tap == b->tap;
 }
 
-/* Lays the picture down unless the request was given up meanwhile. */
 static void
-deliver (EwTapWorker *worker, EwTapGradient *gradient)
+free_request (gpointer data)
 {
-  EwTapGradient *dropped = gradient;
+  Request *request = data;
 
-  pthread_mutex_lock (&worker->mutex);
-  worker->busy = FALSE;
-  if (gradient != NULL && !ew_cancelled (&worker->cancel))
-    {
-      dropped = worker->made;
-      worker->made = gradient;
-    }
-  pthread_mutex_unlock (&worker->mutex);
-  ew_tap_gradient_unref (dropped);
-  if (worker->wake != NULL)
-    worker->wake (worker->data);
+  ew_snapshot_unref (request->snapshot);
+  g_free (request);
 }
 
-static void *
-run (void *data)
+static void
+free_made (gpointer made)
 {
-  EwTapWorker *worker = data;
-
-  ew_pool_lower_priority ();
-  for (;;)
-    {
-      Request request = next_request (worker);
-
-      if (request.snapshot == NULL)
-        return NULL;
-      deliver (worker, make (worker, &request));
-      ew_snapshot_unref (request.snapshot);
-    }
+  ew_tap_gradient_unref (made);
 }
 
 EwTapWorker *
 ew_tap_worker_new (EwDevices *devices, EwTapWorkerWake wake, gpointer data)
 {
-  EwTapWorker *worker = g_new0 (EwTapWorker, 1);
+  static const EwWorkerKind kind = { make, is_same, free_request, free_made };
+  EwTapWorker *self = g_new0 (EwTapWorker, 1);
 
-  worker->devices = devices;
-  worker->wake = wake;
-  worker->data = data;
-  pthread_mutex_init (&worker->mutex, NULL);
-  pthread_cond_init (&worker->arrived, NULL);
-  if (pthread_create (&worker->thread, NULL, run, worker) == 0)
-    return worker;
-  worker->thread = 0;
-  ew_tap_worker_free (worker);
+  self->devices = devices;
+  self->worker = ew_worker_new (&kind, devices, wake, data);
+  if (self->worker != NULL)
+    return self;
+  ew_tap_worker_free (self);
   return NULL;
 }
 
 void
-ew_tap_worker_free (EwTapWorker *worker)
+ew_tap_worker_free (EwTapWorker *self)
 {
-  if (worker == NULL)
+  if (self == NULL)
     return;
-  pthread_mutex_lock (&worker->mutex);
-  worker->quit = TRUE;
-  atomic_store (&worker->cancel, 1);
-  pthread_cond_signal (&worker->arrived);
-  pthread_mutex_unlock (&worker->mutex);
-  if (worker->thread != 0)
-    pthread_join (worker->thread, NULL);
-  pthread_cond_destroy (&worker->arrived);
-  pthread_mutex_destroy (&worker->mutex);
-  ew_snapshot_unref (worker->waiting.snapshot);
-  ew_tap_gradient_unref (worker->made);
-  ew_devices_free (worker->devices);
-  g_free (worker);
+  ew_worker_free (self->worker);
+  ew_devices_free (self->devices);
+  g_free (self);
 }
 
 void
-ew_tap_worker_ask (EwTapWorker *worker, EwSnapshot *snapshot, int tap, int max_side)
+ew_tap_worker_ask (EwTapWorker *self, EwSnapshot *snapshot, int tap, int max_side)
 {
-  EwSnapshot *former;
+  Request *request = g_new (Request, 1);
 
-  pthread_mutex_lock (&worker->mutex);
-  former = worker->waiting.snapshot;
-  worker->waiting = (Request){ ew_snapshot_ref (snapshot), tap, MAX (max_side, 1) };
-  if (worker->busy && (worker->present_task != snapshot->task || worker->present_tap != tap))
-    atomic_store (&worker->cancel, 1);
-  pthread_cond_signal (&worker->arrived);
-  pthread_mutex_unlock (&worker->mutex);
-  ew_snapshot_unref (former);
+  *request = (Request){ ew_snapshot_ref (snapshot), tap, MAX (max_side, 1) };
+  ew_worker_ask (self->worker, request);
 }
 
 void
-ew_tap_worker_stop (EwTapWorker *worker)
+ew_tap_worker_stop (EwTapWorker *self)
 {
-  EwTapGradient *made;
-  EwSnapshot *waiting;
-
-  pthread_mutex_lock (&worker->mutex);
-  made = g_steal_pointer (&worker->made);
-  waiting = g_steal_pointer (&worker->waiting.snapshot);
-  atomic_store (&worker->cancel, 1);
-  pthread_mutex_unlock (&worker->mutex);
-  ew_snapshot_unref (waiting);
-  ew_tap_gradient_unref (made);
+  ew_worker_stop (self->worker);
 }
 
 EwTapGradient *
-ew_tap_worker_take (EwTapWorker *worker)
+ew_tap_worker_take (EwTapWorker *self)
 {
-  EwTapGradient *made;
-
-  pthread_mutex_lock (&worker->mutex);
-  made = g_steal_pointer (&worker->made);
-  pthread_mutex_unlock (&worker->mutex);
-  return made;
+  return ew_worker_take (self->worker);
 }
 
 gboolean
-ew_tap_worker_is_busy (EwTapWorker *worker)
+ew_tap_worker_is_busy (EwTapWorker *self)
 {
-  gboolean busy;
-
-  pthread_mutex_lock (&worker->mutex);
-  busy = worker->busy || worker->waiting.snapshot != NULL;
-  pthread_mutex_unlock (&worker->mutex);
-  return busy;
+  return ew_worker_is_busy (self->worker);
 }
