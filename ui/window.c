@@ -151,9 +151,11 @@ on_show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (gtk_application_window_get_help_overlay (window) == NULL)
     {
       g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/edgewise/Edgewise/help-overlay.ui");
+      GObject *overlay = gtk_builder_get_object (builder, "help_overlay");
 
-      gtk_application_window_set_help_overlay (window,
-                                               GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+      /* Set with the pages' names in place; in the file it comes before them. */
+      g_object_set (overlay, "section-name", "experiment", NULL);
+      gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (overlay));
     }
   gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
 }
