@@ -16,7 +16,7 @@ branch (EwRunner *runner)
   guint64 next = ew_history_cut (runner->history, epoch);
   g_autoptr (EwKernel) edit = g_steal_pointer (&past->edit);
 
-  ew_trainer_restore (runner->trainer, epoch, past->seek.loss, past->seek.state);
+  ew_trainer_restore (runner->trainer, epoch, past->seek.loss, past->seek.recipe, past->seek.state);
   ew_past_leave (runner);
   g_clear_pointer (&runner->curves, ew_curves_unref);
   ew_walk_clear (&past->rebuilt);

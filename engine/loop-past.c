@@ -33,16 +33,15 @@ on_changed (gpointer data)
     ew_seek_forget (&past->read);
   if (past->exporting && epoch < past->handed.last)
     ew_past_end_export (runner, EW_ERROR_CANCELLED);
-  ew_timeline_begin (past->timeline, epoch, loss, state, &regime);
+  ew_timeline_begin (past->timeline, epoch, loss, state, ew_trainer_state_size (runner->trainer), &regime);
 }
 
 void
 ew_past_init (EwRunner *runner)
 {
   EwPast *past = &runner->past;
-  int n = ew_trainer_state_size (runner->trainer);
 
-  *past = (EwPast){ .timeline = ew_timeline_new (runner->problem->n_params, n), .batch = 16 };
+  *past = (EwPast){ .timeline = ew_timeline_new (runner->problem->n_params), .batch = 16 };
   past->shown_params = g_new (double, runner->problem->n_params);
   past->read_params = g_new (double, runner->problem->n_params);
   ew_trainer_set_watch (runner->trainer, on_changed, runner);

@@ -259,8 +259,7 @@ ew_runner_apply_rate (EwRunner *runner)
   double rate = runner->asked_rate;
 
   if (rate <= 0)
-    /* Where nothing depends on the weights every rate is stable, and none does anything. */
-    rate = isinf (runner->rate_limit) ? 1 : EW_RATE_SHARE * runner->rate_limit;
+    rate = ew_recipe_auto_rate (ew_trainer_recipe (runner->trainer), runner->rate_limit);
   if (!isnan (rate) && rate != ew_trainer_rate (runner->trainer))
     ew_trainer_set_rate (runner->trainer, rate);
 }

@@ -4,6 +4,7 @@
 
 #include "engine/devices.h"
 #include "engine/pictures.h"
+#include "engine/recipe.h"
 #include "engine/snapshot.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,7 @@ typedef struct _EwLoop EwLoop;
  * @geometry: how the kernel is laid over the inputs; its size is that of @start. All zero: valid correlation
  * @has_bias: whether a bias is learned
  * @loss: sum or mean
- * @rate: > 0; 0: automatic, EW_RATE_SHARE of the limit
+ * @rate: > 0; 0: automatic, see ew_recipe_auto_rate
  * @epoch_limit: where training pauses by itself; 0: nowhere
  * @run: start training as soon as it is ready
  * @endless: training that has converged goes on all the same
@@ -45,9 +46,6 @@ typedef struct
   gboolean run;
   gboolean endless;
 } EwTask;
-
-/* The automatic rate's share of the limit. */
-#define EW_RATE_SHARE 0.9
 
 /* How long playing a run takes where it is to be as fast as it goes. */
 #define EW_PLAY_SECONDS 2.0

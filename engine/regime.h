@@ -1,7 +1,7 @@
 /* EwRegime: how epochs are done. Epochs from the same state in the same regime are the same, bit for bit. */
 #pragma once
 
-#include "engine/optimizer.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -9,16 +9,16 @@ G_BEGIN_DECLS
  * EwRegime:
  * @step: what the gradient of the summed loss is multiplied with
  * @rate: what the rule is given; plain descent has @step
- * @rule: how the weights follow the gradient
+ * @recipe: the ordinal number of the trainer's recipe; it says what a state holds behind the parameters
  * @gram: 0: through the data; else the ordinal number of the Gram matrix that stands for them
  * @by_itself: the first epoch is done by itself, through evaluate, as after the weights were set
- * @device: the backend that goes through the data; compared, never looked into
+ * @device: the backend that goes through the data, NULL where none does; compared, never looked into
  */
 typedef struct
 {
   double step;
   double rate;
-  EwOptimizer rule;
+  int recipe;
   int gram;
   gboolean by_itself;
   const void *device;
@@ -27,11 +27,8 @@ typedef struct
 static inline gboolean
 ew_regime_equal (const EwRegime *a, const EwRegime *b)
 {
-  const EwOptimizer *r = &a->rule, *s = &b->rule;
-
-  return a->step == b->step && a->rate == b->rate && r->kind == s->kind && r->momentum == s->momentum
-         && r->smoothing == s->smoothing && r->beta1 == s->beta1 && r->beta2 == s->beta2 && r->epsilon == s->epsilon
-         && a->gram == b->gram && a->by_itself == b->by_itself && a->device == b->device;
+  return a->step == b->step && a->rate == b->rate && a->recipe == b->recipe && a->gram == b->gram
+         && a->by_itself == b->by_itself && a->device == b->device;
 }
 
 G_END_DECLS

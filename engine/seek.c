@@ -16,32 +16,44 @@ ew_seek_forget (EwSeek *seek)
   seek->valid = FALSE;
 }
 
+/* Stands at a checkpoint. */
+static void
+stand_at (EwSeek *seek, const EwCheckpoint *checkpoint)
+{
+  memcpy (seek->state, checkpoint->state, (size_t)checkpoint->n_state * sizeof (double));
+  seek->epoch = checkpoint->epoch;
+  seek->loss = checkpoint->loss;
+  seek->recipe = checkpoint->recipe;
+  seek->exact = seek->valid = TRUE;
+  seek->looked_up = FALSE;
+}
+
 void
 ew_seek_start (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, guint64 epoch, gboolean whole)
 {
-  int n_state = ew_trainer_state_size (trainer);
   const EwCheckpoint *from = ew_timeline_before (timeline, epoch);
+  gboolean is_whole = ew_timeline_is_whole (timeline, epoch);
+  EwRegime regime;
+  guint64 until;
 
-  whole = whole && !ew_timeline_is_whole (timeline);
+  whole = whole && !is_whole;
   if (seek->state == NULL)
-    seek->state = g_new (double, n_state);
+    seek->state = g_new (double, ew_trainer_state_max (trainer));
   if (seek->valid && seek->exact && seek->epoch == epoch && !(whole && seek->looked_up))
     return;
   if (!whole && from->epoch != epoch && ew_timeline_look_up (timeline, epoch, &seek->loss, seek->state))
     {
       seek->epoch = epoch;
       seek->exact = seek->valid = TRUE;
-      seek->looked_up = !ew_timeline_is_whole (timeline);
+      seek->looked_up = !is_whole;
+      ew_timeline_regime (timeline, epoch, &regime, &until);
+      seek->recipe = regime.recipe;
       return;
     }
   /* On from where it stands is nearer than from the checkpoint. */
   if (seek->valid && !seek->looked_up && seek->epoch <= epoch && seek->epoch > from->epoch)
     return;
-  memcpy (seek->state, from->state, n_state * sizeof (double));
-  seek->epoch = from->epoch;
-  seek->loss = from->loss;
-  seek->exact = seek->valid = TRUE;
-  seek->looked_up = FALSE;
+  stand_at (seek, from);
 }
 
 gboolean
@@ -72,12 +84,7 @@ ew_seek_advance (EwSeek *seek, EwTrainer *trainer, const EwTimeline *timeline, g
       if (!ok)
         return FALSE;
       if (seek->epoch == until && until < ew_timeline_last_epoch (timeline))
-        {
-          const EwCheckpoint *next = ew_timeline_before (timeline, until);
-
-          memcpy (seek->state, next->state, ew_trainer_state_size (trainer) * sizeof (double));
-          seek->exact = TRUE;
-        }
+        stand_at (seek, ew_timeline_before (timeline, until));
     }
   return TRUE;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @loss: of that epoch
  * @exact: its numbers are those of training, bit for bit
  * @valid: it stands somewhere
+ * @recipe: of the regime that the state is of
  * @state: the state there; only the parameters where @looked_up
  *
  * One traveller over a time line; zeros at the start. Epochs that follow each other are reached from one another.
@@ -24,6 +25,7 @@ typedef struct
   gboolean exact;
   gboolean valid;
   gboolean looked_up;
+  int recipe;
   double *state;
 } EwSeek;
 

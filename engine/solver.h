@@ -2,9 +2,7 @@
 #pragma once
 
 #include "engine/fit.h"
-#include "engine/loss.h"
-#include "engine/optimizer.h"
-#include "engine/schedule.h"
+#include "engine/recipe.h"
 
 G_BEGIN_DECLS
 
@@ -18,49 +16,17 @@ typedef enum
   EW_SOLVER_SMALL_CHANGE, /* the loss fell by at most stop_change of itself */
 } EwSolverState;
 
-/**
- * EwSolverOptions:
- * @objective: what is minimised, together with @ridge · ‖taps‖² and what @constraint says
- * @loss: sum or mean: what rate, gradient and the reported loss refer to
- * @batch: outputs in a mini-batch, drawn from @seed; 0: every epoch sees all of them. With mini-batches an epoch is
- *   ⌈N/batch⌉ steps, and its loss the mean of what they saw
- * @stop_gradient: length of the gradient of the loss at which to stop; 0: never
- * @stop_change: likewise, part of the loss by which it must still fall from one epoch to the next
- */
-typedef struct
-{
-  EwOptimizer optimizer;
-  EwSchedule schedule;
-  EwConstraint constraint;
-  EwObjective objective;
-  EwLoss loss;
-  double rate;
-  double ridge;
-  gint64 batch;
-  guint64 seed;
-  double stop_gradient;
-  double stop_change;
-} EwSolverOptions;
-
 typedef struct _EwSolver EwSolver;
 
 /* As EwEpochFunc of trainer.h: the epoch's number (from 1), its loss before its update, the weights after it. */
 typedef void (*EwSolverFunc) (guint64 epoch, double loss, const double *params, gpointer data);
 
-/* Plain squares over all outputs, constant rate, no constraint, for a rule. */
-void ew_solver_options_init (EwSolverOptions *options, EwOptimizerKind kind);
-
-/* Whether the parts fit together. EW_ERROR_USAGE: conjugate gradients and mini-batches, constraints or another loss than
- * squares; least squares and an activation or mini-batches, or a robust loss and constraints; and as
- * ew_constraint_check. */
-gboolean ew_solver_options_check (const EwSolverOptions *options, int height, int width, GError **error);
-
 /* A solver at epoch 0 with the weights of @start, made to fulfil the constraint. Takes references to @problem. @quadratic
  * is the problem's squared loss (ew_fit_quadratic) and must outlive the solver; it may be NULL where the objective is not
  * plain squares over all outputs, and must not be for conjugate gradients. EW_ERROR_GEOMETRY where @start has another
- * size, as ew_solver_options_check, and EW_ERROR_TOO_LARGE. */
+ * size, as ew_recipe_check, and EW_ERROR_TOO_LARGE. */
 EwSolver *ew_solver_new (EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start,
-                         const EwSolverOptions *options, GError **error);
+                         const EwRecipe *recipe, GError **error);
 void ew_solver_free (EwSolver *solver);
 
 /* Runs up to @epochs epochs and ends early, with TRUE, when the state leaves READY. FALSE: EW_ERROR_CANCELLED (the epochs
@@ -77,10 +43,9 @@ double ew_solver_slope (const EwSolver *solver);
 /* The present weights, n_params values, owned by the solver. */
 const double *ew_solver_params (const EwSolver *solver);
 
-/* The largest stable rate of @options on @quadratic over @n_residuals outputs: ew_optimizer_limit in the kind of loss,
- * ridge included. Huber's loss is nowhere steeper than the square's, so it is a bound for it too; infinite where no bound
- * is known (absolute values). */
-double ew_solver_rate_limit (const EwSolverOptions *options, EwQuadratic *quadratic, gint64 n_residuals);
+/* The largest stable rate of @recipe on @quadratic over @n_residuals outputs: ew_recipe_rate_limit,
+ * but infinite for absolute values, whose bound at the corner is of no use elsewhere. */
+double ew_solver_rate_limit (const EwRecipe *recipe, EwQuadratic *quadratic, gint64 n_residuals);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwSolver, ew_solver_free)
 

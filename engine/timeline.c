@@ -16,13 +16,14 @@ typedef struct
 {
   guint64 first;
   EwRegime regime;
+  int n_state;
   gboolean known; /* FALSE: several regimes that are no longer told apart */
 } Stretch;
 
 struct _EwTimeline
 {
   int n_params;
-  int n_state;
+  int n_state; /* the largest so far */
   guint checkpoints_max;
   guint64 last;
   guint64 spacing;
@@ -32,16 +33,24 @@ struct _EwTimeline
   GArray *stretches;      /* Stretch, ascending */
 };
 
+/* Makes out how many checkpoints there is room for, should all have @n_state values. */
+static void
+allow_for (EwTimeline *timeline, int n_state)
+{
+  size_t bytes = sizeof (EwCheckpoint) + n_state * sizeof (double);
+
+  timeline->n_state = n_state;
+  timeline->checkpoints_max = (guint)CLAMP (CHECKPOINT_BYTES / bytes, CHECKPOINTS_MIN, CHECKPOINTS_MAX);
+}
+
 EwTimeline *
-ew_timeline_new (int n_params, int n_state)
+ew_timeline_new (int n_params)
 {
   EwTimeline *timeline = g_new0 (EwTimeline, 1);
-  size_t state_bytes = sizeof (EwCheckpoint) + n_state * sizeof (double);
   size_t params_bytes = n_params * sizeof (double);
 
   timeline->n_params = n_params;
-  timeline->n_state = n_state;
-  timeline->checkpoints_max = (guint)CLAMP (CHECKPOINT_BYTES / state_bytes, CHECKPOINTS_MIN, CHECKPOINTS_MAX);
+  allow_for (timeline, n_params);
   timeline->spacing = 1;
   timeline->losses.width = 1;
   timeline->losses.capacity = EW_TIMELINE_TAIL;
@@ -143,15 +152,19 @@ thin_out (EwTimeline *timeline)
     }
 }
 
+/* In the last stretch. */
 static void
 add_checkpoint (EwTimeline *timeline, guint64 epoch, double loss, const double *state, gboolean pinned)
 {
-  EwCheckpoint *checkpoint = g_malloc (sizeof *checkpoint + timeline->n_state * sizeof (double));
+  const Stretch *now = stretch (timeline, timeline->stretches->len - 1);
+  EwCheckpoint *checkpoint = g_malloc (sizeof *checkpoint + now->n_state * sizeof (double));
 
   checkpoint->epoch = epoch;
   checkpoint->loss = loss;
   checkpoint->pinned = pinned;
-  memcpy (checkpoint->state, state, timeline->n_state * sizeof (double));
+  checkpoint->recipe = now->regime.recipe;
+  checkpoint->n_state = now->n_state;
+  memcpy (checkpoint->state, state, now->n_state * sizeof (double));
   g_ptr_array_add (timeline->checkpoints, checkpoint);
   if (timeline->checkpoints->len > timeline->checkpoints_max)
     thin_out (timeline);
@@ -202,9 +215,13 @@ cut (EwTimeline *timeline, guint64 epoch)
 }
 
 void
-ew_timeline_begin (EwTimeline *timeline, guint64 epoch, double loss, const double *state, const EwRegime *regime)
+ew_timeline_begin (EwTimeline *timeline, guint64 epoch, double loss, const double *state, int n_state,
+                   const EwRegime *regime)
 {
-  Stretch fresh = { epoch, *regime, TRUE };
+  Stretch fresh = { epoch, *regime, n_state, TRUE };
+
+  if (n_state > timeline->n_state)
+    allow_for (timeline, n_state);
 
   cut (timeline, epoch);
   /* A run whose first regime was given up before its first epoch begins where this one does. */
@@ -229,7 +246,7 @@ ew_timeline_checkpoint (EwTimeline *timeline, guint64 epoch, double loss, const 
 {
   guint n = timeline->checkpoints->len;
 
-  if (n == 0 || epoch - checkpoint_epoch (timeline, (int)n - 1) >= timeline->spacing)
+  if (epoch - checkpoint_epoch (timeline, (int)n - 1) >= timeline->spacing)
     add_checkpoint (timeline, epoch, loss, state, FALSE);
 }
 
@@ -246,9 +263,12 @@ ew_timeline_last_epoch (const EwTimeline *timeline)
 }
 
 gboolean
-ew_timeline_is_whole (const EwTimeline *timeline)
+ew_timeline_is_whole (const EwTimeline *timeline, guint64 epoch)
 {
-  return timeline->n_state == timeline->n_params;
+  int at = find_stretch (timeline, epoch);
+
+  return at >= 0 && stretch (timeline, (guint)at)->known
+         && stretch (timeline, (guint)at)->n_state == timeline->n_params;
 }
 
 const EwCheckpoint *

@@ -1,7 +1,7 @@
 /* The inside of EwTrainer. */
 #pragma once
 
-#include "engine/quadratic.h"
+#include "engine/stepper.h"
 #include "engine/trainer.h"
 
 /* What the Gram matrix costs to set up, in epochs through the data; by then it is known that there are to be more. */
@@ -20,13 +20,19 @@ struct _EwTrainer
   guint64 epoch;
   double loss; /* summed */
   double diverged_above;
-  double *params;
+  double *params; /* the state: what the recipe has is behind them */
   double *previous; /* the weights before the last epoch: the last whose loss is known to be good */
   gboolean has_previous;
   double *gradient;
-  EwOptimizer rule;
-  double *memory; /* what the rule remembers; one value more, so that it is never NULL */
-  double *after;  /* the weights to be */
+  GPtrArray *recipes;   /* EwRecipe, all that there were; a regime's number is one's place */
+  int recipe_number;    /* the present one's */
+  EwRecipe *recipe;     /* the present one, stop rules and all */
+  gboolean plain;       /* it is plain descent */
+  double first_slope;   /* the gradient's length in the first epoch by it; NaN: before that */
+  double last_loss;     /* summed, of the last epoch where the next one's can be held against it; else NaN */
+  double *after;        /* the state to be */
+  EwProblem *unpadded;  /* for what is no quadratic; NULL until then */
+  EwQuadratic *fitted;  /* for least squares where there is no Gram matrix; NULL until then */
   EwTrainerMethod method;
   gboolean endless;
   EwQuadratic *quadratic; /* NULL while epochs go through the data */
@@ -62,10 +68,16 @@ ew_trainer_changed (const EwTrainer *trainer)
 gboolean ew_trainer_evaluate (EwTrainer *trainer, EwQuadratic *quadratic, const double *params, double *loss,
                               double *gradient, EwCancel *cancel, GError **error);
 
-/* Moves @params by the regime's rule, from the gradient of the summed loss there, which trainer->gradient holds and which is
- * of no use afterwards; @memory is the rule's. */
-gboolean ew_trainer_update (EwTrainer *trainer, EwQuadratic *quadratic, const EwRegime *regime, double *params,
-                            double *memory, EwCancel *cancel, GError **error);
+/* Does the epoch after @epoch of a recipe that is not plain on @state, on @quadratic or where that is NULL through the data;
+ * FALSE: @state is of no use any more. *@diverged_above as EwStepper's. */
+gboolean ew_trainer_step (EwTrainer *trainer, EwQuadratic *quadratic, const EwRegime *regime, guint64 epoch,
+                          double *state, double *diverged_above, EwStepped *stepped, EwCancel *cancel, GError **error);
+
+/* The recipe of a regime. */
+const EwRecipe *ew_trainer_recipe_of (const EwTrainer *trainer, int number);
+
+/* Behind the parameters nothing is remembered any more. */
+void ew_trainer_forget (EwTrainer *trainer);
 
 /* After a failure of the GPU, @cause (transfer full): the CPU takes over, weights and epoch as they are. FALSE where that is
  * not possible, with an error. */

@@ -20,35 +20,35 @@ ew_trainer_set_watch (EwTrainer *trainer, EwTrainerWatch watch, gpointer data)
 void
 ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime)
 {
+  gboolean on_data = ew_recipe_is_quadratic (trainer->recipe);
+  gboolean at_once = trainer->recipe->optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES;
+
   *regime = (EwRegime){
     .step = ew_trainer_as_kind (trainer, trainer->rate),
     .rate = trainer->rate,
-    .rule = trainer->rule,
-    .gram = trainer->quadratic == NULL ? 0 : trainer->n_grams,
+    .recipe = trainer->recipe_number,
+    .gram = trainer->quadratic == NULL || !(on_data || at_once) ? 0 : trainer->n_grams,
     .by_itself = isnan (trainer->diverged_above),
-    .device = trainer->loaded->device->backend,
+    .device = on_data ? trainer->loaded->device->backend : NULL,
   };
-}
-
-static int
-memory_size (const EwTrainer *trainer, const EwOptimizer *rule)
-{
-  return (int)ew_optimizer_state_size (rule->kind, trainer->problem->n_params);
 }
 
 int
 ew_trainer_state_size (const EwTrainer *trainer)
 {
-  return trainer->problem->n_params + memory_size (trainer, &trainer->rule);
+  return ew_stepper_state_size (trainer->recipe, trainer->problem->n_params);
+}
+
+int
+ew_trainer_state_max (const EwTrainer *trainer)
+{
+  return ew_stepper_state_max (trainer->problem->n_params);
 }
 
 void
 ew_trainer_save (const EwTrainer *trainer, double *state)
 {
-  int n = trainer->problem->n_params;
-
-  memcpy (state, trainer->params, n * sizeof (double));
-  memcpy (state + n, trainer->memory, (size_t)memory_size (trainer, &trainer->rule) * sizeof (double));
+  memcpy (state, trainer->params, (size_t)ew_trainer_state_size (trainer) * sizeof (double));
 }
 
 /* The summed loss that is told as @loss. */
@@ -65,12 +65,15 @@ summed_loss (const EwTrainer *trainer, double loss)
 }
 
 void
-ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, const double *state)
+ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, int recipe, const double *state)
 {
+  const EwRecipe *then = ew_trainer_recipe_of (trainer, recipe);
   int n = trainer->problem->n_params;
 
-  memcpy (trainer->params, state, n * sizeof (double));
-  memcpy (trainer->memory, state + n, (size_t)memory_size (trainer, &trainer->rule) * sizeof (double));
+  memcpy (trainer->params, state, (size_t)ew_stepper_state_size (then, n) * sizeof (double));
+  if (recipe != trainer->recipe_number)
+    ew_stepper_convert (then, trainer->recipe, n, trainer->params);
+  trainer->first_slope = trainer->last_loss = NAN;
   trainer->has_previous = FALSE;
   trainer->epoch = epoch;
   trainer->loss = summed_loss (trainer, loss);
@@ -85,15 +88,42 @@ gram_of (const EwTrainer *trainer, const EwRegime *regime)
   return regime->gram != 0 && regime->gram == trainer->n_grams ? trainer->quadratic : NULL;
 }
 
-/* One epoch through evaluate, as run_one does it. */
+/* On other numbers than those of then it may explode where it did not. */
+static gboolean
+lost (GError **error)
+{
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA, "The epochs can no longer be computed as they were.");
+  return FALSE;
+}
+
+/* One epoch by itself, as run_one and run_step do it. */
 static gboolean
 replay_one (EwTrainer *trainer, const EwReplay *replay, EwQuadratic *quadratic, EwCancel *cancel, GError **error)
 {
+  const EwRecipe *recipe = ew_trainer_recipe_of (trainer, replay->regime.recipe);
+  int n = trainer->problem->n_params;
+  size_t bytes = (size_t)ew_stepper_state_size (recipe, n) * sizeof (double);
   double *state = replay->state;
+  double anything = INFINITY;
+  EwStepped stepped;
 
-  return ew_trainer_evaluate (trainer, quadratic, state, trainer->losses, trainer->gradient, cancel, error)
-         && ew_trainer_update (trainer, quadratic, &replay->regime, state, state + trainer->problem->n_params, cancel,
-                               error);
+  if (ew_recipe_is_plain (recipe))
+    {
+      if (!ew_trainer_evaluate (trainer, quadratic, state, trainer->losses, trainer->gradient, cancel, error))
+        return FALSE;
+      for (int k = 0; k < n; k++)
+        state[k] = state[k] - replay->regime.step * trainer->gradient[k];
+      return TRUE;
+    }
+  memcpy (trainer->after, state, bytes);
+  if (!ew_trainer_step (trainer, quadratic, &replay->regime, replay->epoch, trainer->after, &anything, &stepped, cancel,
+                        error))
+    return FALSE;
+  if (stepped.diverged)
+    return lost (error);
+  trainer->losses[0] = stepped.loss;
+  memcpy (state, trainer->after, bytes);
+  return TRUE;
 }
 
 /* Several epochs in one descent; *n is how many were done. What the descent has left of its state counts only where it
@@ -138,12 +168,15 @@ replay_some (EwTrainer *trainer, EwReplay *replay, int wanted, int *done, EwEpoc
              EwCancel *cancel, GError **error)
 {
   EwQuadratic *quadratic = gram_of (trainer, &replay->regime);
+  const EwRecipe *recipe = ew_trainer_recipe_of (trainer, replay->regime.recipe);
   gboolean many
-      = !replay->regime.by_itself && replay->regime.rule.kind == EW_OPTIMIZER_GD
+      = !replay->regime.by_itself && ew_recipe_is_plain (recipe)
         && (quadratic != NULL || trainer->loaded->device->backend->descend != NULL);
   int n_params = trainer->problem->n_params;
 
-  if (quadratic == NULL && (replay->regime.gram != 0 || replay->regime.device != trainer->loaded->device->backend))
+  if (quadratic == NULL
+      && (replay->regime.gram != 0
+          || (replay->regime.device != NULL && replay->regime.device != trainer->loaded->device->backend)))
     replay->exact = FALSE;
   if (many && trainer->trace == NULL)
     trainer->trace = g_new (double, (size_t)trainer->descent_epochs *(size_t)n_params);
@@ -186,11 +219,7 @@ ew_trainer_replay (EwTrainer *trainer, EwReplay *replay, EwEpochFunc func, gpoin
             return FALSE;
         }
       else if (done == 0)
-        {
-          /* On other numbers than those of then it may explode where it did not. */
-          g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA, "The epochs can no longer be computed as they were.");
-          return FALSE;
-        }
+        return lost (error);
       left -= done;
     }
   return TRUE;
@@ -203,7 +232,7 @@ ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double epochs, c
   EwQuadratic *quadratic = gram_of (trainer, regime);
   gboolean diverged;
 
-  if (quadratic == NULL || regime->rule.kind != EW_OPTIMIZER_GD || trainer->problem->n_params > FORESEEN_MAX
+  if (quadratic == NULL || !ew_recipe_is_plain (ew_trainer_recipe_of (trainer, regime->recipe)) || trainer->problem->n_params > FORESEEN_MAX
       || epochs < 1)
     return FALSE;
   /* The loss is that before the last update. */

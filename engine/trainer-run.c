@@ -5,9 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Diverged: a loss above this many times the larger of the first loss and Σ y². */
-#define EXPLODED 1e12
-
 gboolean
 ew_trainer_fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GError **error)
 {
@@ -48,7 +45,7 @@ diverge (EwTrainer *trainer)
     memcpy (trainer->params, trainer->previous, trainer->problem->n_params * sizeof (double));
   trainer->has_previous = FALSE;
   /* What the rule remembers led there. */
-  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
+  ew_trainer_forget (trainer);
   ew_trainer_changed (trainer);
 }
 
@@ -58,29 +55,59 @@ accept_loss (EwTrainer *trainer, double summed)
 {
   trainer->loss = summed;
   if (isnan (trainer->diverged_above) && isfinite (summed))
-    trainer->diverged_above = EXPLODED * fmax (summed, trainer->problem->y_squared);
+    trainer->diverged_above = EW_STEPPER_EXPLODED * fmax (summed, trainer->problem->y_squared);
   if (isfinite (summed) && !(summed > trainer->diverged_above))
     return TRUE;
   diverge (trainer);
   return FALSE;
 }
 
-/* Ends an epoch with the weights @after; FALSE where those are not finite: then the epoch is not done. */
-static gboolean
-accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpointer data)
+/* The length of the gradient of the loss as it is told, from what plain descent made of it; only where it matters. */
+static double
+plain_slope (const EwTrainer *trainer, const double *after)
 {
-  size_t bytes = trainer->problem->n_params * sizeof (double);
+  double square = 0;
 
+  if (trainer->recipe->stop_gradient == 0)
+    return NAN;
+  for (int k = 0; k < trainer->problem->n_params; k++)
+    square += (after[k] - trainer->params[k]) * (after[k] - trainer->params[k]);
+  return sqrt (square) / trainer->rate;
+}
+
+/* Whether the epoch that leads to @after is the last one for now. */
+static void
+consider_halt (EwTrainer *trainer, const double *after, double slope)
+{
+  static const EwTrainerState states[] = { [EW_HALT_NOT] = EW_TRAINER_READY,
+                                           [EW_HALT_SETTLED] = EW_TRAINER_CONVERGED,
+                                           [EW_HALT_SLOPE] = EW_TRAINER_SMALL_SLOPE,
+                                           [EW_HALT_CHANGE] = EW_TRAINER_SMALL_CHANGE };
+  const EwRecipe *recipe = trainer->recipe;
+  gboolean has_end = !trainer->endless || !ew_optimizer_has_rate (recipe->optimizer.kind);
+  gboolean unchanged
+      = has_end && memcmp (trainer->params, after, trainer->problem->n_params * sizeof (double)) == 0;
+
+  if (isnan (trainer->first_slope))
+    trainer->first_slope = slope;
+  trainer->state
+      = states[ew_stepper_halt (recipe, slope, trainer->first_slope, trainer->last_loss, trainer->loss, unchanged)];
+  trainer->last_loss = trainer->loss;
+}
+
+/* Ends an epoch with the state @after; FALSE where its weights are not finite: then the epoch is not done. */
+static gboolean
+accept_params (EwTrainer *trainer, const double *after, double slope, EwEpochFunc func, gpointer data)
+{
   for (int k = 0; k < trainer->problem->n_params; k++)
     if (!isfinite (after[k]))
       {
         trainer->state = EW_TRAINER_DIVERGED;
         return FALSE;
       }
-  if (!trainer->endless && memcmp (trainer->params, after, bytes) == 0)
-    trainer->state = EW_TRAINER_CONVERGED;
-  memcpy (trainer->previous, trainer->params, bytes);
-  memcpy (trainer->params, after, bytes);
+  consider_halt (trainer, after, slope);
+  memcpy (trainer->previous, trainer->params, trainer->problem->n_params * sizeof (double));
+  memcpy (trainer->params, after, (size_t)ew_trainer_state_size (trainer) * sizeof (double));
   trainer->has_previous = TRUE;
   trainer->epoch++;
   if (func != NULL)
@@ -88,7 +115,29 @@ accept_params (EwTrainer *trainer, const double *after, EwEpochFunc func, gpoint
   return TRUE;
 }
 
-/* One epoch through evaluate. */
+/* One epoch of a recipe that is not plain. */
+static gboolean
+run_step (EwTrainer *trainer, const EwRegime *regime, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
+{
+  EwStepped stepped;
+
+  memcpy (trainer->after, trainer->params, (size_t)ew_trainer_state_size (trainer) * sizeof (double));
+  if (!ew_trainer_step (trainer, trainer->quadratic, regime, trainer->epoch, trainer->after, &trainer->diverged_above,
+                        &stepped, cancel, error))
+    return FALSE;
+  if (trainer->quadratic == NULL && ew_recipe_is_quadratic (trainer->recipe) && trainer->direct_epochs < G_MAXINT)
+    trainer->direct_epochs++;
+  trainer->loss = stepped.loss;
+  if (!stepped.diverged)
+    accept_params (trainer, trainer->after, stepped.slope, func, data);
+  else if (stepped.at_start)
+    diverge (trainer);
+  else
+    trainer->state = EW_TRAINER_DIVERGED;
+  return TRUE;
+}
+
+/* One epoch of plain descent through evaluate. */
 static gboolean
 run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, GError **error)
 {
@@ -96,16 +145,17 @@ run_one (EwTrainer *trainer, EwEpochFunc func, gpointer data, EwCancel *cancel, 
   double loss;
 
   ew_trainer_regime (trainer, &regime);
+  if (!trainer->plain)
+    return run_step (trainer, &regime, func, data, cancel, error);
   if (!ew_trainer_evaluate (trainer, trainer->quadratic, trainer->params, &loss, trainer->gradient, cancel, error))
     return FALSE;
   if (trainer->quadratic == NULL && trainer->direct_epochs < G_MAXINT)
     trainer->direct_epochs++;
   if (!accept_loss (trainer, loss))
     return TRUE;
-  memcpy (trainer->after, trainer->params, trainer->problem->n_params * sizeof (double));
-  if (!ew_trainer_update (trainer, trainer->quadratic, &regime, trainer->after, trainer->memory, cancel, error))
-    return FALSE;
-  accept_params (trainer, trainer->after, func, data);
+  for (int k = 0; k < trainer->problem->n_params; k++)
+    trainer->after[k] = trainer->params[k] - regime.step * trainer->gradient[k];
+  accept_params (trainer, trainer->after, plain_slope (trainer, trainer->after), func, data);
   return TRUE;
 }
 
@@ -142,11 +192,17 @@ skip_ordinary (EwTrainer *trainer, const EwDescent *descent)
 static void
 replay (EwTrainer *trainer, const EwDescent *descent, EwEpochFunc func, gpointer data)
 {
-  for (int e = func == NULL ? skip_ordinary (trainer, descent) : 0;
+  gboolean watched = func != NULL || trainer->recipe->stop_gradient > 0 || trainer->recipe->stop_change > 0;
+
+  for (int e = watched ? 0 : skip_ordinary (trainer, descent);
        e < descent->done && trainer->state == EW_TRAINER_READY; e++)
-    if (!accept_loss (trainer, descent->losses[e])
-        || !accept_params (trainer, descent->trace + (size_t)e * trainer->problem->n_params, func, data))
-      return;
+    {
+      const double *after = descent->trace + (size_t)e * trainer->problem->n_params;
+
+      if (!accept_loss (trainer, descent->losses[e])
+          || !accept_params (trainer, after, plain_slope (trainer, after), func, data))
+        return;
+    }
   if (!descent->diverged || trainer->state != EW_TRAINER_READY)
     return;
   trainer->loss = descent->losses[descent->done];
@@ -205,10 +261,11 @@ run_some (EwTrainer *trainer, int epochs, int *done, EwEpochFunc func, gpointer 
 {
   gboolean many;
 
-  if (!ew_trainer_consider_gram (trainer, FALSE, cancel, error))
+  /* Least squares have no epochs before it. */
+  if (!ew_trainer_consider_gram (trainer, trainer->recipe->optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES, cancel, error))
     return FALSE;
   /* The bound on the loss comes from the first loss, so the first epoch goes by itself. */
-  many = trainer->rule.kind == EW_OPTIMIZER_GD
+  many = trainer->plain
          && (trainer->quadratic != NULL || trainer->loaded->device->backend->descend != NULL)
          && !isnan (trainer->diverged_above);
   *done = 1;
@@ -240,6 +297,8 @@ ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data,
 gboolean
 ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error)
 {
+  double n_residuals = (double)trainer->problem->n_residuals;
+
   while (isnan (trainer->rate_limit))
     {
       GError *cause = NULL;
@@ -250,6 +309,12 @@ ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GErr
           && !ew_trainer_fall_back (trainer, cause, cancel, error))
         return FALSE;
     }
-  *limit = trainer->rate_limit * ew_optimizer_limit (&trainer->rule, 1);
+
+  EwRecipe recipe = *trainer->recipe;
+  double lambda_max = isinf (trainer->rate_limit) ? 0 : 1 / trainer->rate_limit;
+
+  recipe.loss = trainer->loss_kind;
+  *limit = ew_recipe_rate_limit (&recipe, lambda_max * (recipe.loss == EW_LOSS_MEAN ? n_residuals : 1),
+                                 trainer->problem->n_residuals);
   return TRUE;
 }

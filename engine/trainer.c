@@ -47,6 +47,20 @@ load_somewhere (EwDevices *devices, EwProblem *problem, EwCancel *cancel, GError
   return NULL;
 }
 
+/* The first recipe. */
+static void
+start_plain (EwTrainer *trainer)
+{
+  EwRecipe plain;
+
+  ew_recipe_init (&plain, EW_OPTIMIZER_GD);
+  trainer->recipe = ew_recipe_copy (&plain, 0);
+  trainer->recipes = g_ptr_array_new_with_free_func ((GDestroyNotify)ew_recipe_free);
+  g_ptr_array_add (trainer->recipes, ew_recipe_copy (&plain, 0));
+  trainer->plain = TRUE;
+  trainer->first_slope = trainer->last_loss = NAN;
+}
+
 EwTrainer *
 ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate,
                 EwCancel *cancel, GError **error)
@@ -69,12 +83,11 @@ ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, E
   trainer->loss_kind = loss;
   trainer->rate = rate;
   trainer->rate_limit = NAN;
-  trainer->params = g_new (double, n);
+  trainer->params = g_new0 (double, ew_stepper_state_max (problem->n_params));
   trainer->previous = g_new (double, n);
   trainer->gradient = g_new (double, n);
-  trainer->after = g_new (double, n);
-  trainer->memory = g_new0 (double, 1);
-  ew_optimizer_init (&trainer->rule, EW_OPTIMIZER_GD);
+  trainer->after = g_new0 (double, ew_stepper_state_max (problem->n_params));
+  start_plain (trainer);
   trainer->descent_epochs = CLAMP (DESCENT_TRACE_MAX / problem->n_params, 1, DESCENT_EPOCHS_MAX);
   trainer->losses = g_new (double, trainer->descent_epochs);
   ew_trainer_reset (trainer);
@@ -88,13 +101,16 @@ ew_trainer_free (EwTrainer *trainer)
     return;
   ew_devices_unload (trainer->devices, trainer->loaded);
   ew_quadratic_free (trainer->quadratic);
+  ew_quadratic_free (trainer->fitted);
+  ew_problem_unref (trainer->unpadded);
   ew_problem_unref (trainer->problem);
   ew_kernel_unref (trainer->start);
+  g_ptr_array_unref (trainer->recipes);
+  ew_recipe_free (trainer->recipe);
   g_free (trainer->params);
   g_free (trainer->previous);
   g_free (trainer->gradient);
   g_free (trainer->after);
-  g_free (trainer->memory);
   g_free (trainer->losses);
   g_free (trainer->trace);
   g_free (trainer->optimum);
@@ -121,14 +137,14 @@ ew_trainer_set_endless (EwTrainer *trainer, gboolean endless)
 EwTrainerMethod
 ew_trainer_method (const EwTrainer *trainer)
 {
-  return trainer->quadratic == NULL ? EW_TRAINER_DIRECT : EW_TRAINER_GRAM;
+  return trainer->quadratic == NULL || !ew_recipe_is_quadratic (trainer->recipe) ? EW_TRAINER_DIRECT : EW_TRAINER_GRAM;
 }
 
 void
 ew_trainer_reset (EwTrainer *trainer)
 {
   params_from_kernel (trainer, trainer->start);
-  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
+  ew_trainer_forget (trainer);
   trainer->has_previous = FALSE;
   trainer->epoch = 0;
   trainer->loss = NAN;
@@ -143,7 +159,7 @@ ew_trainer_set_kernel (EwTrainer *trainer, const EwKernel *kernel, GError **erro
   if (!check_size (trainer->problem, kernel, error))
     return FALSE;
   params_from_kernel (trainer, kernel);
-  ew_optimizer_forget (trainer->rule.kind, trainer->problem->n_params, trainer->memory);
+  ew_trainer_forget (trainer);
   trainer->has_previous = FALSE;
   trainer->state = EW_TRAINER_READY;
   /* The first loss of other weights is another one. */

@@ -1,8 +1,9 @@
-/* EwTrainer: gradient descent as a deterministic state machine. No threads, no clock. */
+/* EwTrainer: learning by any recipe, on whatever device, as a deterministic state machine that can do its epochs once more. No
+ * threads, no clock. */
 #pragma once
 
 #include "engine/devices.h"
-#include "engine/loss.h"
+#include "engine/recipe.h"
 #include "engine/regime.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ typedef enum
   EW_TRAINER_CONVERGED, /* the last epoch changed no weight */
   EW_TRAINER_DIVERGED,  /* the loss was not finite, or above 10¹² × max(first loss, c); the weights are the last ones
                            whose loss was neither, so that training can go on from them at a smaller rate */
+  EW_TRAINER_SMALL_SLOPE,  /* the gradient's length is at most the recipe's stop_gradient */
+  EW_TRAINER_SMALL_CHANGE, /* the loss changed by at most stop_change of itself */
 } EwTrainerState;
 
 /* How epochs are done: through the data, or on the Gram matrix, which costs about four such epochs to set up and then
@@ -37,8 +40,8 @@ EwTrainer *ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKerne
                            EwCancel *cancel, GError **error);
 void ew_trainer_free (EwTrainer *trainer);
 
-/* Runs up to @epochs full-batch epochs: w −= rate · ∇L(w), or as ew_trainer_set_optimizer has it. Ends early, with TRUE, when the state leaves READY. When the
- * GPU fails the same epochs go on on the CPU from the last good weights. FALSE: EW_ERROR_CANCELLED (all epochs reported
+/* Runs up to @epochs epochs: w −= rate · ∇L(w), or as ew_trainer_set_recipe has it. Ends early, with TRUE, when the state
+ * leaves READY. When the GPU fails the same epochs go on on the CPU from the last good weights. FALSE: EW_ERROR_CANCELLED (all epochs reported
  * to
  * @func are done and kept) or a failure of the CPU. */
 gboolean ew_trainer_run (EwTrainer *trainer, int epochs, EwEpochFunc func, gpointer data, EwCancel *cancel,
@@ -52,12 +55,14 @@ void ew_trainer_set_watch (EwTrainer *trainer, EwTrainerWatch watch, gpointer da
 void ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime);
 
 /* All that the next epochs depend on beside the regime: the parameters first, which are all of it for plain descent, then
- * what the rule remembers. */
+ * what the recipe has behind them (EwStepper). Its size in the present regime, and the largest in any. */
 int ew_trainer_state_size (const EwTrainer *trainer);
+int ew_trainer_state_max (const EwTrainer *trainer);
 void ew_trainer_save (const EwTrainer *trainer, double *state);
 
-/* Puts the trainer where it was after @epoch, whose loss was @loss. The rate and all else stays. State READY. */
-void ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, const double *state);
+/* Puts the trainer where it was after @epoch, whose loss was @loss; @recipe is that of the regime that @state was saved in.
+ * The present recipe, the rate and all else stays: what another rule remembered is left out. State READY. */
+void ew_trainer_restore (EwTrainer *trainer, guint64 epoch, double loss, int recipe, const double *state);
 
 /**
  * EwReplay:
@@ -89,19 +94,23 @@ gboolean ew_trainer_replay (EwTrainer *trainer, EwReplay *replay, EwEpochFunc fu
 gboolean ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double epochs, const double *state,
                              double *params, double *loss);
 
-/* How the weights follow the gradient, from the next epoch on, without a reset: plain descent at first, any rule but least
- * squares. A rule of another kind begins with nothing to remember. The size of the state is another one then: what was
- * saved under another kind of rule cannot be restored. Ends a convergence or divergence. */
+/* How it is learned, from the next epoch on, without a reset; plain descent at first. Kind of loss and rate are not taken
+ * from it: the trainer has its own. A rule of another kind begins with nothing to remember. What is no quadratic is done
+ * on the CPU. Ends a convergence or divergence. Errors as ew_recipe_check; all stays then. */
+gboolean ew_trainer_set_recipe (EwTrainer *trainer, const EwRecipe *recipe, GError **error);
+/* The present one, owned by the trainer. */
+const EwRecipe *ew_trainer_recipe (const EwTrainer *trainer);
+/* The same with another rule, which fits it. */
 void ew_trainer_set_optimizer (EwTrainer *trainer, const EwOptimizer *optimizer);
-const EwOptimizer *ew_trainer_optimizer (const EwTrainer *trainer);
 
 /* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
 void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);
 
-/* An endless trainer goes on where no weight changes any more; its state is never CONVERGED. */
+/* An endless trainer goes on where no weight changes any more; CONVERGED is it only where there is nothing left to do: after
+ * least squares or conjugate gradients. */
 void ew_trainer_set_endless (EwTrainer *trainer, gboolean endless);
 
-/* What the epochs are done with now: DIRECT or GRAM. */
+/* What the epochs are done with now: DIRECT, which also all is that is no quadratic, or GRAM. */
 EwTrainerMethod ew_trainer_method (const EwTrainer *trainer);
 
 /* Back to epoch 0 and the start values. */
@@ -122,8 +131,8 @@ gboolean ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error);
 gboolean ew_trainer_can_rest (const EwTrainer *trainer);
 void ew_trainer_rest (EwTrainer *trainer);
 
-/* The largest rate at which the rule is stable, see ew_optimizer_limit: for plain descent 1/λmax(G) for the sum and N/λmax(G)
- * for the mean; infinite where G is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is
+/* The largest rate at which the recipe is stable, see ew_recipe_rate_limit: for plain descent 1/λmax(G) for the sum and
+ * N/λmax(G) for the mean; infinite where G is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is
  * allowed. EW_ERROR_DATA where the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 

@@ -59,7 +59,7 @@ ew_walk_on (EwWalk *walk, EwTrainer *trainer, const EwTimeline *timeline, int ep
   GError *cause = NULL;
 
   if (walk->params == NULL)
-    walk->params = g_new (double, ew_trainer_state_size (trainer));
+    walk->params = g_new (double, ew_trainer_state_max (trainer));
   epochs -= walk_kept (walk, timeline, epochs, func, data);
   if (epochs <= 0 || ew_walk_done (walk))
     return TRUE;

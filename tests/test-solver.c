@@ -249,9 +249,9 @@ test_rules (void)
   for (int kind = 0; kind < EW_OPTIMIZER_N_KINDS; kind++)
     {
       g_autoptr (GError) error = NULL;
-      EwSolverOptions options;
+      EwRecipe options;
 
-      ew_solver_options_init (&options, (EwOptimizerKind)kind);
+      ew_recipe_init (&options, (EwOptimizerKind)kind);
       options.loss = kind % 2 ? EW_LOSS_MEAN : EW_LOSS_SUM;
       options.rate = rates[kind] > 0 ? rates[kind] * ew_solver_rate_limit (&options, q, problem->n_residuals) : 0.01;
       options.schedule = (EwSchedule){ EW_SCHEDULE_COSINE, 5000, 0.001 };
@@ -276,12 +276,12 @@ test_two_ways (void)
   g_autoptr (EwKernel) start = ew_kernel_new_initial (problem->geometry.kernel_height, problem->geometry.kernel_width,
                                                       EW_INIT_UNIFORM, 1, NULL);
   g_autoptr (EwQuadratic) q = NULL;
-  EwSolverOptions options;
+  EwRecipe options;
 
   if (!has_lapack ())
     return;
   q = quadratic_of (problem);
-  ew_solver_options_init (&options, EW_OPTIMIZER_NESTEROV);
+  ew_recipe_init (&options, EW_OPTIMIZER_NESTEROV);
   options.rate = 0.5 * ew_solver_rate_limit (&options, q, problem->n_residuals);
   options.ridge = 0.5;
 
@@ -434,9 +434,9 @@ test_ridge (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      EwSolverOptions options;
+      EwRecipe options;
 
-      ew_solver_options_init (&options, kinds[i]);
+      ew_recipe_init (&options, kinds[i]);
       options.ridge = 20;
       options.rate = 0.9 * ew_solver_rate_limit (&options, q, problem->n_residuals);
 
@@ -471,9 +471,9 @@ test_sparse_descent (void)
   q = quadratic_of (problem);
   for (int loss = 0; loss < 2; loss++)
     {
-      EwSolverOptions options;
+      EwRecipe options;
 
-      ew_solver_options_init (&options, EW_OPTIMIZER_GD);
+      ew_recipe_init (&options, EW_OPTIMIZER_GD);
       options.constraint.sparsity = 100;
       options.loss = (EwLoss)loss;
       options.rate = 0.9 * ew_solver_rate_limit (&options, q, problem->n_residuals);
@@ -505,7 +505,7 @@ test_activation (void)
   EwGrid *y = NULL;
   g_autoptr (EwKernel) start = ew_kernel_new_initial (2, 2, EW_INIT_UNIFORM, 4, NULL);
   g_autoptr (GError) error = NULL;
-  EwSolverOptions options;
+  EwRecipe options;
 
   kernel->bias = 0;
   y = reference_output (x, kernel);
@@ -515,7 +515,7 @@ test_activation (void)
 
   g_autoptr (EwProblem) problem = problem_of_pair (x, y, 2, 2, FALSE);
 
-  ew_solver_options_init (&options, EW_OPTIMIZER_ADAM);
+  ew_recipe_init (&options, EW_OPTIMIZER_ADAM);
   options.objective.activation = EW_ACTIVATION_RELU;
   options.rate = 0.02;
   options.schedule = (EwSchedule){ EW_SCHEDULE_COSINE, 1500, 0.001 };
@@ -537,7 +537,7 @@ static void
 test_stops (void)
 {
   g_autoptr (EwProblem) problem = golden_problem ();
-  EwSolverOptions options;
+  EwRecipe options;
   static const EwSolverState states[]
       = { EW_SOLVER_SMALL_SLOPE, EW_SOLVER_SMALL_CHANGE, EW_SOLVER_DIVERGED, EW_SOLVER_CONVERGED };
 
@@ -547,7 +547,7 @@ test_stops (void)
       g_autoptr (EwKernel) start = ew_kernel_new_from_taps (1, 2, i == 3 ? optimum : golden_start, 0, NULL);
       guint64 epochs = 0;
 
-      ew_solver_options_init (&options, EW_OPTIMIZER_GD);
+      ew_recipe_init (&options, EW_OPTIMIZER_GD);
       options.rate = i == 2 ? 0.04 : 0.03;
       options.stop_gradient = i == 0 ? 1e-3 : 0;
       options.stop_change = i == 1 ? 1e-3 : 0;
@@ -566,7 +566,7 @@ test_stops (void)
 }
 
 static void
-refused (const EwSolverOptions *options, const char *word)
+refused (const EwRecipe *options, const char *word)
 {
   g_autoptr (EwProblem) problem = golden_problem ();
   g_autoptr (EwKernel) start = ew_kernel_new_from_taps (1, 2, golden_start, 0, NULL);
@@ -580,15 +580,15 @@ refused (const EwSolverOptions *options, const char *word)
 static void
 test_refused (void)
 {
-  EwSolverOptions options;
+  EwRecipe options;
 
-  ew_solver_options_init (&options, EW_OPTIMIZER_CG);
+  ew_recipe_init (&options, EW_OPTIMIZER_CG);
   options.batch = 5;
   refused (&options, "Conjugate");
   options.batch = 0;
   options.constraint.flags = EW_CONSTRAINT_SUM_ONE;
   refused (&options, "Conjugate");
-  ew_solver_options_init (&options, EW_OPTIMIZER_LEAST_SQUARES);
+  ew_recipe_init (&options, EW_OPTIMIZER_LEAST_SQUARES);
   options.objective.activation = EW_ACTIVATION_RELU;
   refused (&options, "activation");
   options.objective = (EwObjective){ EW_PENALTY_HUBER, 1, EW_ACTIVATION_NONE };

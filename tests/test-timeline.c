@@ -45,11 +45,14 @@ on_changed (gpointer data)
   Run *run = data;
   guint64 epoch = ew_trainer_epoch (run->trainer);
   double loss = epoch < run->losses->len ? loss_at (run, epoch) : NAN;
+  int n_state = ew_trainer_state_size (run->trainer);
+  g_autofree double *state = g_new (double, n_state);
   EwRegime regime;
 
+  ew_trainer_save (run->trainer, state);
   ew_trainer_regime (run->trainer, &regime);
-  put (run, epoch, loss, ew_trainer_params (run->trainer));
-  ew_timeline_begin (run->timeline, epoch, loss, ew_trainer_params (run->trainer), &regime);
+  put (run, epoch, loss, state);
+  ew_timeline_begin (run->timeline, epoch, loss, state, n_state, &regime);
 }
 
 static void
@@ -69,7 +72,7 @@ run_init (Run *run, EwDevices *devices, EwProblem *problem, const EwKernel *star
   run->trainer = ew_trainer_new (devices, problem, start, loss, 0.001, NULL, &error);
   g_assert_no_error (error);
   run->n = problem->n_params;
-  run->timeline = ew_timeline_new (run->n, ew_trainer_state_size (run->trainer));
+  run->timeline = ew_timeline_new (run->n);
   run->params = g_array_new (FALSE, FALSE, sizeof (double));
   run->losses = g_array_new (FALSE, FALSE, sizeof (double));
   ew_trainer_set_watch (run->trainer, on_changed, run);
@@ -90,6 +93,7 @@ run_clear (Run *run)
 static void
 learn (Run *run, EwRandom *random, int epochs)
 {
+  g_autofree double *state = g_new (double, ew_trainer_state_size (run->trainer));
   g_autoptr (GError) error = NULL;
 
   while (epochs > 0 && ew_trainer_state (run->trainer) == EW_TRAINER_READY)
@@ -99,8 +103,9 @@ learn (Run *run, EwRandom *random, int epochs)
 
       g_assert_true (ew_trainer_run (run->trainer, slice, on_epoch, run, NULL, &error));
       g_assert_no_error (error);
-      ew_timeline_checkpoint (run->timeline, ew_trainer_epoch (run->trainer), ew_trainer_loss (run->trainer),
-                              ew_trainer_params (run->trainer));
+      ew_trainer_save (run->trainer, state);
+      if (ew_trainer_state (run->trainer) != EW_TRAINER_DIVERGED)
+        ew_timeline_checkpoint (run->timeline, ew_trainer_epoch (run->trainer), ew_trainer_loss (run->trainer), state);
       epochs -= slice;
     }
 }
@@ -290,7 +295,7 @@ test_branch (void)
       EwSeek seek = { 0 };
 
       check_epoch (&run, &seek, &random, epoch);
-      ew_trainer_restore (run.trainer, epoch, seek.loss, seek.state);
+      ew_trainer_restore (run.trainer, epoch, seek.loss, seek.recipe, seek.state);
       g_assert_cmpuint (ew_timeline_last_epoch (run.timeline), ==, epoch);
       g_assert_true (same (ew_trainer_loss (run.trainer), losses[epoch]));
       learn (&run, &random, (int)MIN (last - epoch, 3000));
@@ -303,6 +308,90 @@ test_branch (void)
       ew_seek_clear (&seek);
     }
   run_clear (&run);
+}
+
+/* Recipes of every size of state. */
+#define N_RECIPES 10
+
+static void
+fill_recipe (EwRecipe *recipe, int number, const gboolean *fixed, const double *values)
+{
+  static const EwOptimizerKind rules[N_RECIPES]
+      = { EW_OPTIMIZER_ADAM,  EW_OPTIMIZER_GD,       EW_OPTIMIZER_MOMENTUM, EW_OPTIMIZER_GD,      EW_OPTIMIZER_CG,
+          EW_OPTIMIZER_LEAST_SQUARES, EW_OPTIMIZER_NESTEROV, EW_OPTIMIZER_GD,       EW_OPTIMIZER_RMSPROP, EW_OPTIMIZER_MOMENTUM };
+
+  ew_recipe_init (recipe, rules[number]);
+  recipe->batch = number == 2 || number == 8 ? 20 : 0;
+  recipe->seed = (guint64)number;
+  recipe->ridge = number == 3 || number == 6 ? 3 : 0;
+  if (number == 1)
+    recipe->objective = (EwObjective){ EW_PENALTY_HUBER, 0.05, EW_ACTIVATION_NONE };
+  if (number == 8)
+    recipe->objective.activation = EW_ACTIVATION_RELU;
+  if (number == 3)
+    recipe->constraint.flags = EW_CONSTRAINT_SUM_ONE | EW_CONSTRAINT_NON_NEGATIVE;
+  if (number == 9)
+    recipe->constraint = (EwConstraint){ .sparsity = 0.01, .fixed = fixed, .values = values };
+  if (number == 6)
+    recipe->schedule = (EwSchedule){ EW_SCHEDULE_STEP, 40, 0.9 };
+}
+
+/* Any recipe after any other in mid-run, on the Gram matrix and through the data: what any epoch had is found, bit for bit,
+ * and a branch in another recipe's part goes on as that one did. */
+static void
+test_recipes (void)
+{
+  static const gboolean fixed[9] = { [4] = TRUE, [7] = TRUE };
+  static const double values[9] = { [4] = 0.25 };
+
+  for (int way = 0; way < 2; way++)
+    {
+      EwRandom random = 31 + (EwRandom)way;
+      g_autoptr (EwDevices) devices = new_devices (fake_backend ());
+      g_autoptr (EwProblem) problem = random_problem (&random, 15, 3, 3, way == 0);
+      g_autoptr (EwKernel) start = random_kernel (&random, 3, 3, 0, 1);
+      guint64 begun[2 * N_RECIPES];
+      double rates[2 * N_RECIPES];
+      EwRecipe recipe;
+      Run run;
+
+      run_init (&run, devices, problem, start, way == 0 ? EW_LOSS_MEAN : EW_LOSS_SUM,
+                way == 0 ? EW_TRAINER_GRAM : EW_TRAINER_DIRECT);
+      for (int part = 0; part < 2 * N_RECIPES && !g_test_failed (); part++)
+        {
+          double limit;
+
+          fill_recipe (&recipe, part * 3 % N_RECIPES, fixed, values);
+          g_assert_true (ew_trainer_set_recipe (run.trainer, &recipe, NULL));
+          g_assert_true (ew_trainer_rate_limit (run.trainer, &limit, NULL, NULL));
+          rates[part] = ew_recipe_auto_rate (&recipe, limit);
+          ew_trainer_set_rate (run.trainer, rates[part]);
+          begun[part] = ew_trainer_epoch (run.trainer);
+          learn (&run, &random, part < 5 ? 300 : 60);
+          g_assert_cmpint (ew_trainer_state (run.trainer), !=, EW_TRAINER_DIVERGED);
+        }
+      check_everywhere (&run, &random, 60);
+      for (int part = 2 * N_RECIPES - 1; part >= 0 && !g_test_failed (); part -= 3)
+        {
+          guint64 epoch = begun[part] + 1;
+          g_autofree double *after = g_memdup2 (params_at (&run, epoch + 1), (size_t)run.n * sizeof (double));
+          EwSeek seek = { 0 };
+
+          fill_recipe (&recipe, part * 3 % N_RECIPES, fixed, values);
+          if (!ew_optimizer_has_rate (recipe.optimizer.kind))
+            continue;
+          ew_seek_start (&seek, run.trainer, run.timeline, epoch, TRUE);
+          g_assert_true (ew_seek_advance (&seek, run.trainer, run.timeline, epoch, 5, NULL, NULL, NULL, NULL));
+          g_assert_true (ew_trainer_set_recipe (run.trainer, &recipe, NULL));
+          ew_trainer_set_rate (run.trainer, rates[part]);
+          ew_trainer_restore (run.trainer, epoch, seek.loss, seek.recipe, seek.state);
+          learn (&run, &random, 1);
+          g_assert_cmpmem (ew_trainer_params (run.trainer), (size_t)run.n * sizeof (double), after,
+                           (size_t)run.n * sizeof (double));
+          ew_seek_clear (&seek);
+        }
+      run_clear (&run);
+    }
 }
 
 /* An exploding loss takes the weights back; what was recorded is what is found. */
@@ -373,7 +462,7 @@ test_memory (void)
     {
       int n = cases[c].n;
       size_t before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
-      g_autoptr (EwTimeline) timeline = ew_timeline_new (n, n);
+      g_autoptr (EwTimeline) timeline = ew_timeline_new (n);
       g_autofree double *params = g_new (double, n);
       EwRegime regime = { .step = 1 };
       size_t after;
@@ -383,7 +472,7 @@ test_memory (void)
           for (int k = 0; k < n; k++)
             params[k] = (double)(epoch * 7 + (guint64)k);
           if (epoch == 0)
-            ew_timeline_begin (timeline, 0, NAN, params, &regime);
+            ew_timeline_begin (timeline, 0, NAN, params, n, &regime);
           else
             ew_timeline_add (timeline, epoch, 1.0 / (double)epoch, params);
           if (epoch > 0)
@@ -459,6 +548,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/replay", test_replay);
   g_test_add_func ("/timeline/devices", test_devices);
   g_test_add_func ("/timeline/branch", test_branch);
+  g_test_add_func ("/timeline/recipes", test_recipes);
   g_test_add_func ("/timeline/diverged", test_diverged);
   g_test_add_func ("/timeline/many-regimes", test_many_regimes);
   g_test_add_func ("/timeline/memory", test_memory);

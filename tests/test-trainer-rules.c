@@ -1,5 +1,6 @@
 /* The trainer by other rules than plain descent: against the solver, replayed, saved, switched, diverged. */
 #include "engine/lapack.h"
+#include "engine/reference.h"
 #include "engine/solver.h"
 #include "engine/trainer.h"
 #include "tests/engine-fixtures.h"
@@ -94,9 +95,9 @@ test_paths (void)
       EwOptimizerKind kind = rules[r / 4];
       EwTrainerMethod method = r & 1 ? EW_TRAINER_GRAM : EW_TRAINER_DIRECT;
       g_autoptr (EwTrainer) trainer = trainer_by (problem, kind, r & 2 ? EW_LOSS_MEAN : EW_LOSS_SUM, method);
-      EwSolverOptions options;
+      EwRecipe options;
 
-      ew_solver_options_init (&options, kind);
+      ew_recipe_init (&options, kind);
       options.loss = r & 2 ? EW_LOSS_MEAN : EW_LOSS_SUM;
       options.rate = ew_trainer_rate (trainer);
 
@@ -165,7 +166,7 @@ test_again (void)
       g_assert_true (replay.exact);
       g_assert_cmpmem (&told, sizeof told, &replayed, sizeof replayed);
       g_assert_cmpmem (ew_trainer_params (trainer), sizeof at_end, at_end, sizeof at_end);
-      ew_trainer_restore (trainer, 2, loss, saved);
+      ew_trainer_restore (trainer, 2, loss, replay.regime.recipe, saved);
       g_assert_true (ew_trainer_run (trainer, 4, note, &again, NULL, &error));
       g_assert_cmpmem (&told, sizeof told, &again, sizeof again);
     }
@@ -180,6 +181,7 @@ test_switch (void)
   g_autoptr (EwTrainer) trainer = NULL;
   double before[N], state[64];
   EwOptimizer rule;
+  EwRegime regime;
   double gd, momentum, limit;
 
   if (!has_lapack ())
@@ -211,6 +213,17 @@ test_switch (void)
   g_assert_true (isinf (limit));
   run (trainer, 5);
   g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 20);
+  /* What Adam remembers is nothing to momentum. */
+  ew_trainer_save (trainer, state);
+  ew_trainer_regime (trainer, &regime);
+  ew_optimizer_init (&rule, EW_OPTIMIZER_MOMENTUM);
+  ew_trainer_set_optimizer (trainer, &rule);
+  ew_trainer_restore (trainer, 20, 1, regime.recipe, state);
+  g_assert_cmpmem (ew_trainer_params (trainer), sizeof before, state, sizeof before);
+  ew_trainer_save (trainer, state);
+  for (int k = 0; k < N; k++)
+    g_assert_cmpfloat (state[N + k], ==, 0);
+  run (trainer, 1);
   ew_trainer_reset (trainer);
   ew_trainer_save (trainer, state);
   g_assert_cmpfloat (state[N], ==, 0);
@@ -249,6 +262,202 @@ test_divergence (void)
     }
 }
 
+/* What is minimised, and its gradient, written down once more: float64, from the reference's outputs. */
+static double
+cost (const EwProblem *problem, const EwRecipe *recipe, const double *params, double *gradient)
+{
+  const EwSample *sample = &problem->samples[0];
+  int width = sample->y->width;
+  double loss = 0;
+
+  memset (gradient, 0, N * sizeof (double));
+  for (int at = 0; at < sample->y->height * width; at++)
+    {
+      int i = at / width, j = at % width;
+      double phi[N] = { [N - 1] = 1 }, z = 0, r, slope;
+
+      for (int k = 0; k < N - 1; k++)
+        phi[k] = ew_grid_row (sample->x, i + k / 3)[j + k % 3];
+      for (int k = 0; k < N; k++)
+        z += params[k] * phi[k];
+      r = (recipe->objective.activation == EW_ACTIVATION_ABS ? fabs (z) : z) - ew_grid_row (sample->y, i)[j];
+      slope = 2 * r;
+      if (recipe->objective.penalty == EW_PENALTY_HUBER && fabs (r) > recipe->objective.delta)
+        {
+          slope = copysign (2 * recipe->objective.delta, r);
+          loss += recipe->objective.delta * (2 * fabs (r) - recipe->objective.delta);
+        }
+      else
+        loss += r * r;
+      for (int k = 0; k < N; k++)
+        gradient[k] += slope * (recipe->objective.activation == EW_ACTIVATION_ABS && z < 0 ? -1 : 1) * phi[k];
+    }
+  for (int k = 0; k < N - 1; k++)
+    gradient[k] += 2 * recipe->ridge * params[k];
+  return loss;
+}
+
+/* Epoch by epoch as written down here: momentum with ridge, a cosine schedule and taps that sum up to 1; Huber's loss of
+ * the absolute value; sparse taps. Both sides are float64 over some 700 outputs; the rates are stable, so that the rounding
+ * of each of the 40 epochs (700 units of it at most) does not grow. */
+static void
+test_written_down (void)
+{
+  EwRandom random = 705;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+  double bound = 40 * rounding_bound (700, UNIT_64) * 10;
+
+  if (!has_lapack ())
+    return;
+  for (int which = 0; which < 3; which++)
+    {
+      g_autoptr (EwTrainer) trainer = trainer_by (problem, EW_OPTIMIZER_GD, EW_LOSS_MEAN, EW_TRAINER_GRAM);
+      double rate = ew_trainer_rate (trainer);
+      double w[N], b[N] = { 0 }, gradient[N];
+      Told told = { 0 };
+      EwRecipe recipe;
+
+      ew_recipe_init (&recipe, which == 0 ? EW_OPTIMIZER_MOMENTUM : EW_OPTIMIZER_GD);
+      recipe.ridge = which == 0 ? 20 : 0;
+      if (which == 0)
+        recipe.schedule = (EwSchedule){ EW_SCHEDULE_COSINE, 30, 0.25 };
+      if (which == 0)
+        recipe.constraint.flags = EW_CONSTRAINT_SUM_ONE;
+      if (which == 1)
+        recipe.objective = (EwObjective){ EW_PENALTY_HUBER, 0.1, EW_ACTIVATION_ABS };
+      recipe.constraint.sparsity = which == 2 ? 30 : 0;
+      g_assert_true (ew_trainer_set_recipe (trainer, &recipe, NULL));
+      memcpy (w, ew_trainer_params (trainer), sizeof w);
+      g_assert_true (ew_trainer_run (trainer, 40, note, &told, NULL, NULL));
+      g_assert_cmpuint (told.epoch, ==, 40);
+      for (int e = 1; e <= 40; e++)
+        {
+          double n_residuals = (double)problem->n_residuals, off = -1;
+          double loss = cost (problem, &recipe, w, gradient) / n_residuals;
+          double now = which == 0 ? rate * (0.25 + 0.75 * (1 + cos (G_PI * fmin ((e - 1) / 30.0, 1))) / 2) : rate;
+
+          for (int k = 0; k < N; k++)
+            {
+              b[k] = (which == 0 ? 0.9 * b[k] : 0) + gradient[k] / n_residuals;
+              w[k] -= now * b[k];
+            }
+          for (int k = 0; which == 2 && k < N - 1; k++)
+            w[k] = copysign (fmax (fabs (w[k]) - now / n_residuals * 30, 0), w[k]);
+          for (int k = 0; k < N - 1; k++)
+            off += w[k];
+          for (int k = 0; which == 0 && k < N - 1; k++)
+            w[k] -= off / (N - 1);
+          g_assert_cmpfloat_with_epsilon (told.loss[e], loss, bound * (1 + loss));
+          g_assert_cmpfloat (distance (told.params[e], w), <, bound);
+        }
+    }
+}
+
+/* Least squares is there after one epoch, and the second one tells its loss and ends; a run without an end ends too. */
+static void
+test_least_squares (void)
+{
+  EwRandom random = 706;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+
+  if (!has_lapack ())
+    return;
+  for (int method = 0; method < 2; method++)
+    {
+      g_autoptr (EwTrainer) trainer = trainer_by (problem, EW_OPTIMIZER_LEAST_SQUARES, EW_LOSS_SUM,
+                                                  method == 0 ? EW_TRAINER_DIRECT : EW_TRAINER_GRAM);
+      double gradient[N], loss;
+
+      ew_trainer_set_endless (trainer, TRUE);
+      run (trainer, 100);
+      g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_CONVERGED);
+      g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 2);
+      ew_reference_evaluate (problem, ew_trainer_params (trainer), &loss, gradient);
+      for (int k = 0; k < N; k++)
+        g_assert_cmpfloat (fabs (gradient[k]), <, 1e-9);
+      g_assert_cmpfloat_with_epsilon (ew_trainer_loss (trainer), loss, method == 0 ? 1e-5 * loss : 1e-10);
+      ew_trainer_reset (trainer);
+      run (trainer, 1);
+      g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_READY);
+    }
+}
+
+/* Each rule stops at the first epoch at which what it is about holds, however the epochs are cut into calls, and on the
+ * gradient that the reference has there; what is left of it in mid-run is gone on from. */
+static void
+test_stops (void)
+{
+  EwRandom random = 707;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+
+  if (!has_lapack ())
+    return;
+  for (int which = 0; which < 8; which++)
+    {
+      EwOptimizerKind kind = which < 4 ? EW_OPTIMIZER_GD : EW_OPTIMIZER_MOMENTUM;
+      gboolean by_slope = which % 2 == 0;
+      g_autoptr (EwTrainer) trainer
+          = trainer_by (problem, kind, EW_LOSS_SUM, which & 2 ? EW_TRAINER_DIRECT : EW_TRAINER_GRAM);
+      double gradient[N], loss, before, square = 0;
+      EwRecipe recipe = *ew_trainer_recipe (trainer);
+      guint64 end;
+
+      recipe.stop_gradient = by_slope ? 1 : 0;
+      recipe.stop_change = by_slope ? 0 : 1e-3;
+      g_assert_true (ew_trainer_set_recipe (trainer, &recipe, NULL));
+      for (int call = 0; call < 2000 && ew_trainer_state (trainer) == EW_TRAINER_READY; call++)
+        run (trainer, 1 + call % 7);
+      g_assert_cmpint (ew_trainer_state (trainer), ==, by_slope ? EW_TRAINER_SMALL_SLOPE : EW_TRAINER_SMALL_CHANGE);
+      end = ew_trainer_epoch (trainer);
+      g_assert_cmpuint (end, >, 3);
+      /* The same without stopping: nothing was to be stopped for before. */
+      loss = ew_trainer_loss (trainer);
+      recipe.stop_gradient = recipe.stop_change = 0;
+      g_assert_true (ew_trainer_set_recipe (trainer, &recipe, NULL));
+      ew_trainer_reset (trainer);
+      run (trainer, (int)end - 2);
+      before = ew_trainer_loss (trainer);
+      ew_reference_evaluate (problem, ew_trainer_params (trainer), &square, gradient);
+      run (trainer, 1);
+      g_assert_cmpfloat (fabs (before - ew_trainer_loss (trainer)), >, by_slope ? 0 : 1e-3 * before);
+      before = ew_trainer_loss (trainer);
+      for (int turn = 0; turn < 2; turn++)
+        {
+          square = 0;
+          for (int k = 0; k < N; k++)
+            square += gradient[k] * gradient[k];
+          if (by_slope)
+            g_assert_cmpint (sqrt (square) <= 1, ==, turn == 1);
+          ew_reference_evaluate (problem, ew_trainer_params (trainer), &square, gradient);
+        }
+      run (trainer, 1);
+      g_assert_cmpfloat (ew_trainer_loss (trainer), ==, loss);
+      g_assert_cmpint (ew_trainer_state (trainer), ==, EW_TRAINER_READY);
+      if (!by_slope)
+        g_assert_cmpfloat (fabs (before - loss), <=, 1e-3 * before);
+    }
+}
+
+/* What does not fit is refused, and nothing has changed. */
+static void
+test_refused (void)
+{
+  EwRandom random = 708;
+  g_autoptr (EwProblem) problem = problem_of_noise (&random);
+  g_autoptr (EwKernel) start = ew_kernel_new_initial (2, 3, EW_INIT_UNIFORM, 5, NULL);
+  g_autoptr (EwTrainer) trainer = ew_trainer_new (devices, problem, start, EW_LOSS_SUM, 1e-4, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  EwRecipe recipe;
+
+  ew_recipe_init (&recipe, EW_OPTIMIZER_CG);
+  recipe.batch = 10;
+  g_assert_false (ew_trainer_set_recipe (trainer, &recipe, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_USAGE);
+  g_assert_cmpint (ew_trainer_recipe (trainer)->optimizer.kind, ==, EW_OPTIMIZER_GD);
+  run (trainer, 3);
+  g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,6 +471,10 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer-rules/again", test_again);
   g_test_add_func ("/trainer-rules/switch", test_switch);
   g_test_add_func ("/trainer-rules/divergence", test_divergence);
+  g_test_add_func ("/trainer-rules/written-down", test_written_down);
+  g_test_add_func ("/trainer-rules/least-squares", test_least_squares);
+  g_test_add_func ("/trainer-rules/stops", test_stops);
+  g_test_add_func ("/trainer-rules/refused", test_refused);
   status = g_test_run ();
   ew_devices_free (devices);
   return status;

@@ -33,14 +33,14 @@ parse_number (const char *text, double *value)
 }
 
 static gboolean
-parse_optimizer (EwSolverOptions *s, const EwLearnWords *w, GError **error)
+parse_optimizer (EwRecipe *s, const EwLearnWords *w, GError **error)
 {
   static const char *const words[] = { "gd", "momentum", "nesterov", "rmsprop", "adam", "cg", "least-squares", NULL };
   int word = w->optimizer == NULL ? 0 : ew_arguments_parse_word ("optimizer", w->optimizer, words, error);
 
   if (word < 0 || !check_range ("momentum", w->momentum, 0, 1, "a number from 0 to below 1", error))
     return FALSE;
-  ew_solver_options_init (s, (EwOptimizerKind)word);
+  ew_recipe_init (s, (EwOptimizerKind)word);
   if (isnan (w->momentum))
     return TRUE;
   if (word != EW_OPTIMIZER_MOMENTUM && word != EW_OPTIMIZER_NESTEROV)
@@ -204,7 +204,7 @@ check_numbers (const EwLearnWords *w, GError **error)
 gboolean
 ew_learn_how_parse (EwLearnHow *how, const EwLearnWords *w, int height, int width, GError **error)
 {
-  EwSolverOptions *s = &how->solver;
+  EwRecipe *s = &how->solver;
 
   *how = (EwLearnHow){ .holdout = or_zero (w->holdout), .stop_time = or_zero (w->stop_time) };
   if (!parse_optimizer (s, w, error) || !parse_objective (how, w, error) || !check_numbers (w, error)
@@ -220,7 +220,7 @@ ew_learn_how_parse (EwLearnHow *how, const EwLearnWords *w, int height, int widt
                && !ew_constraint_is_any (&s->constraint) && s->objective.penalty == EW_PENALTY_SQUARED
                && s->objective.activation == EW_ACTIVATION_NONE && s->batch == 0 && how->ridge == 0
                && s->stop_gradient == 0 && s->stop_change == 0 && how->stop_time == 0;
-  return ew_solver_options_check (s, height, width, error);
+  return ew_recipe_check (s, height, width, error);
 }
 
 void

@@ -65,7 +65,7 @@ typedef struct
  */
 typedef struct
 {
-  EwSolverOptions solver;
+  EwRecipe solver;
   gboolean *fixed;
   double *values;
   double ridge;

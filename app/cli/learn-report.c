@@ -98,7 +98,7 @@ static void
 add_run (GString *json, const EwLearnRun *run)
 {
   static const char *const losses[] = { "sum", "huber", "absolute" };
-  const EwSolverOptions *s = &run->options->how.solver;
+  const EwRecipe *s = &run->options->how.solver;
   gboolean is_mean = s->loss == EW_LOSS_MEAN;
 
   g_string_append_printf (json, "{\"epochs\":%" G_GINT64_FORMAT, run->epochs);

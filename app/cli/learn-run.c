@@ -86,7 +86,7 @@ say_number (const char *format, double value)
 
 /* The strength of --ridge, by what was held out where it is automatic. */
 static gboolean
-settle_ridge (EwLearnRun *run, EwSolverOptions *s, GError **error)
+settle_ridge (EwLearnRun *run, EwRecipe *s, GError **error)
 {
   const EwGram *gram = ew_quadratic_gram (run->quadratic);
   double losses[EW_RIDGE_N_STRENGTHS];
@@ -116,7 +116,7 @@ set_delta (EwObjective *objective, double noise)
 
 /* δ from the noise: at the plain optimum first, which outliers have drawn away, then at the robust ones. */
 static gboolean
-settle_delta (EwLearnRun *run, EwSolverOptions *s, GError **error)
+settle_delta (EwLearnRun *run, EwRecipe *s, GError **error)
 {
   g_autofree double *params = g_new (double, run->problem->n_params);
   EwObjective *objective = &s->objective;
@@ -144,7 +144,7 @@ settle_delta (EwLearnRun *run, EwSolverOptions *s, GError **error)
 }
 
 static gboolean
-settle_rate (EwLearnRun *run, EwSolverOptions *s, GError **error)
+settle_rate (EwLearnRun *run, EwRecipe *s, GError **error)
 {
   double given = run->options->rate;
   double slack = s->batch > 0 ? (double)s->batch / ((double)s->batch + BATCH_SLACK) : 1;
@@ -234,7 +234,7 @@ run_epochs (EwLearnRun *run, EwSolver *solver, GError **error)
 gboolean
 ew_learn_run_solver (EwLearnRun *run, const EwKernel *start, GError **error)
 {
-  EwSolverOptions s = run->options->how.solver;
+  EwRecipe s = run->options->how.solver;
   g_autoptr (EwSolver) solver = NULL;
 
   if (!ew_learn_run_fit (run, error) || !settle_ridge (run, &s, error) || !settle_delta (run, &s, error)
