@@ -135,6 +135,9 @@ take_notice (EwSession *session, const EwNotice *notice)
       ew_window_set_device_note (session->window, notice->sentence);
       ew_window_show_banner (session->window, notice->sentence, NULL, NULL, NULL);
       break;
+    case EW_NOTICE_RECIPE:
+      ew_window_toast (session->window, notice->sentence);
+      break;
     case EW_NOTICE_INFO:
     default:
       ew_window_set_device_note (session->window, notice->sentence);

@@ -7,21 +7,45 @@
 /* Epochs of a slice of what is looked up; of what is replayed the runner's batch. */
 #define WALK_MAX 4096
 
+/* After the curves have been cut at @epoch: what is to be recorded anew. That of what is held out also needs the weights
+ * before its first epoch. */
+static void
+begin_rebuilding (EwRunner *runner, guint64 epoch)
+{
+  EwPast *past = &runner->past;
+  guint64 next = ew_history_cut (runner->history, epoch);
+  guint64 next_held = runner->held == NULL ? 0 : ew_held_cut (runner->held, epoch);
+  guint64 first = MAX (next, 1);
+
+  past->rebuilt_loss = first;
+  past->rebuilt_held = MAX (next_held, 1);
+  if (runner->held != NULL)
+    {
+      g_autofree double *start = g_new (double, runner->problem->n_params);
+
+      if (past->rebuilt_held == 1 && ew_timeline_look_up (past->timeline, 0, NULL, start))
+        ew_held_look (runner->held, start);
+      if (past->rebuilt_held <= epoch)
+        first = MIN (first, MAX (past->rebuilt_held - 1, 1));
+    }
+  ew_walk_clear (&past->rebuilt);
+  past->rebuilt = (EwWalk){ .next = first, .last = epoch, .stride = 1 };
+  past->rebuilding = !ew_walk_done (&past->rebuilt);
+}
+
 /* The shown epoch, which has been reached, becomes the end of the run. */
 static void
 branch (EwRunner *runner)
 {
   EwPast *past = &runner->past;
   guint64 epoch = past->seek.epoch;
-  guint64 next = ew_history_cut (runner->history, epoch);
   g_autoptr (EwKernel) edit = g_steal_pointer (&past->edit);
 
   ew_trainer_restore (runner->trainer, epoch, past->seek.loss, past->seek.recipe, past->seek.state);
   ew_past_leave (runner);
   g_clear_pointer (&runner->curves, ew_curves_unref);
-  ew_walk_clear (&past->rebuilt);
-  past->rebuilt = (EwWalk){ .next = MAX (next, 1), .last = epoch, .stride = 1 };
-  past->rebuilding = !ew_walk_done (&past->rebuilt);
+  g_clear_pointer (&runner->held_curves, ew_curves_unref);
+  begin_rebuilding (runner, epoch);
   runner->stop = EW_STOP_NONE;
   if (edit != NULL)
     ew_runner_set_kernel (runner, edit);
@@ -61,7 +85,12 @@ record_again (guint64 epoch, double loss, const double *params, gpointer data)
 {
   EwRunner *runner = data;
 
-  ew_history_add (runner->history, epoch, loss, params);
+  if (epoch >= runner->past.rebuilt_loss)
+    ew_history_add (runner->history, epoch, loss, params);
+  if (runner->held != NULL && epoch >= runner->past.rebuilt_held)
+    ew_held_add (runner->held, epoch, params);
+  else if (runner->held != NULL && epoch + 1 == runner->past.rebuilt_held)
+    ew_held_look (runner->held, params);
 }
 
 gboolean
@@ -76,6 +105,8 @@ ew_past_rebuild (EwRunner *runner)
     {
       /* Without a whole past the curves begin here. */
       ew_history_clear (runner->history);
+      if (runner->held != NULL)
+        ew_held_clear (runner->held);
       past->rebuilding = FALSE;
     }
   g_clear_error (&error);
@@ -84,6 +115,7 @@ ew_past_rebuild (EwRunner *runner)
   if (past->rebuilding)
     return FALSE;
   g_clear_pointer (&runner->curves, ew_curves_unref);
+  g_clear_pointer (&runner->held_curves, ew_curves_unref);
   ew_walk_clear (&past->rebuilt);
   return TRUE;
 }

@@ -20,6 +20,7 @@ ew_task_copy (const EwTask *task)
   copy->y = task->y == NULL ? NULL : ref_grids (task->y, task->n_samples);
   copy->teacher = task->teacher == NULL ? NULL : ew_kernel_ref (task->teacher);
   copy->start = ew_kernel_ref (task->start);
+  copy->recipe = task->recipe == NULL ? NULL : ew_recipe_copy (task->recipe, ew_kernel_n_taps (task->start));
   return copy;
 }
 
@@ -36,6 +37,7 @@ ew_task_free (EwTask *task)
   g_free (task->y);
   ew_kernel_unref (task->teacher);
   ew_kernel_unref (task->start);
+  ew_recipe_free ((EwRecipe *)task->recipe);
   g_free (task);
 }
 
@@ -43,6 +45,7 @@ void
 ew_command_free (EwCommand *command)
 {
   g_clear_pointer (&command->task, ew_task_free);
+  ew_recipe_free (command->recipe);
   ew_kernel_unref (command->kernel);
   g_free (command->device);
   if (command->request.done != NULL)
@@ -54,11 +57,12 @@ ew_command_free (EwCommand *command)
   g_free (command);
 }
 
-/* Commands that replace what an epoch under way works on; a new rate or speed waits for its end. */
+/* Commands that replace what an epoch under way works on; a new rate or speed waits for its end. One in one go may be
+ * long. */
 gboolean
 ew_command_interrupts_epoch (EwCommandKind kind)
 {
-  return kind == EW_COMMAND_TASK || kind == EW_COMMAND_PAUSE || kind == EW_COMMAND_RESET || kind == EW_COMMAND_KERNEL
+  return kind == EW_COMMAND_TASK || kind == EW_COMMAND_PAUSE || kind == EW_COMMAND_RESET || kind == EW_COMMAND_RECIPE || kind == EW_COMMAND_KERNEL
          || kind == EW_COMMAND_SHOW_EPOCH || kind == EW_COMMAND_PLAY || kind == EW_COMMAND_BRANCH
          || kind == EW_COMMAND_DEVICE || kind == EW_COMMAND_SAMPLE || kind == EW_COMMAND_QUIT;
 }

@@ -14,6 +14,8 @@ typedef enum
   EW_COMMAND_RESET,
   EW_COMMAND_KERNEL,
   EW_COMMAND_RATE,
+  EW_COMMAND_RECIPE,
+  EW_COMMAND_CHOOSE_RIDGE,
   EW_COMMAND_EPOCH_LIMIT,
   EW_COMMAND_SPEED,
   EW_COMMAND_DEVICE,
@@ -32,6 +34,7 @@ typedef struct
   EwCommandKind kind;
   guint64 generation;
   EwTask *task;
+  EwRecipe *recipe;
   EwKernel *kernel;
   char *device;
   double number;

@@ -33,6 +33,8 @@ on_changed (gpointer data)
     ew_seek_forget (&past->read);
   if (past->exporting && epoch < past->handed.last)
     ew_past_end_export (runner, EW_ERROR_CANCELLED);
+  if (runner->held != NULL)
+    ew_held_look (runner->held, state);
   ew_timeline_begin (past->timeline, epoch, loss, state, ew_trainer_state_size (runner->trainer), &regime);
 }
 

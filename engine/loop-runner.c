@@ -1,5 +1,7 @@
 /* EwRunner: the commands. What runs between them is in loop-work.c. */
+#include "engine/holdout.h"
 #include "engine/loop-past.h"
+#include "engine/loop-recipe.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,6 +44,7 @@ drop_task (EwRunner *runner)
   g_clear_pointer (&runner->curves, ew_curves_unref);
   g_clear_pointer (&runner->history, ew_history_free);
   g_clear_pointer (&runner->trainer, ew_trainer_free);
+  ew_runner_finish_recipe (runner);
   g_clear_pointer (&runner->problem, ew_problem_unref);
 }
 
@@ -129,12 +132,44 @@ make_problem (EwRunner *runner, const EwTask *task, GError **error)
   return problem;
 }
 
-static void
-adopt (EwRunner *runner, const EwTask *task, guint64 number, EwProblem *problem, EwTrainer *trainer)
+/* What a task is learned from, and what of it is held out. */
+typedef struct
 {
+  EwProblem *whole;
+  EwProblem *train;
+  EwProblem *held; /* NULL: nothing */
+} Parts;
+
+static void
+parts_clear (Parts *parts)
+{
+  ew_problem_unref (parts->whole);
+  ew_problem_unref (parts->train);
+  ew_problem_unref (parts->held);
+}
+
+static gboolean
+make_parts (EwRunner *runner, const EwTask *task, Parts *parts, GError **error)
+{
+  *parts = (Parts){ .whole = make_problem (runner, task, error) };
+  if (parts->whole == NULL
+      || (task->recipe != NULL && !ew_recipe_check (task->recipe, task->start->height, task->start->width, error)))
+    return FALSE;
+  if (task->holdout > 0)
+    return ew_problem_split (parts->whole, task->holdout, &parts->train, &parts->held, error);
+  parts->train = ew_problem_ref (parts->whole);
+  return TRUE;
+}
+
+static void
+adopt (EwRunner *runner, const EwTask *task, guint64 number, const Parts *parts, EwTrainer *trainer)
+{
+  EwProblem *problem = ew_problem_ref (parts->whole);
+
   drop_task (runner);
   runner->task = number;
   runner->problem = problem;
+  ew_runner_init_recipe (runner, task->recipe, parts->train, parts->held);
   runner->trainer = trainer;
   runner->history = ew_history_new (problem->n_params);
   runner->optimum_tried = FALSE;
@@ -161,19 +196,21 @@ ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
 
   runner->loading = number;
 
-  g_autoptr (EwProblem) problem = make_problem (runner, task, &error);
-  /* Until the limit is known an automatic rate is held at 0; no epoch runs before that. */
-  EwTrainer *trainer = problem == NULL ? NULL
-                                       : ew_trainer_new (runner->devices, problem, task->start, task->loss, task->rate,
-                                                         runner->cancel_load, &error);
+  Parts parts;
+  EwTrainer *trainer = NULL;
 
+  /* Until the limit is known an automatic rate is held at 0; no epoch runs before that. */
+  if (make_parts (runner, task, &parts, &error))
+    trainer = ew_trainer_new (runner->devices, parts.train, task->start, task->loss, task->rate, runner->cancel_load,
+                              &error);
   if (trainer == NULL)
+    ew_runner_tell (runner, EW_NOTICE_REFUSED, error);
+  else
     {
-      ew_runner_tell (runner, EW_NOTICE_REFUSED, error);
-      return;
+      ew_trainer_set_endless (trainer, task->endless);
+      adopt (runner, task, number, &parts, trainer);
     }
-  ew_trainer_set_endless (trainer, task->endless);
-  adopt (runner, task, number, g_steal_pointer (&problem), trainer);
+  parts_clear (&parts);
 }
 
 /* From now on epochs are due and counted. */
@@ -181,6 +218,7 @@ static void
 start_clock (EwRunner *runner)
 {
   runner->due_ns = ew_loop_now_ns ();
+  runner->started_ns = runner->due_ns;
   runner->measured_ns = runner->due_ns;
   runner->measured_epoch = ew_trainer_epoch (runner->trainer);
 }
@@ -233,6 +271,9 @@ ew_runner_reset (EwRunner *runner)
   ew_trainer_reset (runner->trainer);
   ew_history_clear (runner->history);
   g_clear_pointer (&runner->curves, ew_curves_unref);
+  if (runner->held != NULL)
+    ew_held_clear (runner->held);
+  g_clear_pointer (&runner->held_curves, ew_curves_unref);
   runner->stop_at = runner->epoch_limit;
   runner->steps_left = 0;
   runner->stop = EW_STOP_NONE;

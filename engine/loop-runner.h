@@ -2,6 +2,7 @@
  * epoch. Internal to the loop; everything here happens on its thread. */
 #pragma once
 
+#include "engine/held.h"
 #include "engine/loop.h"
 #include "engine/timeline.h"
 #include "engine/trainer.h"
@@ -36,6 +37,8 @@ typedef struct
   gboolean branching; /* as soon as it is reached */
   EwKernel *edit;     /* and with these weights; NULL: its own */
   gboolean rebuilding;
+  guint64 rebuilt_loss; /* the first epoch that is missing in the curves; likewise in that of what is held out */
+  guint64 rebuilt_held;
   EwWalk rebuilt;
 
   gboolean reading; /* on the way to read_asked */
@@ -66,6 +69,7 @@ typedef struct
   guint64 task;
   guint64 loading;    /* the task that was tried last */
   EwProblem *problem; /* NULL: no task */
+  EwProblem *train;   /* what of it is learned from */
   EwTrainer *trainer;
   EwHistory *history;
   EwPast past;
@@ -73,6 +77,16 @@ typedef struct
   gint64 busy_ns;  /* when something was last done */
   gboolean rested; /* the device has given its memory back since */
   gboolean handed_out; /* the last slice was one of handing out: training's turn */
+
+  EwRecipe *recipe;        /* as it was asked for: its ridge is a strength */
+  gboolean recipe_pending; /* the trainer does not have it yet */
+  gboolean choosing;       /* a ridge strength is to be chosen */
+  guint64 ridge_choices;   /* made so far */
+  double ridge_scale;      /* ρ of strength 1; NaN: not known yet */
+  EwHeld *held;            /* NULL: nothing is held out */
+  EwCurves *held_curves;   /* of epoch `held_epoch`; NULL: stale */
+  guint64 held_epoch;
+  gint64 started_ns;       /* when learning was last begun */
 
   double asked_rate; /* 0: automatic */
   double rate_limit; /* NaN: not known yet */

@@ -38,6 +38,18 @@ ew_loop_set_rate (EwLoop *loop, double rate)
 }
 
 guint64
+ew_loop_set_recipe (EwLoop *loop, const EwRecipe *recipe, int n_taps)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_RECIPE, .recipe = ew_recipe_copy (recipe, n_taps) });
+}
+
+guint64
+ew_loop_choose_ridge (EwLoop *loop)
+{
+  return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_CHOOSE_RIDGE });
+}
+
+guint64
 ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs)
 {
   return ew_loop_post (loop, (EwCommand){ .kind = EW_COMMAND_EPOCH_LIMIT, .count = epochs });

@@ -1,5 +1,6 @@
 /* EwRunner: its state as a snapshot, with the curves that the window draws. */
 #include "engine/loop-past.h"
+#include "engine/loop-recipe.h"
 
 #include <math.h>
 
@@ -44,7 +45,7 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->epoch = ew_trainer_epoch (runner->trainer);
   snapshot->epoch_limit = runner->stop_at;
   snapshot->loss_kind = ew_trainer_loss_kind (runner->trainer);
-  snapshot->rate = rate > 0 ? rate : NAN;
+  snapshot->rate = rate > 0 && ew_optimizer_has_rate (runner->recipe->optimizer.kind) ? rate : NAN;
   snapshot->rate_limit = runner->rate_limit;
   snapshot->by_gram = ew_trainer_method (runner->trainer) == EW_TRAINER_GRAM;
   snapshot->epochs_per_second = runner->epochs_per_second;
@@ -53,6 +54,7 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->curves = present_curves (runner);
   if (ew_trainer_optimum (runner->trainer, &snapshot->optimum_loss) != NULL)
     snapshot->optimum = ew_trainer_kernel_of (runner->trainer, ew_trainer_optimum (runner->trainer, NULL));
+  ew_runner_describe_recipe (runner, snapshot);
   ew_past_describe (runner, snapshot);
 }
 

@@ -1,5 +1,6 @@
 /* EwRunner: training in slices: when the next epoch is due, how many run together, and why they stop. */
 #include "engine/loop-past.h"
+#include "engine/loop-recipe.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -37,12 +38,6 @@ static gboolean
 wants_epochs (const EwRunner *runner)
 {
   return runner->trainer != NULL && (runner->running || runner->steps_left > 0) && !runner->past.rebuilding;
-}
-
-static gboolean
-wants_limit (const EwRunner *runner)
-{
-  return runner->trainer != NULL && isnan (runner->rate_limit) && !runner->failed;
 }
 
 /* Where the weights lead to, once the first epochs have been seen. */
@@ -91,7 +86,7 @@ ew_runner_next (const EwRunner *runner)
   gint64 epoch = next_epoch (runner);
   gint64 past = ew_past_next (runner);
 
-  if (wants_limit (runner) || wants_optimum (runner) || runner->past.exporting)
+  if (ew_runner_wants_settling (runner) || wants_optimum (runner) || runner->past.exporting)
     return 0;
   if (past < 0 && epoch < 0)
     return next_rest (runner);
@@ -105,6 +100,8 @@ record_epoch (guint64 epoch, double loss, const double *params, gpointer data)
 
   ew_history_add (runner->history, epoch, loss, params);
   ew_timeline_add (runner->past.timeline, epoch, loss, params);
+  if (runner->held != NULL)
+    ew_held_add (runner->held, epoch, params);
 }
 
 /* After a slice of epochs. */
@@ -128,6 +125,10 @@ divergence_sentence (const EwRunner *runner)
 
   g_ascii_formatd (limit, sizeof limit, "%.3g", runner->rate_limit);
   g_ascii_formatd (rate, sizeof rate, "%.3g", ew_trainer_rate (runner->trainer));
+  if (!isfinite (runner->rate_limit))
+    return g_strdup_printf ("Training diverged after epoch %" G_GUINT64_FORMAT " at the rate %s; a smaller one may lead "
+                            "on. The last finite weights are kept.",
+                            ew_trainer_epoch (runner->trainer), rate);
   return g_strdup_printf ("Training diverged after epoch %" G_GUINT64_FORMAT " at the rate %s; the largest stable rate "
                           "here is %s. The last finite weights are kept.",
                           ew_trainer_epoch (runner->trainer), rate, limit);
@@ -146,6 +147,12 @@ check_end (EwRunner *runner)
     case EW_TRAINER_CONVERGED:
       ew_runner_stop (runner, EW_STOP_CONVERGED);
       return TRUE;
+    case EW_TRAINER_SMALL_SLOPE:
+      ew_runner_stop (runner, EW_STOP_SLOPE);
+      return TRUE;
+    case EW_TRAINER_SMALL_CHANGE:
+      ew_runner_stop (runner, EW_STOP_CHANGE);
+      return TRUE;
     case EW_TRAINER_READY:
     default:
       break;
@@ -153,6 +160,11 @@ check_end (EwRunner *runner)
   if (runner->running && runner->stop_at > 0 && ew_trainer_epoch (runner->trainer) >= runner->stop_at)
     {
       ew_runner_stop (runner, EW_STOP_EPOCHS);
+      return TRUE;
+    }
+  if (runner->running && ew_runner_is_over_time (runner))
+    {
+      ew_runner_stop (runner, EW_STOP_TIME);
       return TRUE;
     }
   return FALSE;
@@ -234,17 +246,14 @@ run_slice (EwRunner *runner)
   return TRUE;
 }
 
-/* The limit, once for each task; cut short by a command it is begun again. */
+/* What recipe and rate depend on, once for each task and recipe; cut short by a command it is begun again. */
 static gboolean
 find_limit (EwRunner *runner)
 {
   GError *error = NULL;
 
-  if (ew_trainer_rate_limit (runner->trainer, &runner->rate_limit, runner->cancel_epoch, &error))
-    {
-      ew_runner_apply_rate (runner);
-      return TRUE;
-    }
+  if (ew_runner_settle (runner, &error))
+    return TRUE;
   if (!g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
     {
       runner->failed = TRUE;
@@ -258,7 +267,7 @@ find_limit (EwRunner *runner)
 static gboolean
 rest (EwRunner *runner)
 {
-  if (wants_limit (runner) || wants_optimum (runner) || runner->past.exporting || next_epoch (runner) >= 0
+  if (ew_runner_wants_settling (runner) || wants_optimum (runner) || runner->past.exporting || next_epoch (runner) >= 0
       || ew_past_next (runner) >= 0 || next_rest (runner) != 0)
     return FALSE;
   ew_trainer_rest (runner->trainer);
@@ -275,7 +284,7 @@ ew_runner_work (EwRunner *runner)
     return FALSE;
   runner->rested = FALSE;
   runner->busy_ns = ew_loop_now_ns ();
-  if (wants_limit (runner))
+  if (ew_runner_wants_settling (runner))
     return find_limit (runner);
   if (wants_optimum (runner))
     {

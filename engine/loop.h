@@ -25,6 +25,8 @@ typedef struct _EwLoop EwLoop;
  * @loss: sum or mean
  * @rate: > 0; 0: automatic, see ew_recipe_auto_rate
  * @epoch_limit: where training pauses by itself; 0: nowhere
+ * @recipe: how it is learned, see ew_loop_set_recipe; NULL: by plain descent
+ * @holdout: part of each target's rows, the last ones, that is not learned from but has a curve of its own; 0: none
  * @run: start training as soon as it is ready
  * @endless: training that has converged goes on all the same
  *
@@ -43,6 +45,8 @@ typedef struct
   EwLoss loss;
   double rate;
   guint64 epoch_limit;
+  const EwRecipe *recipe;
+  double holdout;
   gboolean run;
   gboolean endless;
 } EwTask;
@@ -56,6 +60,7 @@ typedef enum
   EW_NOTICE_INFO,
   EW_NOTICE_DEVICE,   /* another device is in use, or the chosen one is not to be had */
   EW_NOTICE_DIVERGED, /* training paused on an exploding loss */
+  EW_NOTICE_RECIPE,   /* a recipe that does not go, or a ridge strength that could not be chosen; all stays as it was */
   EW_NOTICE_REFUSED,  /* a task could not be used; what was open stays open */
 } EwNoticeKind;
 
@@ -110,6 +115,12 @@ guint64 ew_loop_set_kernel (EwLoop *loop, EwKernel *kernel);
 /* 0: automatic. */
 guint64 ew_loop_set_rate (EwLoop *loop, double rate);
 guint64 ew_loop_set_epoch_limit (EwLoop *loop, guint64 epochs);
+/* How it is learned, from the next epoch on and without a reset; of a kernel of @n_taps taps, of which copies are made. Its
+ * kind of loss and its rate are of no meaning, and its ridge is a strength: ρ is that times the mean of the taps' diagonal
+ * of G, see ew_ridge_of_strength. What does not fit together is told by a notice. */
+guint64 ew_loop_set_recipe (EwLoop *loop, const EwRecipe *recipe, int n_taps);
+/* Puts that strength into the recipe with which the optimum does best on what is held out. */
+guint64 ew_loop_choose_ridge (EwLoop *loop);
 /* Epochs a second; INFINITY: as fast as it goes. */
 guint64 ew_loop_set_speed (EwLoop *loop, double epochs_per_second);
 guint64 ew_loop_set_device (EwLoop *loop, const char *id);

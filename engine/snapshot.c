@@ -12,6 +12,8 @@ ew_snapshot_new (void)
   snapshot->loss = NAN;
   snapshot->rate = NAN;
   snapshot->optimum_loss = NAN;
+  snapshot->held_loss = NAN;
+  ew_recipe_init (&snapshot->recipe, EW_OPTIMIZER_GD);
   snapshot->shown_exact = TRUE;
   snapshot->rate_limit = NAN;
   return snapshot;
@@ -33,6 +35,7 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   g_free (snapshot->device_choice);
   ew_kernel_unref (snapshot->kernel);
   ew_curves_unref (snapshot->curves);
+  ew_curves_unref (snapshot->held_curves);
   ew_kernel_unref (snapshot->optimum);
   ew_kernel_unref (snapshot->reading.kernel);
   ew_grid_unref (snapshot->x);

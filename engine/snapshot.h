@@ -6,7 +6,7 @@
 #include "engine/grid.h"
 #include "engine/history.h"
 #include "engine/kernel.h"
-#include "engine/loss.h"
+#include "engine/recipe.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,10 @@ typedef enum
 {
   EW_STOP_NONE, /* on request, or not started */
   EW_STOP_EPOCHS,
-  EW_STOP_CONVERGED,
+  EW_STOP_CONVERGED, /* the weights no longer change, or all is done */
+  EW_STOP_SLOPE,     /* the gradient is as short as the recipe's stop_gradient */
+  EW_STOP_CHANGE,    /* the loss changes by no more than its stop_change */
+  EW_STOP_TIME,      /* its stop_seconds are over */
   EW_STOP_DIVERGED,
   EW_STOP_FAILED,
 } EwStopReason;
@@ -53,7 +56,13 @@ typedef struct
  * @epoch_limit: where it pauses by itself; 0: nowhere
  * @loss: of the shown epoch, before its update; NaN before the first
  * @loss_kind: sum or mean
- * @rate: in use; NaN while the automatic rate is not known yet
+ * @recipe: as the loop was last given it (its ridge is a strength), but with the kind of loss and the rate in use; without
+ *   its fixed taps
+ * @ridge_choices: how often a strength was chosen by ew_loop_choose_ridge
+ * @held_curves: the loss of what is held out in loss_min and loss_max, before each epoch's update as the training's is, and
+ *   on its scale; NULL where nothing is
+ * @held_loss: it at the run's end, after the last update; NaN while it is not known
+ * @rate: in use; NaN while the automatic rate is not known yet, and where the rule has none
  * @rate_limit: see ew_trainer_rate_limit; NaN while not known
  * @epochs_per_second: measured over the last half second; 0 when paused
  * @step_ms: milliseconds that an epoch took to compute, lately; 0 before the first
@@ -89,6 +98,10 @@ typedef struct
   guint64 epoch_limit;
   double loss;
   EwLoss loss_kind;
+  EwRecipe recipe;
+  guint64 ridge_choices;
+  EwCurves *held_curves;
+  double held_loss;
   double rate;
   double rate_limit;
   double epochs_per_second;

@@ -100,6 +100,12 @@ ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GE
   return FALSE;
 }
 
+const EwGram *
+ew_trainer_gram (const EwTrainer *trainer)
+{
+  return trainer->quadratic == NULL ? NULL : ew_quadratic_gram (trainer->quadratic);
+}
+
 const double *
 ew_trainer_optimum (const EwTrainer *trainer, double *loss)
 {

@@ -136,6 +136,9 @@ void ew_trainer_rest (EwTrainer *trainer);
  * allowed. EW_ERROR_DATA where the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
+/* What the epochs are done on, owned by the trainer; NULL while they go through the data. */
+const EwGram *ew_trainer_gram (const EwTrainer *trainer);
+
 /* The least-squares optimum, n_params values owned by the trainer, and its loss; NULL while it is not known. It is known as
  * soon as there is a Gram matrix, or after ew_trainer_find_optimum, which does nothing where that is long work. */
 const double *ew_trainer_optimum (const EwTrainer *trainer, double *loss);
