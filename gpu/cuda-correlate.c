@@ -1,5 +1,6 @@
 /* One correlation on a CUDA device, from the machine's memory and back to it. */
 #include "gpu/cuda-copy.h"
+#include "gpu/cuda-costs.h"
 #include "gpu/cuda-fft.h"
 
 /* Blocks of a launch: more tiles than these are shared out among them. */
@@ -131,7 +132,6 @@ correlate (EwCudaDevice *device, EwCudaCorrelation *work, const EwGrid *x, const
   size_t n_taps = (size_t)ew_kernel_n_taps (kernel);
   int band = 0;
 
-  ew_cuda_way_init (&work->way, geometry, FALSE, y->height, y->width, 1, device->multiprocessors);
   set_taps (work, kernel);
   return plan_band (device, work, geometry, x, y, &band, error)
          && ew_cuda_upload (device, work->params, kernel->taps, n_taps * sizeof (double), error)
@@ -139,17 +139,36 @@ correlate (EwCudaDevice *device, EwCudaCorrelation *work, const EwGrid *x, const
          && correlate_bands (device, work, geometry, kernel, x, y, band, cancel, error);
 }
 
+/* The kernels, and whether transforms pay: by what was measured on this device, where that is known or worth finding
+ * out, and else by a rule. */
+static gboolean
+choose_way (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *g, EwMethod method, const EwGrid *y,
+            EwCancel *cancel)
+{
+  int n_taps = g->kernel_height * g->kernel_width;
+  EwCudaCosts costs;
+
+  ew_cuda_way_init (&work->way, g, FALSE, y->height, y->width, 1, device->multiprocessors);
+  if (work->way.path == EW_CUDA_GENERAL)
+    return FALSE;
+  if (n_taps < EW_CUDA_COSTS_TAPS || MIN (y->height, y->width) < EW_CUDA_COSTS_SIDE
+      || !(method == EW_METHOD_AUTO ? ew_cuda_costs_get (device, &costs, cancel)
+                                    : ew_cuda_costs_known (device, &costs)))
+    return ew_cuda_fft_may_pay (g->kernel_height, g->kernel_width, y->height, y->width);
+  ew_cuda_costs_choose_way (&costs, &work->way);
+  return ew_cuda_costs_fft_pays (&costs, &work->way, y->height, y->width,
+                                 ew_cuda_fft_tiles (g->kernel_height, g->kernel_width, y->height, y->width));
+}
+
 /* Transforms where they are asked for, or by themselves where they pay. */
 static gboolean
 choose_method (EwCudaDevice *device, EwCudaCorrelation *work, const EwGeometry *geometry, EwMethod method,
-               const EwGrid *x, const EwGrid *y, const EwKernel *kernel, GError **error)
+               const EwGrid *x, const EwGrid *y, const EwKernel *kernel, EwCancel *cancel, GError **error)
 {
-  gboolean pays
-      = method == EW_METHOD_FFT
-        || (method == EW_METHOD_AUTO
-            && ew_cuda_fft_pays (device->capability_major, kernel->height, kernel->width, y->height, y->width));
+  gboolean pays = choose_way (device, work, geometry, method, y, cancel);
 
-  work->by_fft = pays && ew_cuda_fft_can (geometry, x, kernel, &work->mean);
+  work->by_fft = (method == EW_METHOD_FFT || (method == EW_METHOD_AUTO && pays))
+                 && ew_cuda_fft_can (geometry, x, kernel, &work->mean);
   if (method == EW_METHOD_AUTO || method == EW_METHOD_DIRECT || work->by_fft)
     return TRUE;
   g_set_error_literal (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
@@ -171,7 +190,8 @@ ew_cuda_correlate (EwDevice *base, const EwGrid *x, const EwKernel *kernel, cons
   if (!ew_geometry_output_size (geometry, x->height, x->width, &height, &width, error))
     return FALSE;
   g_return_val_if_fail (y->height == height && y->width == width, FALSE);
-  if (!choose_method (device, &work, geometry, method, x, y, kernel, error) || !ew_cuda_enter (device, cancel, error))
+  if (!ew_cuda_enter (device, cancel, error)
+      || !choose_method (device, &work, geometry, method, x, y, kernel, cancel, error))
     return FALSE;
 
   gboolean ok = correlate (device, &work, x, kernel, geometry, y, cancel, error);

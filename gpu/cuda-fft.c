@@ -11,13 +11,8 @@
 /* Tiles under way at a time, half a megabyte each. */
 #define BATCH 64
 
-/* From this side of a kernel on, by compute capability (the last entry whose capability is not above the device's).
- * None of them has been measured on a device yet: they follow from counting bytes and multiply-adds. */
-static const struct
-{
-  int capability_major;
-  int side;
-} crossovers[] = { { 0, 25 }, { 8, 25 }, { 9, 25 }, { 10, 25 } };
+/* From this side of a kernel on where nothing was measured: it follows from counting bytes and multiply-adds. */
+#define CROSSOVER 25
 
 /* One correlation under way. A tile's spectrum has SIDE · (SIDE / 2 + 1) pairs. */
 typedef struct
@@ -40,13 +35,22 @@ typedef struct
 #define SPECTRUM (SIDE * (SIDE / 2 + 1))
 
 gboolean
-ew_cuda_fft_pays (int capability_major, int kernel_height, int kernel_width, int y_height, int y_width)
+ew_cuda_fft_may_pay (int kernel_height, int kernel_width, int y_height, int y_width)
 {
-  int side = G_MAXINT;
+  return kernel_height * kernel_width >= CROSSOVER * CROSSOVER && MIN (y_height, y_width) >= SIDE;
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (crossovers) && crossovers[i].capability_major <= capability_major; i++)
-    side = crossovers[i].side;
-  return kernel_height * kernel_width >= side * side && MIN (y_height, y_width) >= SIDE;
+int
+ew_cuda_fft_outputs (int side)
+{
+  return SIDE - side + 1;
+}
+
+double
+ew_cuda_fft_tiles (int kernel_height, int kernel_width, int y_height, int y_width)
+{
+  return ceil ((double)y_height / ew_cuda_fft_outputs (kernel_height))
+         * ceil ((double)y_width / ew_cuda_fft_outputs (kernel_width));
 }
 
 gboolean
@@ -173,8 +177,8 @@ ew_cuda_fft_correlate (EwCudaDevice *device, EwCudaPlane x, EwCudaPlane y, const
   gboolean ok;
 
   f.fft.side = SIDE;
-  f.fft.height = SIDE - kernel->height + 1;
-  f.fft.width = SIDE - kernel->width + 1;
+  f.fft.height = ew_cuda_fft_outputs (kernel->height);
+  f.fft.width = ew_cuda_fft_outputs (kernel->width);
   f.fft.across = (y.width + f.fft.width - 1) / f.fft.width;
   ok = run (&f, x, y, kernel, mean, cancel, error);
   if (!ok)

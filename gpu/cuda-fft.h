@@ -5,8 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* Whether a kernel of that size is better transformed on a device of that compute capability. */
-gboolean ew_cuda_fft_pays (int capability_major, int kernel_height, int kernel_width, int y_height, int y_width);
+/* Whether a kernel of that size is better transformed, as far as that can be said of a device on which nothing was
+ * measured (see cuda-costs.h). */
+gboolean ew_cuda_fft_may_pay (int kernel_height, int kernel_width, int y_height, int y_width);
+
+/* Rows or columns of outputs that one tile gives for a kernel of @side, and the tiles of an output. */
+int ew_cuda_fft_outputs (int side);
+double ew_cuda_fft_tiles (int kernel_height, int kernel_width, int y_height, int y_width);
 
 /* Whether it can be: stride and dilation 1, a kernel of two rows and columns or more, finite values, and the library is
  * there. @mean: of x, which is taken away before, so that its size does not drown the rest. */

@@ -37,6 +37,17 @@ void test_ways (void);
 void test_round_trips (void);
 void test_graph_refused (void);
 
+/* cuda-costs.c */
+void test_costs_choice (void);
+void test_costs_unasked (void);
+void test_costs_kept (void);
+void test_costs_late_library (void);
+void test_costs_bad_files (void);
+void test_costs_unwritable (void);
+void test_costs_faults (void);
+void test_costs_no_memory (void);
+void test_costs_cancel (void);
+
 /* cuda-transforms.c */
 void check_fft_output (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry, const EwGrid *y);
 EwGrid *correlate_by (EwDevice *device, const EwGrid *x, const EwKernel *kernel, const EwGeometry *geometry,

@@ -18,6 +18,9 @@ typedef struct
 /* Which call of the library fails, counted down from now: 1 is the next one, 0 none. */
 extern int fake_cufft_fault;
 
+/* Transforms are counted and timed, but not computed. */
+extern gboolean fake_cufft_idle;
+
 /* Transforms that have run, and plans that exist. */
 extern int fake_cufft_transforms;
 extern int fake_cufft_plans;

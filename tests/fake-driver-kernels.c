@@ -84,6 +84,7 @@ fake_launch_run (const FakeOp *op)
       at += padded (kernels[k].sizes[i]);
     }
   g_assert_true (fake_driver.kernels (op->kernel, op->grid, op->threads, op->shared_bytes, arguments));
+  fake_pass_time (op->kernel, op->grid, arguments);
   fake_driver.launches++;
 }
 

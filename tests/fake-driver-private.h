@@ -29,7 +29,9 @@ struct _FakeObject
   GArray *capture; /* of a stream: what is being recorded */
   int recorded;    /* of an event: how often, … */
   FakeObject *on;  /* … on which stream last, … */
-  int happened;    /* … and how often that has been reached */
+  int happened;    /* … how often that has been reached, … */
+  double at;       /* … and when, by the device's clock */
+  gboolean timed;
 };
 
 /* Work that was asked for on a stream. */
@@ -62,6 +64,7 @@ typedef struct
  * FakeState:
  * @poison: what every call gives
  * @pending: what a stream gives when it is waited for
+ * @clock: milliseconds that the device has worked, where the test says how long what takes
  */
 typedef struct
 {
@@ -71,6 +74,7 @@ typedef struct
   size_t memory_used;
   EwCudaStatus poison;
   EwCudaStatus pending;
+  double clock;
   char context; /* its address is the context's handle */
 } FakeState;
 
@@ -107,6 +111,9 @@ void fake_run_until (FakeObject *stream, const FakeObject *event, int ticket);
 void fake_run_all_streams (void);
 
 void fake_launch_run (const FakeOp *op);
+
+/* Moves the clock on by what the test says that this takes. */
+void fake_pass_time (const char *kernel, unsigned grid, void **arguments);
 
 /* Each fills in the functions of its file. */
 void fake_devices_fill (EwCudaDriver *table);

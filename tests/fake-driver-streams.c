@@ -34,9 +34,11 @@ run_op (const FakeOp *op)
       return;
     case FAKE_OP_TRANSFORM:
       fake_transform_run (&op->transform);
+      fake_pass_time ("transform", (unsigned)op->transform.batch, NULL);
       return;
     case FAKE_OP_RECORD:
       op->event->happened = MAX (op->event->happened, op->ticket);
+      op->event->at = fake_state.clock;
       return;
     case FAKE_OP_WAIT:
       if (op->event->happened < op->ticket)
@@ -179,7 +181,14 @@ fake_memory_set (EwCudaAddress address, unsigned char value, size_t bytes, EwCud
   return status != EW_CUDA_SUCCESS ? status : fake_queue (&op, stream, fake_is_device (op.to, bytes));
 }
 
-/* --- events */
+/* --- events and time */
+
+void
+fake_pass_time (const char *kernel, unsigned grid, void **arguments)
+{
+  if (fake_driver.times != NULL)
+    fake_state.clock += fake_driver.times (kernel, grid, arguments);
+}
 
 static EwCudaStatus
 fake_event_create (EwCudaEvent *event, unsigned flags)
@@ -187,7 +196,12 @@ fake_event_create (EwCudaEvent *event, unsigned flags)
   EwCudaStatus status = fake_enter_context ("event_create");
 
   if (status == EW_CUDA_SUCCESS)
-    *event = (EwCudaEvent)(void *)fake_new (FAKE_EVENT, 1)->bytes;
+    {
+      FakeObject *object = fake_new (FAKE_EVENT, 1);
+
+      object->timed = flags == EW_CUDA_EVENT_TIMED;
+      *event = (EwCudaEvent)(void *)object->bytes;
+    }
   return status;
 }
 
@@ -243,10 +257,16 @@ static EwCudaStatus
 fake_event_elapsed (float *milliseconds, EwCudaEvent from, EwCudaEvent to)
 {
   EwCudaStatus status = fake_enter_context ("event_elapsed");
+  const FakeObject *begin = fake_find (FAKE_EVENT, from);
+  const FakeObject *end = fake_find (FAKE_EVENT, to);
 
-  if (status == EW_CUDA_SUCCESS)
-    *milliseconds = 1;
-  return status;
+  if (status != EW_CUDA_SUCCESS)
+    return status;
+  /* Both have been reached. */
+  g_assert_true (begin->timed && begin->recorded > 0 && begin->happened == begin->recorded);
+  g_assert_true (end->timed && end->recorded > 0 && end->happened == end->recorded);
+  *milliseconds = fake_driver.times == NULL ? 1 : (float)(end->at - begin->at);
+  return EW_CUDA_SUCCESS;
 }
 
 static EwCudaStatus

@@ -1,6 +1,7 @@
 /* An NVIDIA driver for the tests: putting it in the place of the real one, and what may be left in the end. */
 #include "tests/fake-driver-private.h"
 
+#include "gpu/cuda-costs.h"
 #include "gpu/cuda-image.h"
 #include "tests/plain-kernels.h"
 
@@ -19,6 +20,7 @@ fake_driver_install (void)
   fake_state.context_references = 0;
   fake_state.context_release_tried = FALSE;
   fake_state.memory_used = 0;
+  fake_state.clock = 0;
   fake_state.poison = fake_state.pending = EW_CUDA_SUCCESS;
   fake_current = NULL;
   fake_driver
@@ -31,6 +33,7 @@ fake_driver_install (void)
   ew_cuda_driver_set_for_tests (&table);
   ew_cuda_image_set_for_tests (TRUE, image);
   fake_cufft_install ();
+  ew_cuda_costs_set_for_tests (TRUE, NULL);
 }
 
 void
@@ -50,6 +53,7 @@ fake_driver_remove (void)
   ew_cuda_driver_set_for_tests (NULL);
   ew_cuda_image_set_for_tests (FALSE, NULL);
   ew_cufft_set_for_tests (FALSE, NULL);
+  ew_cuda_costs_set_for_tests (FALSE, NULL);
 }
 
 size_t

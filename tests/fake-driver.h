@@ -37,10 +37,15 @@ typedef struct
 typedef gboolean (*FakeKernels) (const char *kernel, unsigned grid, unsigned threads, unsigned shared_bytes,
                                  void **arguments);
 
+/* Milliseconds that a launch takes on the device's clock; transforms are called "transform", with @grid tiles, and
+ * making their plan "plan". */
+typedef double (*FakeTimes) (const char *kernel, unsigned grid, void **arguments);
+
 typedef struct
 {
   /* For the test to set. */
   FakeKernels kernels;
+  FakeTimes times; /* NULL: from any event to any other it is 1 ms */
   int n_devices;
   size_t memory; /* bytes that the device has */
   int multiprocessors;
@@ -58,7 +63,7 @@ typedef struct
 extern FakeDriver fake_driver;
 
 /* One device of 16 multiprocessors with 1 GB, no faults, kernels as plain loops; forgets what was allocated. Makes the
- * backend use the fake, and believe that this build has kernels. */
+ * backend use the fake, and believe that this build has kernels; it measures nothing by itself. */
 void fake_driver_install (void);
 
 /* The driver is too old for graphs. */

@@ -313,6 +313,15 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/methods", test_methods);
   g_test_add_func ("/cuda/fft-choice", test_fft_choice);
   g_test_add_func ("/cuda/no-cufft", test_no_cufft);
+  g_test_add_func ("/cuda/costs/choice", test_costs_choice);
+  g_test_add_func ("/cuda/costs/unasked", test_costs_unasked);
+  g_test_add_func ("/cuda/costs/kept", test_costs_kept);
+  g_test_add_func ("/cuda/costs/late-library", test_costs_late_library);
+  g_test_add_func ("/cuda/costs/bad-files", test_costs_bad_files);
+  g_test_add_func ("/cuda/costs/unwritable", test_costs_unwritable);
+  g_test_add_func ("/cuda/costs/faults", test_costs_faults);
+  g_test_add_func ("/cuda/costs/no-memory", test_costs_no_memory);
+  g_test_add_func ("/cuda/costs/cancel", test_costs_cancel);
   g_test_add_func ("/cuda/gram-refused", test_gram_refused);
   g_test_add_func ("/cuda/memory", test_memory);
   g_test_add_func ("/cuda/memory-budget", test_memory_budget);
