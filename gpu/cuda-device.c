@@ -18,6 +18,8 @@ static const char *const kernel_names[EW_CUDA_KERNEL_CORRELATE_LITERAL] = {
   [EW_CUDA_KERNEL_DESCEND] = "ew_cuda_descend",
   [EW_CUDA_KERNEL_EXACT] = "ew_cuda_exact",
   [EW_CUDA_KERNEL_GRAM] = "ew_cuda_gram",
+  [EW_CUDA_KERNEL_GRAM_EDGES] = "ew_cuda_gram_edges",
+  [EW_CUDA_KERNEL_GRAM_FILL] = "ew_cuda_gram_fill",
   [EW_CUDA_KERNEL_FFT_GATHER] = "ew_cuda_fft_gather",
   [EW_CUDA_KERNEL_FFT_MULTIPLY] = "ew_cuda_fft_multiply",
   [EW_CUDA_KERNEL_FFT_SCATTER] = "ew_cuda_fft_scatter",
@@ -48,6 +50,8 @@ name_of_kernel (int k)
     return g_strdup (kernel_names[k]);
   if (k < EW_CUDA_KERNEL_EVALUATE_LITERAL)
     return g_strdup_printf ("ew_cuda_correlate_%d", literal_sides[k - EW_CUDA_KERNEL_CORRELATE_LITERAL]);
+  if (k >= EW_CUDA_KERNEL_LAGS)
+    return g_strdup_printf ("ew_cuda_lags_%d", k - EW_CUDA_KERNEL_LAGS + 1);
   return g_strdup_printf ("ew_cuda_evaluate_%d", literal_sides[k - EW_CUDA_KERNEL_EVALUATE_LITERAL]);
 }
 
@@ -174,12 +178,20 @@ open_stream (EwCudaDevice *device, EwCudaStream *stream, GError **error)
   return FALSE;
 }
 
+/* By the tables of arithmetic throughput: half as many as in float32 on devices for computing centres, which all end in
+ * 0, and 1/64 at worst on all others. */
+static int
+float64_slowness (int major, int minor)
+{
+  return minor == 0 && major >= 6 && major <= 10 ? 2 : 64;
+}
+
 /* What has been made when one of these fails is freed by close. */
 static gboolean
 open_context (EwCudaDevice *device, GError **error)
 {
   const EwCudaDriver *driver = device->driver;
-  int multiprocessors = 0;
+  int multiprocessors = 0, minor = 0;
 
   if (!ew_cuda_check (device, driver->device_attribute (&multiprocessors, EW_CUDA_MULTIPROCESSORS, device->ordinal),
                       "Asking for the device's size", error)
@@ -188,6 +200,7 @@ open_context (EwCudaDevice *device, GError **error)
           "Asking for the device's kind", error))
     return FALSE;
   device->multiprocessors = MAX (multiprocessors, 1);
+  device->float64_slowness = float64_slowness (device->capability_major, minor);
   device->budget = device->multiprocessors * BUDGET_OF_A_MULTIPROCESSOR;
   if (!ew_cuda_check (device, driver->context_retain (&device->context, device->ordinal), "Opening the device", error))
     {

@@ -23,6 +23,8 @@ typedef enum
   EW_CUDA_KERNEL_DESCEND,
   EW_CUDA_KERNEL_EXACT,
   EW_CUDA_KERNEL_GRAM,
+  EW_CUDA_KERNEL_GRAM_EDGES,
+  EW_CUDA_KERNEL_GRAM_FILL,
   EW_CUDA_KERNEL_FFT_GATHER,
   EW_CUDA_KERNEL_FFT_MULTIPLY,
   EW_CUDA_KERNEL_FFT_SCATTER,
@@ -33,7 +35,9 @@ typedef enum
   EW_CUDA_KERNEL_PEAK_MULTIPLY,
   EW_CUDA_KERNEL_CORRELATE_LITERAL, /* the first of EW_CUDA_N_LITERAL */
   EW_CUDA_KERNEL_EVALUATE_LITERAL = EW_CUDA_KERNEL_CORRELATE_LITERAL + EW_CUDA_N_LITERAL, /* of EW_CUDA_N_FUSED */
-  EW_CUDA_N_KERNELS = EW_CUDA_KERNEL_EVALUATE_LITERAL + EW_CUDA_N_FUSED,
+  EW_CUDA_KERNEL_LAGS
+  = EW_CUDA_KERNEL_EVALUATE_LITERAL + EW_CUDA_N_FUSED, /* of EW_CUDA_N_FUSED too, by side from 1 on */
+  EW_CUDA_N_KERNELS = EW_CUDA_KERNEL_LAGS + EW_CUDA_N_FUSED,
 } EwCudaKernel;
 
 /**
@@ -42,6 +46,7 @@ typedef enum
  * @staging: two pinned buffers that uploads go through, and the events of their last use; NULL before one is large
  * @multiprocessors: ≥ 1
  * @capability_major: of the compute capability
+ * @float64_slowness: times as long as in float32 that a multiply-add in float64 takes
  * @kernels: the functions of gpu/kernels.h
  * @budget: multiply-adds that this device surely does in a tenth of a second; between looks at the cancel flag no more
  *   than about these are asked of it
@@ -60,6 +65,7 @@ typedef struct
   gboolean staging_refused;
   int multiprocessors;
   int capability_major;
+  int float64_slowness;
   EwCudaFunction kernels[EW_CUDA_N_KERNELS];
   double budget;
 } EwCudaDevice;

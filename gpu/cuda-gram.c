@@ -1,10 +1,7 @@
 /* What a CUDA device sums in float64: the loss near its minimum, and the Gram matrix. */
-#include "gpu/cuda-problem.h"
+#include "gpu/cuda-gram.h"
 
 #include <string.h>
-
-/* On most devices float64 takes up to 64 times as long as float32. */
-#define SLOWER 64
 
 /* Taps beyond which each tile would be read too often. */
 #define TAPS_MAX 256
@@ -34,7 +31,7 @@ start_sums (Sums *sums, EwCudaLoaded *loaded, int n_values, double work, int col
 
   *sums = (Sums){ .loaded = loaded, .n_values = n_values };
   ew_cuda_way_init_general (&way, &problem->geometry);
-  ew_cuda_plan_init (&sums->plan, problem, &way, work * SLOWER, device->budget, loaded->rows_max,
+  ew_cuda_plan_init (&sums->plan, problem, &way, work * device->float64_slowness, device->budget, loaded->rows_max,
                      device->multiprocessors);
 
   guint n_bands = sums->plan.bands->len;
@@ -246,16 +243,21 @@ ew_cuda_gram (EwLoaded *base, EwCancel *cancel, GError **error)
   EwCudaLoaded *loaded = (EwCudaLoaded *)base;
   g_autoptr (EwGram) gram = NULL;
 
-  if (loaded->n_taps > TAPS_MAX)
+  if (!ew_cuda_wake (loaded, cancel, error))
+    return NULL;
+  if (!ew_cuda_gram_lags_can (loaded) && loaded->n_taps > TAPS_MAX)
     {
       g_set_error (error, EW_ERROR, EW_ERROR_UNSUPPORTED,
-                   "%s sums up Gram matrices of kernels up to %d taps; the CPU takes larger ones.", base->device->name,
-                   TAPS_MAX);
+                   "%s sums up Gram matrices of kernels up to %d taps here; the CPU takes larger ones.",
+                   base->device->name, TAPS_MAX);
       return NULL;
     }
   gram = ew_gram_new (base->problem->n_params, base->problem->n_residuals, error);
-  if (gram == NULL || !ew_cuda_wake (loaded, cancel, error) || !fill_products (loaded, gram, cancel, error)
-      || !fill_targets (loaded, gram, cancel, error))
+  if (gram == NULL)
+    return NULL;
+  if (ew_cuda_gram_lags_can (loaded)
+          ? !ew_cuda_gram_lags_fill (loaded, gram, cancel, error)
+          : !fill_products (loaded, gram, cancel, error) || !fill_targets (loaded, gram, cancel, error))
     return NULL;
   return g_steal_pointer (&gram);
 }

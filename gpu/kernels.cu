@@ -21,6 +21,7 @@
 #include "gpu/kernels-exact.h"
 #include "gpu/kernels-fft.h"
 #include "gpu/kernels-general.h"
+#include "gpu/kernels-gram.h"
 #include "gpu/kernels-peak.h"
 #include "gpu/kernels-view.h"
 #include "gpu/kernels-wide.h"
@@ -35,26 +36,33 @@
 #define ROWS_AT_ONCE SIDE
 #define SIDE         1
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 2
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 3
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 4
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 5
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #undef ROWS_AT_ONCE
 #define ROWS_AT_ONCE 2
 #define SIDE         6
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 7
 #include "gpu/kernels-literal.inc"
+#include "gpu/kernels-lags.inc"
 #undef SIDE
 #define SIDE 9
 #include "gpu/kernels-literal.inc"

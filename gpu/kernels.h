@@ -93,6 +93,33 @@ typedef struct
   float weight;
 } EwCudaPlace;
 
+/* A rectangle of a plane a, and where another, b, is read for it: @n_down rows of distances from 0 on, and columns of
+ * distances around @shift, a multiple of 4. Where @ones, a is 1 everywhere. */
+typedef struct
+{
+  int first_row;
+  int end_row;
+  int first_column;
+  int end_column;
+  int n_down;
+  int shift;
+  int ones;
+} EwCudaLags;
+
+/* A kernel over an input that gives @out_height × @out_width outputs, and how sums over the core lie: those of columns
+ * of distances from −(kernel_width − 1) − core_skip on, @core_step of them at a time, each time kernel_height rows of
+ * core_lags. */
+typedef struct
+{
+  int kernel_height;
+  int kernel_width;
+  int out_height;
+  int out_width;
+  int core_lags;
+  int core_step;
+  int core_skip;
+} EwCudaTapsOver;
+
 /* A descent: what it goes by, and how far it is. */
 typedef struct
 {
@@ -207,6 +234,10 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
 /* Float64 sums are over tiles of 16 × 32 outputs; a thread sums 4 × 4 products of parameters for the Gram matrix. */
 #define EW_CUDA_EXACT_BYTES (8u * (16 * EW_CUDA_GENERAL_PITCH + EW_CUDA_THREADS))
 
+/* Sums at distances: rows that a warp walks down at a time, and values on their way to one number each. */
+#define EW_CUDA_LAGS_ROWS  16
+#define EW_CUDA_LAGS_BYTES (8u * EW_CUDA_SUMS_AT_ONCE * (EW_CUDA_THREADS + 33))
+
 /* The kernels, all with blocks of EW_CUDA_THREADS threads and grids of one dimension. Parameters are float64 in the
  * order of EwProblem: taps row by row, then the bias where there is one; n_sums is n_taps + 2. Blocks take tiles b,
  * b + gridDim.x, …; any grid will do for a correlation, for sums it is at most EW_CUDA_BLOCKS_MAX.
@@ -256,6 +287,17 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  *   gridDim.x is a multiple m of n_pairs / EW_CUDA_THREADS rounded up, and parts is
  *   m · ew_cuda_groups (n_pairs, EW_CUDA_THREADS). What
  *   is past the last tap is of no use. No shared memory.
+ *
+ * ew_cuda_lags_N (EwCudaPlane a, EwCudaPlane b, EwCudaLags lags, double *partials), N = 1 … 7
+ *   For each row u and column k < 2N − 1 of distances: partials[(u · (2N − 1) + k) · parts + …] = Σ a[i, j] ·
+ *   b[i + u, j + shift + k − (N − 1)] over the rectangle in float64, each over its share of it; b is zero beyond its
+ * rows and its memory's columns, which must be finite. Behind them a row of Σ a. gridDim.x is parts times n_down / 2,
+ * rounded up. EW_CUDA_LAGS_BYTES. ew_cuda_gram_edges (EwCudaPlane x, EwCudaTapsOver over, double *edges) Stride and
+ * dilation 1. For each row beside the core (those above, then those below) and then each column, for each distance (u,
+ * v), kernel_height rows of 2 kernel_width − 1: Σ x[i, j] · x[i + u, j + v] along it, as far as the core goes; 0 where
+ * that would leave x. 8 · EW_CUDA_THREADS bytes. ew_cuda_gram_fill (EwCudaPlane x, EwCudaTapsOver over, const double
+ * *core, const double *edges, double *g) g (n_taps × n_taps) += Σ x under p · x under q over all outputs. No shared
+ * memory.
  *
  * ew_cuda_peak_copy (const float *from, float *to, long long n): copies n fours. No shared memory.
  * ew_cuda_peak_multiply (float *out, int rounds, float factor, float term): 128 · rounds multiply-adds a thread, which

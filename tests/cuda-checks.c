@@ -247,8 +247,10 @@ check_gram (EwDevice *device, EwRandom *random, int side, double budget)
 {
   double old = set_budget (device, budget);
   int height = random_int (random, 1, MIN (side, 40)), width = random_int (random, 1, MIN (side, 40));
-  EwGeometry geometry = random_geometry (random, height, width, random_int (random, 1, 6), random_int (random, 1, 6),
-                                         random_int (random, 1, 2), 3);
+  /* Half of them with steps; the others by sums at distances, where the outputs are not smaller than the kernel. */
+  gboolean steps = random_int (random, 0, 1);
+  int kh = random_int (random, 1, steps ? 6 : 9), kw = random_int (random, 1, steps ? 6 : 14);
+  EwGeometry geometry = random_geometry (random, height, width, kh, kw, steps ? 2 : 1, 3);
   g_autoptr (EwProblem) problem
       = noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1));
   int n = problem->n_params;

@@ -83,4 +83,9 @@ gboolean launch_exact (unsigned grid, const Pairs *pairs, const double *params, 
                        gboolean ones, double *partials);
 gboolean launch_gram (unsigned grid, const Pairs *pairs, EwCudaShape shape, int n_pairs, double *partials);
 
+/* Cases of test-cuda-kernels.c that are in cuda-gram-kernels.c. */
+void test_lags (void);
+void test_gram_edges (void);
+void test_gram_fill (void);
+
 G_END_DECLS

@@ -119,6 +119,13 @@ const int cuda_shim_n_barriers = __COUNTER__ - BARRIERS_START - 1;
                     ARGUMENT (3, EwCudaShape));                                                                        \
   }
 
+#define LAGS(name)                                                                                                     \
+  static void call_##name (void **a)                                                                                   \
+  {                                                                                                                    \
+    ew_cuda_##name (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaPlane), ARGUMENT (2, EwCudaLags),                    \
+                    ARGUMENT (3, double *));                                                                           \
+  }
+
 LITERAL (correlate_1)
 LITERAL (correlate_2)
 LITERAL (correlate_3)
@@ -140,6 +147,13 @@ EVALUATE (evaluate_6)
 EVALUATE (evaluate_7)
 EVALUATE (evaluate_wide)
 EVALUATE (evaluate_general)
+LAGS (lags_1)
+LAGS (lags_2)
+LAGS (lags_3)
+LAGS (lags_4)
+LAGS (lags_5)
+LAGS (lags_6)
+LAGS (lags_7)
 
 static void
 call_border (void **a)
@@ -182,6 +196,19 @@ call_gram (void **a)
 {
   ew_cuda_gram (ARGUMENT (0, const EwCudaSample *), ARGUMENT (1, int), ARGUMENT (2, long long),
                 ARGUMENT (3, EwCudaShape), ARGUMENT (4, int), ARGUMENT (5, double *));
+}
+
+static void
+call_gram_edges (void **a)
+{
+  ew_cuda_gram_edges (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaTapsOver), ARGUMENT (2, double *));
+}
+
+static void
+call_gram_fill (void **a)
+{
+  ew_cuda_gram_fill (ARGUMENT (0, EwCudaPlane), ARGUMENT (1, EwCudaTapsOver), ARGUMENT (2, const double *),
+                     ARGUMENT (3, const double *), ARGUMENT (4, double *));
 }
 
 static void
@@ -256,7 +283,9 @@ static const struct
   ENTRY (evaluate_general), ENTRY (border),       ENTRY (reduce),         ENTRY (step),
   ENTRY (descend),          ENTRY (exact),        ENTRY (gram),           ENTRY (fft_gather),
   ENTRY (fft_multiply),     ENTRY (fft_scatter),  ENTRY (peak_copy),      ENTRY (peak_multiply),
-  ENTRY (view_rows),        ENTRY (view_columns), ENTRY (view_sum),
+  ENTRY (lags_1),           ENTRY (lags_2),       ENTRY (lags_3),         ENTRY (lags_4),
+  ENTRY (lags_5),           ENTRY (lags_6),       ENTRY (lags_7),         ENTRY (gram_edges),
+  ENTRY (gram_fill),        ENTRY (view_rows),    ENTRY (view_columns),   ENTRY (view_sum),
 };
 
 /* What the fibers run. */

@@ -15,6 +15,10 @@
   {                                                                                                                    \
     sizeof (EwCudaPlane), sizeof (EwCudaPlane), 8, sizeof (EwCudaShape)                                                \
   }
+#define LAGS                                                                                                           \
+  {                                                                                                                    \
+    sizeof (EwCudaPlane), sizeof (EwCudaPlane), sizeof (EwCudaLags), 8                                                 \
+  }
 #define EVALUATE                                                                                                       \
   {                                                                                                                    \
     8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8, 8                                                                       \
@@ -53,6 +57,15 @@ static const struct
   { "ew_cuda_descend", 11, { 8, 4, 4, sizeof (EwCudaShape), 4, 4, 8, 8, 8, 8, 8 } },
   { "ew_cuda_exact", 8, { 8, 4, 8, 8, 4, sizeof (EwCudaShape), 4, 8 } },
   { "ew_cuda_gram", 6, { 8, 4, 8, sizeof (EwCudaShape), 4, 8 } },
+  { "ew_cuda_lags_1", 4, LAGS },
+  { "ew_cuda_lags_2", 4, LAGS },
+  { "ew_cuda_lags_3", 4, LAGS },
+  { "ew_cuda_lags_4", 4, LAGS },
+  { "ew_cuda_lags_5", 4, LAGS },
+  { "ew_cuda_lags_6", 4, LAGS },
+  { "ew_cuda_lags_7", 4, LAGS },
+  { "ew_cuda_gram_edges", 3, { sizeof (EwCudaPlane), sizeof (EwCudaTapsOver), 8 } },
+  { "ew_cuda_gram_fill", 5, { sizeof (EwCudaPlane), sizeof (EwCudaTapsOver), 8, 8, 8 } },
   { "ew_cuda_fft_gather", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },
   { "ew_cuda_fft_multiply", 5, { 8, 8, 8, 4, 4 } },
   { "ew_cuda_fft_scatter", 6, { sizeof (EwCudaPlane), sizeof (EwCudaFft), 8, 4, 4, 8 } },

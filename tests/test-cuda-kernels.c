@@ -875,7 +875,7 @@ test_gram (void)
 static void
 test_shared_bytes (void)
 {
-  unsigned most = MAX (EW_CUDA_SMALL_BYTES, EW_CUDA_EXACT_BYTES);
+  unsigned most = MAX (MAX (EW_CUDA_SMALL_BYTES, EW_CUDA_LAGS_BYTES), EW_CUDA_EXACT_BYTES);
 
   for (int height = 1; height <= EW_KERNEL_SIDE_MAX; height++)
     for (int width = 1; width <= EW_KERNEL_SIDE_MAX; width++)
@@ -915,6 +915,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/cuda-kernels/block-divergence", test_block_divergence);
   g_test_add_func ("/cuda-kernels/exact", test_exact);
   g_test_add_func ("/cuda-kernels/gram", test_gram);
+  g_test_add_func ("/cuda-kernels/lags", test_lags);
+  g_test_add_func ("/cuda-kernels/gram-edges", test_gram_edges);
+  g_test_add_func ("/cuda-kernels/gram-fill", test_gram_fill);
   g_test_add_func ("/cuda-kernels/shared-bytes", test_shared_bytes);
   return g_test_run ();
 }

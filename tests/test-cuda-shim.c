@@ -232,12 +232,54 @@ outcome_of_end (void)
   return descend (1e9f);
 }
 
+/* Two tiles for each block, and more sums than are added up at a time. */
+static GBytes *
+outcome_of_lags (void)
+{
+  EwRandom random = 35;
+  g_autoptr (EwGrid) x = random_grid (&random, 140, 140, -1, 1);
+  double sums[(4 * 9 + 1) * 2];
+  double *partials = sums;
+  EwCudaLags lags = { 3, 137, 4, 136, 4, 0, 0 };
+  GuardedPlane gx;
+  EwCudaPlane plane;
+  void *arguments[] = { &plane, &plane, &lags, &partials };
+  gboolean fine;
+
+  guarded_plane_init (&gx, x, 0, TRUE);
+  plane = gx.plane;
+  fine = cuda_shim_launch ("ew_cuda_lags_5", 2 * 2, EW_CUDA_THREADS, EW_CUDA_LAGS_BYTES, arguments);
+  guarded_plane_clear (&gx);
+  return fine ? g_bytes_new (sums, sizeof sums) : NULL;
+}
+
+static GBytes *
+outcome_of_gram_edges (void)
+{
+  EwRandom random = 36;
+  g_autoptr (EwGrid) x = random_grid (&random, 40, 300, -1, 1);
+  double sums[2 * (1 + 2) * 2 * 5];
+  double *edges = sums;
+  EwCudaTapsOver over = { 2, 3, 39, 298, 5, 5, 0 };
+  GuardedPlane gx;
+  EwCudaPlane plane;
+  void *arguments[] = { &plane, &over, &edges };
+  gboolean fine;
+
+  guarded_plane_init (&gx, x, 0, FALSE);
+  plane = gx.plane;
+  fine = cuda_shim_launch ("ew_cuda_gram_edges", 4, EW_CUDA_THREADS, EW_CUDA_THREADS * sizeof (double), arguments);
+  guarded_plane_clear (&gx);
+  return fine ? g_bytes_new (sums, sizeof sums) : NULL;
+}
+
 static const Outcome outcomes[] = {
   outcome_of_correlate_wide, outcome_of_correlate_general, outcome_of_literal_1,  outcome_of_literal_2,
   outcome_of_literal_3,      outcome_of_literal_4,         outcome_of_literal_5,  outcome_of_literal_6,
   outcome_of_literal_7,      outcome_of_wide_groups,       outcome_of_wide_items, outcome_of_general_groups,
   outcome_of_general_taps,   outcome_of_exact_groups,      outcome_of_exact_taps, outcome_of_reduce,
-  outcome_of_step,           outcome_of_descend,           outcome_of_end,
+  outcome_of_step,           outcome_of_descend,           outcome_of_end,        outcome_of_lags,
+  outcome_of_gram_edges,
 };
 
 static gboolean
