@@ -167,7 +167,7 @@ test_correlate_random (gconstpointer id)
 
   if (device == NULL)
     return;
-  for (int round = 0; round < 150 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (150) && !g_test_failed (); round++)
     {
       int height = random_int (&random, 1, 70);
       int width = random_int (&random, 1, 70);
@@ -236,7 +236,7 @@ test_correlate_non_finite (gconstpointer id)
 
   if (device == NULL)
     return;
-  for (int round = 0; round < 60 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (60) && !g_test_failed (); round++)
     {
       g_autoptr (EwGrid) x = random_grid (&random, random_int (&random, 9, 40), random_int (&random, 9, 70), -1, 1);
       g_autoptr (EwKernel) kernel
@@ -337,7 +337,7 @@ test_evaluate_random (gconstpointer id)
 
   if (device == NULL)
     return;
-  for (int round = 0; round < 30 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (30) && !g_test_failed (); round++)
     {
       int most = round % 3 == 0 ? EW_KERNEL_SIDE_MAX : 9;
       g_autoptr (EwProblem) problem
@@ -373,7 +373,7 @@ test_evaluate_exact (gconstpointer id)
 
   if (device == NULL)
     return;
-  for (int round = 0; round < 60 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (60) && !g_test_failed (); round++)
     {
       int most = round % 6 == 0 ? EW_KERNEL_SIDE_MAX : 6;
       g_autoptr (EwProblem) problem
@@ -445,7 +445,7 @@ test_finite_differences (gconstpointer id)
 
   if (device == NULL)
     return;
-  for (int round = 0; round < 12 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (12) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem
           = random_problem (&random, random_int (&random, 1, 4), random_int (&random, 1, 4), round & 1, FALSE);

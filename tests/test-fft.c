@@ -87,7 +87,7 @@ test_shapes (void)
 {
   EwRandom random = 21;
 
-  for (int round = 0; round < 150 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (150) && !g_test_failed (); round++)
     {
       int kh = random_int (&random, 1, 63);
       int kw = random_int (&random, 1, 63);
@@ -160,7 +160,7 @@ test_containment (void)
   static const float values[] = { NAN, INFINITY, -INFINITY, 1e35f, -3e38f };
   EwRandom random = 25;
 
-  for (int round = 0; round < 40 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (40) && !g_test_failed (); round++)
     {
       g_autoptr (EwGrid) x = random_grid (&random, 210, 300, 0, 1);
       g_autoptr (EwKernel) kernel

@@ -179,7 +179,7 @@ test_small (gconstpointer id)
   for (int border = EW_BORDER_ZERO; border <= EW_BORDER_WRAP; border++)
     for (guint s = 0; s < G_N_ELEMENTS (strides); s++)
       for (guint d = 0; d < G_N_ELEMENTS (dilations); d++)
-        for (int round = 0; round < 12 && !g_test_failed (); round++)
+        for (int round = 0; round < draws (12) && !g_test_failed (); round++)
           {
             int height = random_int (&random, 1, 45);
             int width = random_int (&random, 1, 90);
@@ -235,7 +235,7 @@ test_threads (gconstpointer id)
 {
   EwRandom random = 53;
 
-  for (int round = 0; round < 12 && ew_cpu_kernels_find (id) != NULL; round++)
+  for (int round = 0; round < draws (12) && ew_cpu_kernels_find (id) != NULL; round++)
     {
       EwGeometry g = random_geometry (&random, 130, 300, 9, 1 + round % 3, 1 + round / 3 % 3, (EwBorder)(round % 4));
       int rows, columns;

@@ -59,7 +59,7 @@ test_shapes (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 200 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (200) && !g_test_failed (); round++)
     {
       int most = round % 4 == 0 ? 15 : 6;
       int kh = random_int (&random, 1, most);
@@ -152,7 +152,7 @@ test_samples (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 30 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (30) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem = problem_of_several (&random, round & 1);
 
@@ -173,7 +173,7 @@ test_geometries (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 300 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (300) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0, MASK_NONE);
 
@@ -284,7 +284,7 @@ test_exact_loss (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 60 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (60) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem = problem_of_several (&random, round & 1);
       g_autofree double *params = random_weights (&random, problem, round & 1);
@@ -314,7 +314,7 @@ test_exact_geometries (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 300 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (300) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem = random_problem (&random, round, round % 3 != 0, MASK_NONE);
       g_autofree double *params = random_weights (&random, problem, round % 3 != 0);
@@ -370,7 +370,7 @@ test_masks (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 300 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (300) && !g_test_failed (); round++)
     {
       gboolean whole = round % 3 != 0;
       g_autoptr (EwProblem) problem = random_problem (&random, round, whole, (Mask)random_int (&random, 1, N_MASKS - 1));
@@ -463,7 +463,7 @@ test_tiles (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 120 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (120) && !g_test_failed (); round++)
     {
       g_autoptr (GError) error = NULL;
       Mask mask = round % 3 == 0 ? (Mask)random_int (&random, 1, N_MASKS - 1) : MASK_NONE;
@@ -535,7 +535,7 @@ test_quadratic (gconstpointer id)
 
   EwPool *pool = ew_pool_new (2, NULL);
 
-  for (int round = 0; round < 30 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (30) && !g_test_failed (); round++)
     {
       g_autoptr (EwProblem) problem = problem_of_several (&random, FALSE);
       g_autofree double *params = random_weights (&random, problem, FALSE);

@@ -101,7 +101,7 @@ test_factors (void)
 {
   EwRandom random = 31;
 
-  for (int round = 0; round < 200 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (200) && !g_test_failed (); round++)
     {
       int kh = random_int (&random, 3, 63);
       int kw = random_int (&random, 3, 63);
@@ -133,7 +133,7 @@ test_tolerance (void)
 {
   EwRandom random = 32;
 
-  for (int round = 0; round < 30 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (30) && !g_test_failed (); round++)
     {
       g_autoptr (EwKernel) kernel = kernel_of_rank (&random, 9, 13, 1);
       g_autoptr (EwKernel) noise = random_kernel (&random, 9, 13, -1e-3, 1e-3);
@@ -177,7 +177,7 @@ test_shapes (void)
   static const float bad[] = { NAN, INFINITY, -INFINITY };
   EwRandom random = 34;
 
-  for (int round = 0; round < 120 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (120) && !g_test_failed (); round++)
     {
       int kh = random_int (&random, 1, 63);
       int kw = random_int (&random, 1, 63);
