@@ -99,6 +99,19 @@ ew_fit_quadratic (EwDevices *devices, EwProblem *problem, EwCancel *cancel, GErr
   return q;
 }
 
+gboolean
+ew_fit_evaluate (EwDevices *devices, EwProblem *problem, const double *params, double *loss, double *gradient,
+                 EwCancel *cancel, GError **error)
+{
+  EwDevice *device = ew_devices_pick (devices, &problem->geometry, ew_problem_work (problem), error);
+  EwLoaded *loaded = device == NULL ? NULL : ew_devices_load (devices, device, problem, cancel, error);
+  gboolean done = loaded != NULL && evaluate_exactly (loaded, problem, params, loss, gradient, cancel, error);
+
+  if (loaded != NULL)
+    ew_devices_unload (devices, loaded);
+  return done;
+}
+
 /* The step from row to row that keeps to the work allowed, but to some hundred outputs a parameter in any case. */
 static int
 rows_apart (const EwProblem *problem)

@@ -13,6 +13,11 @@ G_BEGIN_DECLS
  * leave the finite numbers, EW_ERROR_UNSUPPORTED without LAPACK, EW_ERROR_TOO_LARGE, EW_ERROR_CANCELLED. */
 EwQuadratic *ew_fit_quadratic (EwDevices *devices, EwProblem *problem, EwCancel *cancel, GError **error);
 
+/* The squared loss of @problem at @params and its gradient, by residuals in float64 over the float32 data; where as
+ * ew_fit_quadratic. Errors as there. */
+gboolean ew_fit_evaluate (EwDevices *devices, EwProblem *problem, const double *params, double *loss, double *gradient,
+                          EwCancel *cancel, GError **error);
+
 /* Minimises an objective without activation by iteratively reweighted least squares from @params, which it replaces. Each
  * round sums up weighted normal equations over as many rows, evenly spread, as EW_FIT_ROBUST_WORK multiply-adds allow:
  * *n_outputs (may be NULL) is how many outputs that are. Ends when no weight moves by more than 1e-9 of the largest, or

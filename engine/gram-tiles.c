@@ -38,19 +38,6 @@ ew_gram_tiles_free (EwGramTiles *tiles)
   g_free (tiles);
 }
 
-static void
-add (EwGram *sum, const EwGram *part)
-{
-  size_t n = (size_t)sum->n;
-
-  for (size_t k = 0; k < n * n; k++)
-    sum->g[k] += part->g[k];
-  for (size_t k = 0; k < n; k++)
-    sum->h[k] += part->h[k];
-  sum->c += part->c;
-  sum->n_residuals += part->n_residuals;
-}
-
 EwGram *
 ew_gram_tiles_sum (const EwGramTiles *tiles, const gboolean *taken, GError **error)
 {
@@ -66,7 +53,7 @@ ew_gram_tiles_sum (const EwGramTiles *tiles, const gboolean *taken, GError **err
         sum = ew_gram_new (part->n, 0, error);
       if (sum == NULL)
         return NULL;
-      add (sum, part);
+      ew_gram_add (sum, part);
     }
   if (sum == NULL)
     g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,

@@ -1,4 +1,4 @@
-/* EwGram: memory. */
+/* EwGram: memory and adding up. */
 #include "engine/gram.h"
 
 EwGram *
@@ -16,6 +16,19 @@ ew_gram_new (int n, gint64 n_residuals, GError **error)
   ew_gram_unref (gram);
   g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for the Gram matrix of %d weights.", n);
   return NULL;
+}
+
+void
+ew_gram_add (EwGram *gram, const EwGram *other)
+{
+  size_t n = (size_t)gram->n;
+
+  for (size_t k = 0; k < n * n; k++)
+    gram->g[k] += other->g[k];
+  for (size_t k = 0; k < n; k++)
+    gram->h[k] += other->h[k];
+  gram->c += other->c;
+  gram->n_residuals += other->n_residuals;
 }
 
 EwGram *

@@ -30,6 +30,9 @@ typedef struct
 /* Zeros, transfer full; EW_ERROR_TOO_LARGE where memory cannot hold n². */
 EwGram *ew_gram_new (int n, gint64 n_residuals, GError **error);
 
+/* Adds the sums of other data for the same parameters, while @gram is not shared yet. */
+void ew_gram_add (EwGram *gram, const EwGram *other);
+
 EwGram *ew_gram_ref (EwGram *gram);
 void ew_gram_unref (EwGram *gram);
 

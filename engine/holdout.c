@@ -142,8 +142,30 @@ sum_of_rows (const EwProblem *problem, double mean, int power)
   return sum;
 }
 
+EwMoments
+ew_problem_moments (const EwProblem *problem)
+{
+  EwMoments m = { sum_of_rows (problem, 0, 0), NAN, NAN };
+
+  m.mean = sum_of_rows (problem, 0, 1) / m.weight;
+  m.variation = sum_of_rows (problem, m.mean, 2);
+  return m;
+}
+
+EwMoments
+ew_moments_join (const EwMoments *a, const EwMoments *b)
+{
+  double weight = a->weight + b->weight;
+  double apart = b->mean - a->mean;
+
+  if (a->weight == 0 || b->weight == 0)
+    return a->weight == 0 ? *b : *a;
+  return (EwMoments){ weight, a->mean + apart * (b->weight / weight),
+                      a->variation + b->variation + apart * apart * (a->weight * (b->weight / weight)) };
+}
+
 double
 ew_problem_variation (const EwProblem *problem)
 {
-  return sum_of_rows (problem, sum_of_rows (problem, 0, 1) / sum_of_rows (problem, 0, 0), 2);
+  return ew_problem_moments (problem).variation;
 }

@@ -16,6 +16,19 @@ gboolean ew_problem_split (const EwProblem *problem, double fraction, EwProblem 
  * dilation. Transfer full; only a reference where nothing was padded. EW_ERROR_TOO_LARGE. */
 EwProblem *ew_problem_unpadded (EwProblem *problem, GError **error);
 
+/* Σ m, ȳ = Σ m·y / Σ m and Σ m·(y − ȳ)² over all samples. */
+typedef struct
+{
+  double weight;
+  double mean;
+  double variation;
+} EwMoments;
+
+EwMoments ew_problem_moments (const EwProblem *problem);
+
+/* As if what they are of were one set of data: no value is looked at again. */
+EwMoments ew_moments_join (const EwMoments *a, const EwMoments *b);
+
 /* Σ m·(y − ȳ)² over all samples, ȳ the mean over all, m the weights of masks: what R² compares a loss with. */
 double ew_problem_variation (const EwProblem *problem);
 

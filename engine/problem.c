@@ -124,20 +124,30 @@ take_sample (EwProblem *problem, int s, const EwSample *sample)
 }
 
 EwProblem *
-ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geometry, gboolean has_bias, GError **error)
+ew_problem_new_of_sums (const EwGeometry *geometry, gboolean has_bias, gint64 n_residuals, double y_squared)
 {
-  for (int s = 0; s < n_samples; s++)
-    if (!check_sample (&samples[s], geometry, error))
-      return NULL;
-
   EwProblem *problem = g_new0 (EwProblem, 1);
 
   ew_refs_init (&problem->refs);
   problem->geometry = *geometry;
   problem->has_bias = has_bias;
   problem->n_params = geometry->kernel_height * geometry->kernel_width + (has_bias ? 1 : 0);
+  problem->n_residuals = n_residuals;
+  problem->y_squared = y_squared;
+  return problem;
+}
+
+EwProblem *
+ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geometry, gboolean has_bias, GError **error)
+{
+  for (int s = 0; s < n_samples; s++)
+    if (!check_sample (&samples[s], geometry, error))
+      return NULL;
+
+  EwProblem *problem = ew_problem_new_of_sums (geometry, has_bias, 0, 0);
+
   problem->n_samples = n_samples;
-  problem->samples = g_new (EwSample, n_samples);
+  problem->samples = g_new (EwSample, (guint)n_samples);
   for (int s = 0; s < n_samples; s++)
     take_sample (problem, s, &samples[s]);
   if (problem->n_residuals > 0)

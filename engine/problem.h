@@ -26,7 +26,7 @@ typedef struct
  * @geometry: the same for all samples
  * @has_bias: whether a bias is learned
  * @n_params: taps, and one more with a bias: the order everywhere is taps row by row, then the bias
- * @n_samples: ≥ 1
+ * @n_samples: ≥ 1; 0 where the data are elsewhere (see ew_problem_new_of_sums)
  * @samples: n_samples pairs, validated: every value finite, every y of the size the geometry gives for its x, every
  *   weight of a mask ≥ 0 and not all of them 0
  * @has_mask: whether any sample has a mask
@@ -55,6 +55,10 @@ typedef struct
  * all weights are 0. */
 EwProblem *ew_problem_new (const EwSample *samples, int n_samples, const EwGeometry *geometry, gboolean has_bias,
                            GError **error);
+
+/* What is known of data that are not here, but summed up in an EwGram: no samples, only the totals. For what works on a
+ * quadratic alone; what would look at the data finds none. */
+EwProblem *ew_problem_new_of_sums (const EwGeometry *geometry, gboolean has_bias, gint64 n_residuals, double y_squared);
 
 EwProblem *ew_problem_ref (EwProblem *problem);
 void ew_problem_unref (EwProblem *problem);

@@ -42,7 +42,12 @@ prepare (EwSolver *s, GError **error)
 {
   if (s->quadratic == NULL || !ew_recipe_is_quadratic (&s->recipe))
     {
-      s->plain = ew_problem_unpadded (s->problem, error);
+      if (s->problem->n_samples == 0)
+        g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                             "Another loss than squares, an activation and mini-batches need the data, of which only "
+                             "sums are here.");
+      else
+        s->plain = ew_problem_unpadded (s->problem, error);
       if (s->plain == NULL)
         return FALSE;
     }

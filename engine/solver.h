@@ -24,7 +24,8 @@ typedef void (*EwSolverFunc) (guint64 epoch, double loss, const double *params, 
 /* A solver at epoch 0 with the weights of @start, made to fulfil the constraint. Takes references to @problem. @quadratic
  * is the problem's squared loss (ew_fit_quadratic) and must outlive the solver; it may be NULL where the objective is not
  * plain squares over all outputs, and must not be for conjugate gradients. EW_ERROR_GEOMETRY where @start has another
- * size, as ew_recipe_check, and EW_ERROR_TOO_LARGE. */
+ * size, as ew_recipe_check, and EW_ERROR_TOO_LARGE. @problem may be one of sums (ew_problem_new_of_sums) where
+ * ew_recipe_is_quadratic; else that is EW_ERROR_USAGE. */
 EwSolver *ew_solver_new (EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start,
                          const EwRecipe *recipe, GError **error);
 void ew_solver_free (EwSolver *solver);

@@ -22,6 +22,7 @@ main (int argc, char **argv)
   add_text_cases ();
   add_round_trip_cases ();
   add_place_cases ();
+  add_pair_cases ();
   add_image_cases ();
   add_written_image_cases ();
   add_image_damage_cases ();

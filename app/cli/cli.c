@@ -44,9 +44,9 @@ ew_cli_devices_new (const char *device, gint64 threads, GError **error)
 }
 
 EwPicture *
-ew_cli_read_picture (const char *path, GError **error)
+ew_cli_read_picture (const char *path, EwColour colour, GError **error)
 {
-  g_autoptr (EwPicture) picture = ew_picture_read (path, EW_COLOUR_LUMINANCE, NULL, NULL, &ew_cli_interrupted, error);
+  g_autoptr (EwPicture) picture = ew_picture_read (path, colour, NULL, NULL, &ew_cli_interrupted, error);
 
   if (picture == NULL)
     {
@@ -65,7 +65,7 @@ ew_cli_read_picture (const char *path, GError **error)
 EwGrid *
 ew_cli_read_grid (const char *path, GError **error)
 {
-  g_autoptr (EwPicture) picture = ew_cli_read_picture (path, error);
+  g_autoptr (EwPicture) picture = ew_cli_read_picture (path, EW_COLOUR_LUMINANCE, error);
 
   return picture == NULL ? NULL : ew_grid_ref (picture->planes[0]);
 }

@@ -26,8 +26,8 @@ void ew_cli_say (const char *sentence);
  */
 EwDevices *ew_cli_devices_new (const char *device, gint64 threads, GError **error);
 
-/* A picture, colours as luminance, transfer full; what was dropped is said. Errors name the file. */
-EwPicture *ew_cli_read_picture (const char *path, GError **error);
+/* A picture, transfer full; what was dropped is said. Errors name the file. */
+EwPicture *ew_cli_read_picture (const char *path, EwColour colour, GError **error);
 
 /* A picture's luminance plane from a file, transfer full; what was dropped is said. Errors name the file. */
 EwGrid *ew_cli_read_grid (const char *path, GError **error);

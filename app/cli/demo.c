@@ -41,7 +41,7 @@ static void
 print_tenth_epoch (guint64 epoch, double loss, const double *params, gpointer data)
 {
   if (epoch % 10 == 0)
-    ew_learn_print_text (epoch, loss, params, 2, FALSE);
+    ew_learn_print_text (-1, epoch, loss, params, 2, FALSE);
 }
 
 gboolean

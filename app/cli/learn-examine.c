@@ -1,21 +1,47 @@
-/* EwLearnRun: the examination of the pair, and corrections. */
+/* EwLearnSource: the examination of a pair, and corrections. */
 #include "app/cli/cli.h"
-#include "app/cli/learn-run.h"
+#include "app/cli/learn-source.h"
+#include "engine/examine.h"
 
 #include <string.h>
 
 /* Corrections at most, one after another. */
 #define ROUNDS 8
 
-static EwFindings *
-examine (const EwLearnRun *run, const EwPair *pair, gboolean x_colour, gboolean y_colour, GError **error)
+/**
+ * Look:
+ * @pairs: the planes of a pair, n of them; pairs[shown] is looked at
+ * @name: what sentences begin with, or NULL
+ */
+typedef struct
 {
-  EwExamineOptions options = { .geometry = pair->geometry,
-                               .x_colour = x_colour,
-                               .y_colour = y_colour,
-                               .threads = (int)run->options->threads };
+  EwLearnSource *source;
+  const char *name;
+  EwPair *pairs;
+  int n;
+  int shown;
+  EwExamineOptions options;
+  gboolean quiet;
+} Look;
 
-  return ew_examine (pair->x, pair->y, &options, &ew_cli_interrupted, error);
+static void
+say (const Look *look, const char *sentence)
+{
+  g_autofree char *line = NULL;
+
+  if (look->quiet)
+    return;
+  line = look->name == NULL ? g_strdup (sentence) : g_strdup_printf ("%s: %s", look->name, sentence);
+  ew_cli_say (line);
+}
+
+static EwFindings *
+examine (Look *look, GError **error)
+{
+  const EwPair *pair = &look->pairs[look->shown];
+
+  look->options.geometry = pair->geometry;
+  return ew_examine (pair->x, pair->y, &look->options, &ew_cli_interrupted, error);
 }
 
 /* Whether the command line can apply it: the kernel's size stays as it was asked for. */
@@ -32,7 +58,7 @@ can_apply (const EwFinding *finding, const EwPair *pair)
 
 /* Applies the first finding of a kind that was not corrected yet; FALSE where there is none. */
 static gboolean
-apply_one (const EwFindings *findings, guint *done, EwPair *pair, gboolean *applied, GError **error)
+apply_one (Look *look, const EwFindings *findings, guint *done, gboolean *applied, GError **error)
 {
   *applied = FALSE;
   for (int i = 0; !*applied && i < findings->n; i++)
@@ -40,44 +66,69 @@ apply_one (const EwFindings *findings, guint *done, EwPair *pair, gboolean *appl
       const EwFinding *finding = &findings->items[i];
       g_autofree char *line = NULL;
 
-      if ((*done & (1u << finding->kind)) != 0 || !can_apply (finding, pair))
+      if ((*done & (1u << finding->kind)) != 0 || !can_apply (finding, &look->pairs[look->shown]))
         continue;
-      if (!ew_correction_apply (&finding->correction, pair, error))
-        return FALSE;
+      for (int k = 0; k < look->n; k++)
+        if (!ew_correction_apply (&finding->correction, &look->pairs[k], error))
+          return FALSE;
       *done |= 1u << finding->kind;
       *applied = TRUE;
       line = g_strdup_printf ("corrected: %s.", finding->label);
-      ew_cli_say (line);
+      say (look, line);
     }
   return TRUE;
 }
 
-gboolean
-ew_learn_run_examine (EwLearnRun *run, EwPair *pair, gboolean x_colour, gboolean y_colour, GError **error)
+static gboolean
+look_and_mend (Look *look, GError **error)
 {
-  const EwLearnOptions *o = run->options;
+  gboolean correct = look->source->options->correct;
   gboolean applied = TRUE;
   guint done = 0, said = 0;
 
-  if (!o->examine && !o->correct)
-    return TRUE;
   for (int round = 0; applied && round < ROUNDS; round++)
     {
-      g_autoptr (EwFindings) findings = examine (run, pair, x_colour, y_colour, error);
+      g_autoptr (EwFindings) findings = examine (look, error);
 
       if (findings == NULL)
         return FALSE;
       for (int i = 0; i < findings->n; i++)
         {
           if ((said & (1u << findings->items[i].kind)) == 0)
-            ew_cli_say (findings->items[i].sentence);
+            say (look, findings->items[i].sentence);
           said |= 1u << findings->items[i].kind;
         }
       applied = FALSE;
-      if (o->correct && !apply_one (findings, &done, pair, &applied, error))
+      if (correct && !apply_one (look, findings, &done, &applied, error))
         return FALSE;
-      if (round == 0)
-        run->findings = g_steal_pointer (&findings);
+      if (round == 0 && look->source->findings == NULL)
+        look->source->findings = g_steal_pointer (&findings);
     }
   return TRUE;
+}
+
+gboolean
+ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n, int shown, gboolean x_colour,
+                         gboolean y_colour, GError **error)
+{
+  const EwLearnOptions *o = source->options;
+  gint64 start = g_get_monotonic_time ();
+  g_autofree char *name = ew_learn_source_title (source, number);
+  Look look = { .source = source,
+                .name = name,
+                .pairs = pairs,
+                .n = n,
+                .shown = shown,
+                .options = { .x_colour = x_colour,
+                             .y_colour = y_colour,
+                             .channels = o->channels != EW_CHANNELS_LUMINANCE,
+                             .threads = (int)o->threads },
+                /* A pair that is read once more is only to be corrected as before. */
+                .quiet = source->seen[number] };
+  gboolean good = TRUE;
+
+  if (o->correct || (o->examine && !look.quiet))
+    good = look_and_mend (&look, error);
+  source->examine_seconds += ew_learn_seconds (start);
+  return good;
 }

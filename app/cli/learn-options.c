@@ -15,6 +15,7 @@ typedef struct
   const char *rate;
   const char *init;
   const char *method;
+  const char *channels;
   EwLearnWords how;
   EwGeometryOptions geometry;
 } Words;
@@ -98,6 +99,12 @@ check_file (const char *option, const char *path, const char *example, GError **
 static gboolean
 check_method (const EwLearnOptions *o, const Words *words, GError **error)
 {
+  if (o->pairs != NULL && o->method == EW_TRAINER_DIRECT)
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                           "--method direct goes with two files; of several pairs only the Gram sums are kept.");
+      return FALSE;
+    }
   if (o->how.plain || words->method == NULL || o->method == EW_TRAINER_AUTO)
     return TRUE;
   g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
@@ -106,14 +113,28 @@ check_method (const EwLearnOptions *o, const Words *words, GError **error)
   return FALSE;
 }
 
+/* Two files, or a folder or list: with --pairs, or as the only operand. */
+static gboolean
+check_operands (EwLearnOptions *o, int n_operands, GError **error)
+{
+  if (o->pairs != NULL && n_operands > 0)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_USAGE, "--pairs stands for INPUT and TARGET; %s is one too many.", o->input);
+      return FALSE;
+    }
+  if (o->pairs == NULL && n_operands == 1 && g_file_test (o->input, G_FILE_TEST_IS_DIR))
+    o->pairs = o->input;
+  if (o->pairs != NULL || n_operands == 2)
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "learn needs INPUT and TARGET, or a folder of pairs.");
+  return FALSE;
+}
+
 static gboolean
 check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
 {
-  if (n_operands < 2)
-    {
-      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "learn needs INPUT and TARGET.");
-      return FALSE;
-    }
+  if (!check_operands (o, n_operands, error))
+    return FALSE;
   if (words->kernel_size == NULL)
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE, "learn needs --kernel-size HEIGHTxWIDTH, like 3x3.");
@@ -124,7 +145,7 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
                                   &o->kernel_width, error)
          && parse_rate (o, words->rate, error) && parse_method (o, words->method, error)
          && ew_learn_how_parse (&o->how, &words->how, o->kernel_height, o->kernel_width, error)
-         && check_method (o, words, error)
+         && check_method (o, words, error) && ew_channels_parse (words->channels, &o->channels, error)
          && ew_geometry_options_apply (&words->geometry, o->kernel_height, o->kernel_width, &o->geometry, error)
          && check_output (o->output, error) && check_file ("history", o->history, "history.csv", error)
          && check_file ("report", o->report, "report.json", error);
@@ -147,6 +168,8 @@ ew_learn_options_parse (EwLearnOptions *o, char *const *arguments, GError **erro
     { .name = "log-every", .kind = EW_ARGUMENT_WHOLE, .value = &o->log_every, .low = 1, .high = G_MAXINT64 },
     { .name = "report", .kind = EW_ARGUMENT_TEXT, .value = &o->report },
     { .name = "history", .kind = EW_ARGUMENT_TEXT, .value = &o->history },
+    { .name = "pairs", .kind = EW_ARGUMENT_TEXT, .value = &o->pairs },
+    { .name = "channels", .kind = EW_ARGUMENT_TEXT, .value = &words.channels },
     { .name = "examine", .kind = EW_ARGUMENT_FLAG, .value = &o->examine },
     { .name = "correct", .kind = EW_ARGUMENT_FLAG, .value = &o->correct },
     { .name = "json", .kind = EW_ARGUMENT_FLAG, .value = &o->json },

@@ -1,6 +1,7 @@
 /* EwLearnOptions: the command line of edgewise-cli learn. */
 #pragma once
 
+#include "app/cli/channels.h"
 #include "app/cli/learn-how.h"
 #include "engine/trainer.h"
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
  * EwLearnOptions:
  * @rate: > 0; 0: automatic
  * @init_file: start values from a file or preset; NULL: drawn as @init says
+ * @pairs: a folder or a list of pairs, instead of @input and @target; else NULL
  * @how: the rule, loss and constraint
  * @output: where the kernel goes; NULL: nowhere. @history, @report, @device: NULL where not given
  *
@@ -19,6 +21,8 @@ typedef struct
 {
   const char *input;
   const char *target;
+  const char *pairs;
+  EwChannels channels;
   const char *output;
   const char *history;
   const char *report;

@@ -1,6 +1,7 @@
 /* How an epoch is written. */
 #include "app/cli/learn-output.h"
 
+#include "app/cli/channels.h"
 #include "app/files/history-text.h"
 
 #include <math.h>
@@ -20,8 +21,10 @@ print_fixed (double value, int decimals)
 }
 
 void
-ew_learn_print_text (guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias)
+ew_learn_print_text (int channel, guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias)
 {
+  if (channel >= 0)
+    printf ("%s, ", ew_channel_names[channel]);
   printf ("epoch %" G_GUINT64_FORMAT ", loss ", epoch);
   print_fixed (loss, 3);
   fputs (", weight [", stdout);
@@ -41,11 +44,14 @@ ew_learn_print_text (guint64 epoch, double loss, const double *params, int n_tap
 }
 
 void
-ew_learn_print_json (guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias)
+ew_learn_print_json (int channel, guint64 epoch, double loss, const double *params, int n_taps, gboolean has_bias)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
-  g_string_append_printf (line, "{\"epoch\":%" G_GUINT64_FORMAT ",\"loss\":", epoch);
+  g_string_append_c (line, '{');
+  if (channel >= 0)
+    g_string_append_printf (line, "\"channel\":\"%s\",", ew_channel_names[channel]);
+  g_string_append_printf (line, "\"epoch\":%" G_GUINT64_FORMAT ",\"loss\":", epoch);
   ew_history_text_number (line, loss, "null");
   g_string_append (line, ",\"weight\":[");
   for (int k = 0; k < n_taps; k++)

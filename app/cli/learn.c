@@ -1,39 +1,15 @@
 /* edgewise-cli learn: the kernel between two images. */
 #include "app/cli/cli.h"
+#include "app/cli/learn-report-json.h"
 #include "app/cli/learn-run.h"
 #include "app/cli/train.h"
+#include "app/files/replace.h"
 #include "app/files/write.h"
-#include "engine/holdout.h"
 
 #include <math.h>
 
 /* The automatic rate's share of the limit. */
 #define RATE_SHARE 0.9
-
-/* The problem, after an examination where one was asked for; a correction may bring a bias with it. */
-static EwProblem *
-read_problem (EwLearnRun *run, EwLearnOptions *o, GError **error)
-{
-  g_autoptr (EwPicture) before = ew_cli_read_picture (o->input, error);
-  g_autoptr (EwPicture) after = before == NULL ? NULL : ew_cli_read_picture (o->target, error);
-  g_auto (EwPair) pair = { .geometry = o->geometry, .has_bias = o->has_bias };
-
-  if (after == NULL)
-    return NULL;
-  pair.x = ew_grid_ref (before->planes[0]);
-  pair.y = ew_grid_ref (after->planes[0]);
-  if (!ew_learn_run_examine (run, &pair, before->has_colour, after->has_colour, error))
-    return NULL;
-  o->geometry = pair.geometry;
-  o->has_bias = pair.has_bias;
-
-  EwSample sample = { pair.x, pair.y, pair.mask };
-  EwProblem *problem = ew_problem_new (&sample, 1, &pair.geometry, pair.has_bias, error);
-
-  if (problem == NULL)
-    g_prefix_error (error, "%s: ", o->target);
-  return problem;
-}
 
 /* What cannot be opened may have been meant as a word. */
 static EwKernel *
@@ -114,23 +90,6 @@ fail_diverged (EwTrainer *trainer, GError **error)
   return FALSE;
 }
 
-static gboolean
-write_results (EwLearnRun *run, GError **error)
-{
-  const EwLearnOptions *o = run->options;
-  g_autoptr (EwKernel) kernel = NULL;
-
-  if (!ew_learn_run_report (run, error))
-    return FALSE;
-  if (o->output == NULL)
-    return TRUE;
-  kernel = ew_kernel_new_from_taps (o->kernel_height, o->kernel_width, run->params, 0, error);
-  if (kernel != NULL && ew_kernel_write (o->output, kernel, error))
-    return TRUE;
-  g_prefix_error (error, "%s: ", o->output);
-  return FALSE;
-}
-
 /* Plain gradient descent. */
 static gboolean
 run_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
@@ -142,54 +101,139 @@ run_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
   if (trainer == NULL)
     return FALSE;
   ew_trainer_set_method (trainer, o->method);
-  if (!settle_rate (o, trainer, error) || !ew_trainer_rate_limit (trainer, &run->rate_limit, NULL, error)
-      || !ew_cli_train (trainer, o->epochs, ew_learn_run_epoch, run, error))
+  if (!settle_rate (o, trainer, error) || !ew_trainer_rate_limit (trainer, &run->rate_limit, NULL, error))
     return FALSE;
+
+  gint64 begin = g_get_monotonic_time ();
+
+  if (!ew_cli_train (trainer, o->epochs, ew_learn_run_epoch, run, error))
+    return FALSE;
+  run->descent_seconds = ew_learn_seconds (begin);
   run->rate = ew_trainer_rate (trainer);
   return ew_trainer_state (trainer) != EW_TRAINER_DIVERGED || fail_diverged (trainer, error);
 }
 
-/* Reads all that is needed, and holds rows out. */
-static gboolean
-prepare (EwLearnRun *run, EwLearnOptions *o, EwKernel **start, GError **error)
+/* A file's name, or one channel's. */
+static char *
+path_of (const EwLearnRun *run, const char *path)
 {
-  g_autoptr (EwProblem) whole = NULL;
+  return run->source.channel < 0 ? g_strdup (path) : ew_channels_path (path, run->source.channel);
+}
 
-  if ((run->devices = ew_cli_devices_new (o->device, o->threads, error)) == NULL
-      || (*start = start_values (o, error)) == NULL || (whole = read_problem (run, o, error)) == NULL)
+static gboolean
+open_history (EwLearnRun *run, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (run->options->history == NULL)
+    return TRUE;
+  path = path_of (run, run->options->history);
+  run->history = ew_history_file_new (path, run->n_taps, run->has_bias, error);
+  return run->history != NULL;
+}
+
+/* One kernel: all channels', or that of @channel. Its weights come to *kernel, its report to @json. */
+static gboolean
+learn_one (EwLearnOptions *o, const EwPairNames *names, EwDevices *devices, const EwKernel *start, int channel,
+           EwKernel **kernel, GString *json, GError **error)
+{
+  g_auto (EwLearnRun) run = { .options = o, .rate_limit = NAN, .stop = "epochs" };
+  g_autoptr (GError) cause = NULL;
+
+  ew_learn_source_init (&run.source, o, names, channel);
+  run.devices = devices;
+  run.n_taps = o->kernel_height * o->kernel_width;
+  run.last = o->epochs;
+  if (!ew_learn_run_read (&run, error) || !open_history (&run, error))
     return FALSE;
-  if (o->how.holdout == 0)
-    run->problem = g_steal_pointer (&whole);
-  else if (!ew_problem_split (whole, o->how.holdout, &run->problem, &run->held, error))
+
+  /* Of several pairs there are only sums, which the trainer does not know. */
+  gboolean done = o->how.plain && run.sums == NULL ? run_trainer (&run, start, &cause)
+                                                   : ew_learn_run_solver (&run, start, &cause);
+
+  /* The curve of a run that diverged is worth a look; its kernel is not. */
+  if (run.history != NULL && (done || g_error_matches (cause, EW_ERROR, EW_ERROR_DIVERGED))
+      && !ew_history_file_finish (run.history, error))
     return FALSE;
-  run->params = g_new0 (double, run->problem->n_params);
-  return o->history == NULL
-         || (run->history = ew_history_file_new (o->history, run->n_taps, o->has_bias, error)) != NULL;
+  if (!done)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  *kernel = ew_kernel_new_from_taps (o->kernel_height, o->kernel_width, run.params, 0, error);
+  return *kernel != NULL && ew_learn_run_report (&run, json, error);
+}
+
+static gboolean
+write_report (const char *path, const GString *json, GError **error)
+{
+  g_autoptr (EwReplacement) file = path == NULL ? NULL : ew_replacement_new (path, error);
+
+  if (path == NULL)
+    return TRUE;
+  if (file != NULL)
+    fprintf (ew_replacement_stream (file), "%s\n", json->str);
+  if (file != NULL && ew_replacement_commit (file, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+static gboolean
+write_kernel (const char *output, EwKernel *kernel, int channel, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (output == NULL)
+    return TRUE;
+  path = channel < 0 ? g_strdup (output) : ew_channels_path (output, channel);
+  if (ew_kernel_write (path, kernel, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+/* A kernel for each channel; nothing is written unless all have been learned. */
+static gboolean
+learn_each (EwLearnOptions *o, const EwPairNames *names, EwDevices *devices, const EwKernel *start, GError **error)
+{
+  EwKernel *kernels[EW_N_CHANNELS] = { NULL };
+  g_autoptr (GString) json = g_string_new ("{\"channels\":{");
+  gboolean good = TRUE;
+
+  for (int channel = 0; good && channel < EW_N_CHANNELS; channel++)
+    {
+      g_autoptr (GString) one = g_string_new (NULL);
+
+      good = learn_one (o, names, devices, start, channel, &kernels[channel], one, error);
+      ew_json_name (json, ew_channel_names[channel]);
+      g_string_append (json, one->str);
+    }
+  g_string_append (json, "}}");
+  good = good && write_report (o->report, json, error);
+  for (int channel = 0; good && channel < EW_N_CHANNELS; channel++)
+    good = write_kernel (o->output, kernels[channel], channel, error);
+  for (int channel = 0; channel < EW_N_CHANNELS; channel++)
+    g_clear_pointer (&kernels[channel], ew_kernel_unref);
+  return good;
 }
 
 gboolean
 ew_cli_learn (char *const *arguments, GError **error)
 {
   g_auto (EwLearnOptions) o = { 0 };
-  g_auto (EwLearnRun) run = { .options = &o, .rate_limit = NAN, .stop = "epochs" };
+  g_autoptr (EwPairNames) names = NULL;
+  g_autoptr (EwDevices) devices = NULL;
   g_autoptr (EwKernel) start = NULL;
-  g_autoptr (GError) cause = NULL;
+  g_autoptr (EwKernel) kernel = NULL;
+  g_autoptr (GString) json = g_string_new (NULL);
 
-  if (!ew_learn_options_parse (&o, arguments, error))
+  if (!ew_learn_options_parse (&o, arguments, error)
+      || (devices = ew_cli_devices_new (o.device, o.threads, error)) == NULL
+      || (start = start_values (&o, error)) == NULL || (names = ew_learn_source_names (&o, error)) == NULL)
     return FALSE;
-  run.n_taps = o.kernel_height * o.kernel_width;
-  run.last = o.epochs;
-  if (!prepare (&run, &o, &start, error))
-    return FALSE;
-
-  gboolean done = o.how.plain ? run_trainer (&run, start, &cause) : ew_learn_run_solver (&run, start, &cause);
-
-  /* The curve of a run that diverged is worth a look; its kernel is not. */
-  if (run.history != NULL && (done || g_error_matches (cause, EW_ERROR, EW_ERROR_DIVERGED))
-      && !ew_history_file_finish (run.history, error))
-    return FALSE;
-  if (done)
-    return write_results (&run, error);
-  g_propagate_error (error, g_steal_pointer (&cause));
-  return FALSE;
+  if (o.channels == EW_CHANNELS_EACH)
+    return learn_each (&o, names, devices, start, error);
+  return learn_one (&o, names, devices, start, -1, &kernel, json, error) && write_report (o.report, json, error)
+         && write_kernel (o.output, kernel, -1, error);
 }

@@ -19,13 +19,14 @@ static const Command commands[] = {
   { "demo", ew_cli_demo, "the textbook's experiment, printed", "" },
   { "corr2d", ew_cli_corr2d, "apply a kernel to an image",
     "INPUT KERNEL -o OUTPUT [--bias B] [--convolve] [--method auto|direct|separable|fft|reference]\n"
-    "      [--padding valid] [--stride 1] [--dilation 1] [--device auto|cpu|cuda] [--threads N]\n\n"
+    "      [--channels luminance|shared|each] [--padding valid] [--stride 1] [--dilation 1] [--device auto|cpu|cuda] [--threads N]\n\n"
     "  KERNEL is a file (.npy, .csv, .txt), preset:NAME or preset:NAME:PARAMETER=VALUE,…, as\n"
     "  preset:gaussian:size=7,sigma=1.5; edgewise-cli presets lists them all. OUTPUT is written by its ending; - is standard output as "
     "text.\n"
-    "  The kernel is not flipped; --convolve flips it." },
+    "  The kernel is not flipped; --convolve flips it. --channels shared keeps the colours; each has kernels of their own,\n"
+    "  KERNEL-red, KERNEL-green and KERNEL-blue, as learn --channels each writes them, and may have --bias R,G,B." },
   { "learn", ew_cli_learn, "learn the kernel between two images",
-    "INPUT TARGET --kernel-size HxW [-o KERNEL] [--epochs 100] [--rate 0.03|auto] [--bias]\n"
+    "INPUT TARGET|FOLDER|--pairs FOLDER|LIST --kernel-size HxW [-o KERNEL] [--epochs 100] [--rate 0.03|auto] [--bias]\n"
     "      [--init uniform|pytorch|zeros|FILE] [--seed N] [--log-every 10] [--history FILE.csv] [--json] "
     "[--report FILE.json]\n"
     "      [--optimizer gd|momentum|nesterov|rmsprop|adam|cg|least-squares] [--momentum 0.9] [--batch N]\n"
@@ -33,8 +34,13 @@ static const Command commands[] = {
     "      [--loss sum|mean|huber|absolute] [--huber-delta D] [--activation none|relu|abs]\n"
     "      [--constraint sum1|sum0|mirror-x|mirror-y|symmetric|point|non-negative|separable,…] [--sparse L]\n"
     "      [--fix ROW,COLUMN=VALUE;…] [--holdout FRACTION] [--ridge STRENGTH|auto]\n"
-    "      [--examine] [--correct] [--stop-gradient G] [--stop-change C] [--stop-time SECONDS]\n"
+    "      [--channels luminance|shared|each] [--examine] [--correct]\n"
+    "      [--stop-gradient G] [--stop-change C] [--stop-time SECONDS]\n"
     "      [--method auto|direct|gram] [--padding valid] [--device auto|cpu|cuda] [--threads N]\n\n"
+    "  A folder has pairs NAME-before.png and NAME-after.png, or before/NAME.png and after/NAME.png (input and target do as\n"
+    "  well); a list an input and a target a line. All of them share one kernel, and what it explains of each is said.\n"
+    "  --channels shared takes the colours as samples of their own; each learns a kernel for each, written to KERNEL-red,\n"
+    "  KERNEL-green and KERNEL-blue.\n"
     "  --examine says what is wrong with the pair before learning (sizes, shift, encoding, clipping and more), --correct mends it\n"
     "  too. --holdout keeps the last rows of the target from the learning and reports how the kernel does on them. --report\n"
     "  writes the least-squares optimum with a standard error for each tap, R\302\262, PSNR and what the image does not "

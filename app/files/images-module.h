@@ -39,13 +39,13 @@ typedef struct
  * @knows: whether the file's content is of a format that can be read
  * @read: reads it; @channels: a colour image gives three planes, else its luminance. FALSE with *problem (to be freed)
  * a sentence, or NULL where the sink ended it
- * @write: encodes height × width values of one channel, @bytes (8 bit) or else @floats, for the ending @suffix
+ * @write: encodes height × width pixels of 1 or 3 channels, pixel by pixel, @bytes (8 bit) or else @floats, for the ending @suffix
  * (".png"); FALSE with *problem, else *encoded (to be freed with g_free) and *length
  */
 typedef struct
 {
   gboolean (*knows) (const char *path);
   gboolean (*read) (const char *path, gboolean channels, const EwImageSink *sink, EwImageFacts *facts, char **problem);
-  gboolean (*write) (const char *suffix, int height, int width, const guint8 *bytes, const float *floats,
-                     guint8 **encoded, gsize *length, char **problem);
+  gboolean (*write) (const char *suffix, int height, int width, int channels, const guint8 *bytes,
+                     const float *floats, guint8 **encoded, gsize *length, char **problem);
 } EwImagesModule;

@@ -64,17 +64,21 @@ knows (const char *path)
 }
 
 static gboolean
-write_image (const char *suffix, int height, int width, const guint8 *bytes, const float *floats, guint8 **encoded,
-             gsize *length, char **problem)
+write_image (const char *suffix, int height, int width, int channels, const guint8 *bytes, const float *floats,
+             guint8 **encoded, gsize *length, char **problem)
 {
   VipsBandFormat format = bytes != NULL ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_FLOAT;
-  gsize size = (gsize)height * (gsize)width * (bytes != NULL ? 1 : sizeof (float));
+  gsize size = (gsize)height * (gsize)width * (gsize)channels * (bytes != NULL ? 1 : sizeof (float));
   const void *values = bytes != NULL ? (const void *)bytes : floats;
-  VipsImage *raw = vips_image_new_from_memory (values, size, width, height, 1, format);
+  /* Floats are taken as they are, whatever is said of them; sRGB would be scaled to bytes. */
+  VipsInterpretation kind = channels == 1 ? VIPS_INTERPRETATION_B_W
+                            : bytes != NULL ? VIPS_INTERPRETATION_sRGB
+                                            : VIPS_INTERPRETATION_scRGB;
+  VipsImage *raw = vips_image_new_from_memory (values, size, width, height, channels, format);
   VipsImage *grey = NULL;
   void *buffer = NULL;
   size_t n = 0;
-  gboolean ok = raw != NULL && vips_copy (raw, &grey, "interpretation", VIPS_INTERPRETATION_B_W, NULL) == 0
+  gboolean ok = raw != NULL && vips_copy (raw, &grey, "interpretation", kind, NULL) == 0
                 && vips_image_write_to_buffer (grey, suffix, &buffer, &n, NULL) == 0;
 
   g_clear_object (&grey);

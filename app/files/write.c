@@ -159,29 +159,36 @@ to_byte (float value, gint64 *n_clipped)
   return value > 1 ? 255 : 0;
 }
 
-/* The values without gaps between the rows, as bytes or floats. NULL where memory is missing. */
+/* The values pixel by pixel without gaps, as bytes or floats. NULL where memory is missing. */
 static gpointer
-pack (const EwGrid *grid, Format format, gint64 *n_clipped)
+pack (EwGrid *const *planes, int n, Format format, gint64 *n_clipped)
 {
-  gsize width = (gsize)grid->width;
-  gsize n = (gsize)grid->height * width;
-  guint8 *bytes = format == FORMAT_BYTES ? g_try_malloc (n) : NULL;
-  float *floats = format == FORMAT_FLOATS ? g_try_malloc_n (n, sizeof (float)) : NULL;
+  gsize width = (gsize)planes[0]->width * (gsize)n;
+  gsize size = (gsize)planes[0]->height * width;
+  guint8 *bytes = format == FORMAT_BYTES ? g_try_malloc (size) : NULL;
+  float *floats = format == FORMAT_FLOATS ? g_try_malloc_n (size, sizeof (float)) : NULL;
 
-  for (int i = 0; i < grid->height; i++)
-    {
-      if (floats != NULL)
-        memcpy (floats + (gsize)i * width, ew_grid_row (grid, i), width * sizeof (float));
-      for (gsize j = 0; bytes != NULL && j < width; j++)
-        bytes[(gsize)i * width + j] = to_byte (ew_grid_row (grid, i)[j], n_clipped);
-    }
+  for (int i = 0; (bytes != NULL || floats != NULL) && i < planes[0]->height; i++)
+    for (int k = 0; k < n; k++)
+      {
+        const float *row = ew_grid_row (planes[k], i);
+        gsize at = (gsize)i * width + (gsize)k;
+
+        for (int j = 0; j < planes[0]->width; j++, at += (gsize)n)
+          if (floats != NULL)
+            floats[at] = row[j];
+          else
+            bytes[at] = to_byte (row[j], n_clipped);
+      }
   return bytes != NULL ? (gpointer)bytes : floats;
 }
 
 static gboolean
-write_image (const char *path, const EwGrid *grid, Format format, const char *suffix, gint64 *n_clipped, GError **error)
+write_image (const char *path, EwGrid *const *planes, int n, Format format, const char *suffix, gint64 *n_clipped,
+             GError **error)
 {
   const EwImagesModule *module = ew_images_open (error);
+  int height = planes[0]->height, width = planes[0]->width;
   g_autofree gpointer values = NULL;
   g_autofree guint8 *bytes = NULL;
   g_autofree char *problem = NULL;
@@ -189,14 +196,14 @@ write_image (const char *path, const EwGrid *grid, Format format, const char *su
 
   if (module == NULL)
     return FALSE;
-  values = pack (grid, format, n_clipped);
+  values = pack (planes, n, format, n_clipped);
   if (values == NULL)
     {
-      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory to encode %d×%d values.",
-                   grid->height, grid->width);
+      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory to encode %d×%d values.", height,
+                   width);
       return FALSE;
     }
-  if (!module->write (suffix, grid->height, grid->width, format == FORMAT_BYTES ? values : NULL,
+  if (!module->write (suffix, height, width, n, format == FORMAT_BYTES ? values : NULL,
                       format == FORMAT_FLOATS ? values : NULL, &bytes, &encoded.length, &problem))
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_IO, problem);
@@ -207,7 +214,22 @@ write_image (const char *path, const EwGrid *grid, Format format, const char *su
 }
 
 gboolean
-ew_grid_write (const char *path, const EwGrid *grid, gint64 *n_clipped, GError **error)
+ew_planes_check_name (const char *path, int n, GError **error)
+{
+  const char *suffix = NULL;
+  Format format = format_of (path, &suffix);
+
+  if (!ew_grid_check_name (path, error))
+    return FALSE;
+  if (n == 1 || format == FORMAT_BYTES || format == FORMAT_FLOATS)
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                       "Only images hold colours; .png, .jpg and .tif can be written with them.");
+  return FALSE;
+}
+
+gboolean
+ew_planes_write (const char *path, EwGrid *const *planes, int n, gint64 *n_clipped, GError **error)
 {
   const char *suffix = NULL;
   Format format = format_of (path, &suffix);
@@ -216,13 +238,21 @@ ew_grid_write (const char *path, const EwGrid *grid, gint64 *n_clipped, GError *
   if (n_clipped == NULL)
     n_clipped = &unasked;
   *n_clipped = 0;
-  if (!ew_grid_check_name (path, error))
+  if (!ew_planes_check_name (path, n, error))
     return FALSE;
   if (format == FORMAT_NPY)
-    return write_whole (path, write_grid_npy, grid, error);
+    return write_whole (path, write_grid_npy, planes[0], error);
   if (format == FORMAT_TEXT)
-    return write_whole (path, write_grid_text, grid, error);
-  return write_image (path, grid, format, suffix, n_clipped, error);
+    return write_whole (path, write_grid_text, planes[0], error);
+  return write_image (path, planes, n, format, suffix, n_clipped, error);
+}
+
+gboolean
+ew_grid_write (const char *path, const EwGrid *grid, gint64 *n_clipped, GError **error)
+{
+  EwGrid *plane = (EwGrid *)grid;
+
+  return ew_planes_write (path, &plane, 1, n_clipped, error);
 }
 
 gboolean

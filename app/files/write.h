@@ -18,6 +18,11 @@ gboolean ew_kernel_check_name (const char *path, GError **error);
  * its place whole or not at all. Fails with EW_ERROR_IO and as ew_grid_check_name; messages do not name the file. */
 gboolean ew_grid_write (const char *path, const EwGrid *grid, gint64 *n_clipped, GError **error);
 
+/* The same for the 1 or 3 planes (red, green, blue) of an image, of one size. Three go into images only:
+ * EW_ERROR_USAGE. */
+gboolean ew_planes_check_name (const char *path, int n, GError **error);
+gboolean ew_planes_write (const char *path, EwGrid *const *planes, int n, gint64 *n_clipped, GError **error);
+
 /* Writes float64 taps; the bias has no place in the file. Errors as ew_grid_write. */
 gboolean ew_kernel_write (const char *path, const EwKernel *kernel, GError **error);
 
