@@ -45,6 +45,7 @@ ew_experiment_copy (EwExperiment *to, const EwExperiment *from)
   *to = *from;
   to->input = ew_source_ref (from->input);
   to->target = from->target == NULL ? NULL : ew_source_ref (from->target);
+  to->mask = from->mask == NULL ? NULL : ew_source_ref (from->mask);
   to->teacher = ew_kernel_ref (from->teacher);
   to->start = ew_kernel_ref (from->start);
 }
@@ -54,6 +55,7 @@ ew_experiment_clear (EwExperiment *experiment)
 {
   g_clear_pointer (&experiment->input, ew_source_unref);
   g_clear_pointer (&experiment->target, ew_source_unref);
+  g_clear_pointer (&experiment->mask, ew_source_unref);
   g_clear_pointer (&experiment->teacher, ew_kernel_unref);
   g_clear_pointer (&experiment->start, ew_kernel_unref);
 }
@@ -154,6 +156,7 @@ take_teacher (EwExperiment *experiment, EwKernel *kernel, int preset)
 {
   replace_kernel (&experiment->teacher, kernel);
   replace_source (&experiment->target, NULL);
+  replace_source (&experiment->mask, NULL);
   experiment->settings.target = preset;
 }
 
@@ -162,6 +165,8 @@ take_input (EwExperiment *experiment, EwSource *input)
 {
   leave_textbook (experiment);
   replace_source (&experiment->input, input);
+  /* It was found with the former input. */
+  replace_source (&experiment->mask, NULL);
   experiment->settings.channel = MIN (experiment->settings.channel, input->n_planes - 1);
 }
 
@@ -254,6 +259,7 @@ ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **not
   leave_textbook (experiment);
   ew_settings_forget_geometry (s);
   replace_source (&experiment->target, target);
+  replace_source (&experiment->mask, NULL);
   s->target = EW_TARGET_FILE;
   take_size (experiment, height, width);
   return TRUE;
@@ -374,6 +380,7 @@ ew_experiment_task (EwExperiment *experiment, EwTask *task)
     .n_samples = experiment->input->n_planes,
     .x = experiment->input->planes,
     .y = experiment->target == NULL ? NULL : experiment->target->planes,
+    .masks = experiment->mask == NULL ? NULL : experiment->mask->planes,
     .teacher = experiment->teacher,
     .start = experiment->start,
     .has_bias = s->has_bias,
@@ -383,18 +390,4 @@ ew_experiment_task (EwExperiment *experiment, EwTask *task)
   };
   ew_settings_geometry (s, s->kernel_height, s->kernel_width, &task->geometry);
   task->crop_target = ew_geometry_is_valid (&task->geometry);
-}
-
-char *
-ew_experiment_describe_target (const EwExperiment *experiment)
-{
-  int preset = experiment->settings.target;
-  guint n;
-  const EwPreset *presets = ew_presets (&n);
-
-  if (experiment->target != NULL)
-    return g_strdup (experiment->target->name);
-  if (preset >= 0 && (guint)preset < n)
-    return g_strdup (_ (presets[preset].title));
-  return g_strdup_printf (_ ("made by a %d×%d kernel"), experiment->teacher->height, experiment->teacher->width);
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @size_chosen: the kernel's size was asked for, so a pair of images of one size does not change it
  * @input: never NULL
  * @target: the target's file where settings.target is EW_TARGET_FILE, else NULL
+ * @mask: weights of that target's pixels, as many planes of its size; NULL: all count
  * @teacher: the kernel that makes the target otherwise
  * @start: the start values, of the size in the settings
  */
@@ -25,6 +26,7 @@ typedef struct
   gboolean size_chosen;
   EwSource *input;
   EwSource *target;
+  EwSource *mask;
   EwKernel *teacher;
   EwKernel *start;
 } EwExperiment;

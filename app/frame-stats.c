@@ -26,6 +26,9 @@ struct _EwFrameStats
   GArray *intervals; /* of float, milliseconds */
   gboolean active;
   gboolean animating;
+  gint64 decoded_us; /* when a pair was last decoded; 0: none that was not answered */
+  gboolean answered;
+  double optimum_ms; /* 0: no pair was answered */
   guint64 first_epoch; /* of the present run, so that a reset does not take away */
   guint64 last_epoch;
   guint64 epochs;
@@ -63,6 +66,12 @@ on_after_paint (GdkFrameClock *clock, gpointer data)
       if (stats->first != NULL)
         stats->first (stats->data);
     }
+  if (stats->answered && stats->decoded_us > 0)
+    {
+      stats->optimum_ms = (double)(now - stats->decoded_us) * 1e-3;
+      stats->decoded_us = 0;
+    }
+  stats->answered = FALSE;
   if (stats->previous_us > 0 && counts)
     {
       float interval = (float)(now - stats->previous_us) * 1e-3f;
@@ -132,8 +141,8 @@ static void
 write_file (EwFrameStats *stats)
 {
   g_autoptr (GError) error = NULL;
-  char numbers[5][G_ASCII_DTOSTR_BUF_SIZE];
-  double values[5];
+  char numbers[6][G_ASCII_DTOSTR_BUF_SIZE];
+  double values[6];
   double seconds = stats->first_us == 0 ? 0 : (double)(g_get_monotonic_time () - stats->first_us) * 1e-6;
 
   g_array_sort (stats->intervals, compare_floats);
@@ -142,14 +151,17 @@ write_file (EwFrameStats *stats)
   values[2] = quantile (stats->intervals, 0.99);
   values[3] = quantile (stats->intervals, 1);
   values[4] = seconds;
-  for (int i = 0; i < 5; i++)
+  values[5] = stats->optimum_ms;
+  for (int i = 0; i < 6; i++)
     g_ascii_formatd (numbers[i], sizeof numbers[i], "%.3f", values[i]);
 
   g_autofree char *json = g_strdup_printf ("{\"first_frame_ms\": %s, \"frames\": %" G_GUINT64_FORMAT
                                            ", \"interval_ms\": {\"median\": %s, \"p99\": %s, "
-                                           "\"max\": %s}, \"epochs\": %" G_GUINT64_FORMAT ", \"seconds\": %s}\n",
+                                           "\"max\": %s}, \"epochs\": %" G_GUINT64_FORMAT ", \"seconds\": %s%s%s}\n",
                                            numbers[0], stats->frames, numbers[1], numbers[2], numbers[3],
-                                           stats->epochs + stats->last_epoch - stats->first_epoch, numbers[4]);
+                                           stats->epochs + stats->last_epoch - stats->first_epoch, numbers[4],
+                                           stats->optimum_ms > 0 ? ", \"optimum_ms\": " : "",
+                                           stats->optimum_ms > 0 ? numbers[5] : "");
 
   if (!write_text (stats->path, json, &error))
     g_message ("%s: the frame statistics could not be written: %s", stats->path, error->message);
@@ -194,4 +206,16 @@ void
 ew_frame_stats_set_animating (EwFrameStats *stats, gboolean animating)
 {
   stats->animating = animating;
+}
+
+void
+ew_frame_stats_decoded (EwFrameStats *stats)
+{
+  stats->decoded_us = g_get_monotonic_time ();
+}
+
+void
+ew_frame_stats_answered (EwFrameStats *stats)
+{
+  stats->answered = TRUE;
 }

@@ -19,6 +19,11 @@ void ew_frame_stats_free (EwFrameStats *stats);
 /* Whether training or an animation runs: only then are intervals counted. @epochs: done so far. */
 void ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs);
 
+/* A pair of files has been decoded; and what is known of it was given to the window: the next frame shows it. The time between
+ * the two is the file's "optimum_ms", of the last pair. */
+void ew_frame_stats_decoded (EwFrameStats *stats);
+void ew_frame_stats_answered (EwFrameStats *stats);
+
 /* Intervals count while an animation runs, too. */
 void ew_frame_stats_set_animating (EwFrameStats *stats, gboolean animating);
 

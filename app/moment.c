@@ -24,7 +24,7 @@ ew_moment_same_task (const EwExperiment *a, const EwExperiment *b)
   const EwSettings *s = &a->settings;
   const EwSettings *t = &b->settings;
 
-  return a->input == b->input && a->target == b->target && ew_kernel_equal (a->teacher, b->teacher)
+  return a->input == b->input && a->target == b->target && a->mask == b->mask && ew_kernel_equal (a->teacher, b->teacher)
          && s->kernel_height == t->kernel_height && s->kernel_width == t->kernel_width && s->has_bias == t->has_bias
          && s->loss == t->loss && s->padding == t->padding && s->border == t->border && s->stride == t->stride
          && s->dilation == t->dilation;

@@ -25,6 +25,13 @@ ew_session_cancel_opening (EwSession *session)
   ew_window_show_loading (session->window, NULL, 0);
 }
 
+void
+ew_session_end_opening (EwSession *session)
+{
+  g_clear_handle_id (&session->progress_timeout, g_source_remove);
+  ew_window_show_loading (session->window, NULL, 0);
+}
+
 static gboolean
 on_progress_timeout (gpointer data)
 {
@@ -63,6 +70,22 @@ take_sources (EwSession *session, EwOpening *opening, char **note, GError **erro
   return TRUE;
 }
 
+/* Of a pair they stand with what else is said of it. */
+static void
+take_notes (EwSession *session, const GString *notes)
+{
+  char *note = notes->len > 0 ? g_strdup (notes->str) : NULL;
+
+  if (session->experiment.target == NULL)
+    {
+      ew_session_changed (session, note);
+      return;
+    }
+  ew_session_changed (session, NULL);
+  g_free (session->pair_note);
+  session->pair_note = note;
+}
+
 static void
 on_opened (EwOpening *opening, GError *error, gpointer data)
 {
@@ -73,31 +96,34 @@ on_opened (EwOpening *opening, GError *error, gpointer data)
   EwMoment before;
 
   ew_session_begin (session, &before);
-  g_clear_handle_id (&session->progress_timeout, g_source_remove);
-  ew_window_show_loading (session->window, NULL, 0);
+  ew_session_end_opening (session);
   if (error != NULL)
     ew_session_refuse (session, g_error_copy (error));
   else if (!take_sources (session, opening, &note, &refused))
-    ew_session_refuse (session, refused);
+    {
+      ew_session_refuse (session, refused);
+      ew_session_examine_refused (session, opening->sources[0], opening->sources[1]);
+    }
   else
     {
+      ew_frame_stats_decoded (session->stats);
       for (int i = 0; i < 2; i++)
         if (opening->notes[i] != NULL)
           g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", opening->notes[i]);
       if (note != NULL)
         g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", note);
-      ew_session_changed (session, notes->len > 0 ? g_strdup (notes->str) : NULL);
+      take_notes (session, notes);
     }
   ew_session_commit (session, &before, opening->sources[0] != NULL ? _ ("Open Input") : _ ("Open Target"), 0);
   g_clear_pointer (&session->opening, ew_opening_unref);
 }
 
-static void
-start_opening (EwSession *session, const char *input, const char *target, gboolean channels)
+void
+ew_session_start_opening (EwSession *session, const char *input, const char *target, gboolean channels, EwOpeningDone done)
 {
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
-  session->opening = ew_opening_start (input, target, channels, on_opened, session);
+  session->opening = ew_opening_start (input, target, channels, done, session);
   session->progress_timeout = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress_timeout, session);
 }
 
@@ -110,7 +136,7 @@ ew_session_open_paths (EwSession *session, const char *input, const char *target
   g_autofree char *first = g_strdup (input == NULL && pair ? reading[0] : input);
   g_autofree char *second = g_strdup (target == NULL && pair ? reading[1] : target);
 
-  start_opening (session, first, second, session->experiment.settings.channels);
+  ew_session_start_opening (session, first, second, session->experiment.settings.channels, on_opened);
 }
 
 void
@@ -119,7 +145,7 @@ ew_session_read_again (EwSession *session, gboolean channels)
   const EwExperiment *e = &session->experiment;
 
   if (e->input->path != NULL)
-    start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels);
+    ew_session_start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels, on_opened);
 }
 
 static void

@@ -1,8 +1,10 @@
 /* The session's parts see each other's inside here. */
 #pragma once
 
+#include "app/appraiser.h"
 #include "app/curves-export.h"
 #include "app/diagnoser.h"
+#include "app/examiner.h"
 #include "app/experiment.h"
 #include "app/frame-stats.h"
 #include "app/opening.h"
@@ -51,6 +53,17 @@ struct _EwSession
   EwHistogramWorker *histogram_worker; /* NULL until a histogram is wanted */
   EwCounted counted;
   gint64 counted_us; /* when it was asked for */
+
+  EwExaminer *examiner;    /* NULL until there is a pair */
+  EwExperiment offered;    /* the pair that is examined, which may not fit and so not be open */
+  gboolean has_offered;
+  EwFindings *findings;    /* in it; NULL while it is examined */
+  gboolean tells_findings; /* of this pair; until the user closes the list */
+  char *pair_note;         /* what followed from its opening; NULL: nothing */
+
+  EwAppraiser *appraiser; /* NULL until an optimum is wanted */
+  guint64 appraised;      /* the task whose optimum was asked for last */
+  EwAppraisal *appraisal; /* of the present task; NULL: not known */
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
@@ -112,6 +125,10 @@ void ew_session_open_paths (EwSession *session, const char *input, const char *t
 /* Reads the files again, as luminance or as @channels. Until they are there all stays as it is. */
 void ew_session_read_again (EwSession *session, gboolean channels);
 void ew_session_choose_target_file (EwSession *session);
+/* Reads files (either may be NULL) and calls @done, which calls ew_session_end_opening and drops session->opening. */
+void ew_session_start_opening (EwSession *session, const char *input, const char *target, gboolean channels,
+                               EwOpeningDone done);
+void ew_session_end_opening (EwSession *session);
 /* Ends what is being read and waits for nothing; what it yields is dropped. */
 void ew_session_cancel_opening (EwSession *session);
 
@@ -139,6 +156,27 @@ void ew_session_make_target (EwSession *session, EwKernel *kernel, int preset);
 /* The kernel as a whole: its actions, and what is said of the one that is shown. */
 void ew_session_add_kernel_actions (EwSession *session);
 void ew_session_diagnose (EwSession *session);
+
+/* What is found in the pair of images, and its correction: follows the experiment. */
+void ew_session_add_pair (EwSession *session);
+void ew_session_examine (EwSession *session);
+/* Two images that could not be opened as a pair: what is wrong with them. */
+void ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *target);
+/* Says what is known of the pair by now. */
+void ew_session_tell_pair (EwSession *session);
+void ew_session_clear_pair (EwSession *session);
+
+/* The least-squares optimum: follows every snapshot. */
+void ew_session_add_optimum (EwSession *session);
+void ew_session_appraise (EwSession *session);
+/* What its line above the pictures says; NULL while it is not known. Transfer full. */
+char *ew_session_describe_optimum (EwSession *session, gboolean *is_good);
+/* What is left over, where that is more than noise; NULL: nothing. Transfer full. */
+char *ew_session_describe_structure (EwSession *session);
+void ew_session_clear_optimum (EwSession *session);
+
+/* The kernel applied to another image, and the output saved. */
+void ew_session_add_apply (EwSession *session);
 
 /* Undo. @before is how it is now; begin is called before a change, commit after it. Commit remembers @before where
  * something has changed, and takes it over. @kind: quick changes of one kind other than 0 are undone together. */

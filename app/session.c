@@ -55,6 +55,7 @@ ew_session_apply (EwSession *session, gboolean run)
   session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
   ew_session_apply_sample (session);
   ew_session_show_experiment (session);
+  ew_session_examine (session);
 }
 
 void
@@ -175,6 +176,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   ew_session_renew_tap (session);
   ew_session_renew_histogram (session);
   ew_session_diagnose (session);
+  ew_session_appraise (session);
   ew_session_update_actions (session);
   ew_frame_stats_update (session->stats, snapshot->state == EW_RUN_RUNNING || ew_session_time_moves (session),
                          snapshot->epoch);
@@ -276,6 +278,7 @@ session_free (gpointer data)
   ew_loop_free (session->loop);
   ew_tap_worker_free (session->tap_worker);
   ew_session_clear_histogram (session);
+  ew_session_clear_pair (session);
   /* The thread is gone; what it has asked for on this one must not come any more. */
   while (g_idle_remove_by_data (session))
     ;
@@ -388,6 +391,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);
   ew_session_connect_histogram (session);
+  ew_session_add_pair (session);
   start_experiment (session, options, directory);
   return session;
 }

@@ -90,7 +90,8 @@ count_steps (GHashTable *seen, GPtrArray *steps)
       const EwMoment *m = &((Step *)g_ptr_array_index (steps, i))->moment;
       const EwExperiment *e = &m->experiment;
 
-      bytes += count_source (seen, e->input) + count_source (seen, e->target) + sizeof (Step)
+      bytes += count_source (seen, e->input) + count_source (seen, e->target)
+               + count_source (seen, e->mask) + sizeof (Step)
                + sizeof (double)
                      * (gsize)(ew_kernel_n_taps (m->kernel) + ew_kernel_n_taps (e->start)
                                + ew_kernel_n_taps (e->teacher));
@@ -105,6 +106,7 @@ ew_undo_bytes (const EwUndo *undo, const EwExperiment *present)
 
   count_source (seen, present->input);
   count_source (seen, present->target);
+  count_source (seen, present->mask);
   return count_steps (seen, undo->done) + count_steps (seen, undo->undone);
 }
 

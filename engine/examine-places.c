@@ -1,6 +1,7 @@
 /* The examination: sizes, turns, shifts, borders. */
 #include "engine/examine-private.h"
 
+#include "engine/lapack.h"
 #include "engine/phase.h"
 
 #include <math.h>
@@ -81,6 +82,52 @@ suggest_crop (EwExamination *e)
   finding->correction.dx = (e->x->width - e->y->width) / 2;
 }
 
+/* Tries the turns from @first on; where one explains the target that nothing else does, says so. */
+static gboolean
+find_turn (EwExamination *e, EwTurn first)
+{
+  static const char *const sentences[EW_TURN_N]
+      = { NULL,
+          "The target is the mirror image of the input, left and right exchanged.",
+          "The target is the mirror image of the input, upside down.",
+          "The target is the input turned by half a turn.",
+          "The target is the input turned by a quarter turn to the right.",
+          "The target is the input turned by a quarter turn to the left.",
+          "The target is the mirror image of the input, rows and columns exchanged.",
+          "The target is the mirror image of the input, rows and columns exchanged and turned by half a turn." };
+  static const char *const labels[EW_TURN_N]
+      = { NULL,
+          "Mirror the Input",
+          "Turn the Input Upside Down",
+          "Turn the Input by Half a Turn",
+          "Turn the Input to the Right",
+          "Turn the Input to the Left",
+          "Exchange the Input’s Rows and Columns",
+          "Mirror the Input About Its Other Diagonal" };
+  double base = isnan (e->base) ? 1 : e->base;
+
+  for (int turn = first; turn < EW_TURN_N && base >= FLOOR; turn++)
+    {
+      EwTry t = EW_TRY_INIT;
+      double left;
+      EwFinding *finding;
+
+      t.turn = (EwTurn)turn;
+      left = ew_examine_unexplained (e, &t);
+      if (!(left < base / 4) || !(left < 0.3))
+        continue;
+      /* What sizes seemed to ask for, they did not mean of an input on its side. */
+      for (int i = 0; ew_turn_is_sideways (t.turn) && i < e->findings->n; i++)
+        if (e->findings->items[i].kind == EW_FINDING_SIZE)
+          ew_findings_remove (e->findings, i--);
+      finding = ew_examine_add (e, EW_FINDING_FLIPPED, TRUE, g_strdup (sentences[turn]), g_strdup (labels[turn]));
+      finding->correction.kind = EW_CORRECTION_TURN;
+      finding->correction.turn = t.turn;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 ew_examine_sizes (EwExamination *e)
 {
@@ -106,37 +153,9 @@ ew_examine_sizes (EwExamination *e)
     }
   if (suggest_size (e, e->x->height - e->y->height, e->x->width - e->y->width))
     return TRUE;
-  suggest_crop (e);
+  if (!ew_lapack_available (NULL) || !find_turn (e, EW_TURN_RIGHT))
+    suggest_crop (e);
   return FALSE;
-}
-
-static void
-examine_turns (EwExamination *e)
-{
-  static const char *const sentences[EW_TURN_N]
-      = { NULL, "The target is the mirror image of the input, left and right exchanged.",
-          "The target is the mirror image of the input, upside down.",
-          "The target is the input turned by half a turn." };
-  static const char *const labels[EW_TURN_N]
-      = { NULL, "Mirror the Input", "Turn the Input Upside Down", "Turn the Input by Half a Turn" };
-
-  for (int turn = EW_TURN_NONE + 1; turn < EW_TURN_N; turn++)
-    {
-      EwTry t = EW_TRY_INIT;
-      double left;
-
-      t.turn = (EwTurn)turn;
-      left = ew_examine_unexplained (e, &t);
-      if (!(left < e->base / 4) || !(left < 0.3) || e->base < FLOOR)
-        continue;
-
-      EwFinding *finding
-          = ew_examine_add (e, EW_FINDING_FLIPPED, TRUE, g_strdup (sentences[turn]), g_strdup (labels[turn]));
-
-      finding->correction.kind = EW_CORRECTION_TURN;
-      finding->correction.turn = (EwTurn)turn;
-      return;
-    }
 }
 
 /* "3 pixels down and 2 to the left": where the target's picture lies against the input's. */
@@ -219,16 +238,16 @@ examine_shift (EwExamination *e)
 void
 ew_examine_places (EwExamination *e)
 {
-  examine_turns (e);
-  if (ew_findings_find (e->findings, EW_FINDING_FLIPPED) == NULL)
+  if (!find_turn (e, EW_TURN_MIRROR_X))
     examine_shift (e);
 }
 
-/* Σ of the squared residuals of outputs whose window reaches beyond the input, by a kernel that was learned inside. */
+/* The mean of the squared residuals of outputs whose window reaches beyond the input, by a kernel that was learned inside. */
 static double
 loss_at_edges (const EwExamination *e, const EwGeometry *g, const EwOptimum *o)
 {
   double loss = 0;
+  gint64 n = 0;
 
   for (int i = 0; i < e->y->height; i++)
     for (int j = 0; j < e->y->width; j++)
@@ -250,8 +269,18 @@ loss_at_edges (const EwExamination *e, const EwGeometry *g, const EwOptimum *o)
               r += o->params[k] * (double)ew_grid_row (e->x, (int)row)[column];
           }
         loss += r * r;
+        n++;
       }
-  return loss;
+  return loss / (double)MAX (n, 1);
+}
+
+/* Edges that follow a rule leave no more than the inside does; ones that were cut from a larger picture follow none. */
+static gboolean
+follows_rule (const EwExamination *e, double loss, const EwOptimum *o)
+{
+  double rounding = 1e-6 * e->y_size;
+
+  return loss < 9 * o->sigma * o->sigma + rounding * rounding;
 }
 
 /* Which border rule the edges were made with: said where another than the present one leaves less than half. */
@@ -287,6 +316,8 @@ ew_examine_border (EwExamination *e)
       size->correction.geometry = g;
       return;
     }
+  if (!follows_rule (e, losses[best], o))
+    return;
   suggest_geometry (e, EW_FINDING_BORDER, FALSE, &g,
                     g_strdup_printf ("At the edges the target is what comes of an input %s.", rules[best]),
                     g_strdup ("Use That Border"));

@@ -79,14 +79,28 @@ problem_of (EwExamination *e, const EwTry *t, EwGrid *x, EwGrid *y)
   return x_light == NULL || y_light == NULL ? NULL : ew_problem_new (&sample, 1, &g, !t->no_bias, NULL);
 }
 
+/* Where the windows of a try begin. Lying on its side the input has its middle where the target has its own. */
+static void
+find_offsets (const EwExamination *e, const EwTry *t, int x_height, int x_width, int *oy, int *ox)
+{
+  gboolean sideways = ew_turn_is_sideways (t->turn);
+
+  *oy = t->dy + (sideways ? (x_height - e->y->height) / 2 - (e->kh - 1) / 2 : e->oy);
+  *ox = t->dx + (sideways ? (x_width - e->y->width) / 2 - (e->kw - 1) / 2 : e->ox);
+}
+
 EwProblem *
 ew_examine_problem (EwExamination *e, const EwTry *t)
 {
-  int oy = e->oy + t->dy, ox = e->ox + t->dx, top, left;
-  int height = usable (e->x->height, e->y->height, e->kh, oy, &top);
-  int width = usable (e->x->width, e->y->width, e->kw, ox, &left);
-  int h = MIN (height, EW_EXAMINE_CROP), w = MIN (width, EW_EXAMINE_CROP);
+  gboolean sideways = ew_turn_is_sideways (t->turn);
+  int x_height = sideways ? e->x->width : e->x->height, x_width = sideways ? e->x->height : e->x->width;
+  int oy, ox, top, left, height, width, h, w;
 
+  find_offsets (e, t, x_height, x_width, &oy, &ox);
+  height = usable (x_height, e->y->height, e->kh, oy, &top);
+  width = usable (x_width, e->y->width, e->kw, ox, &left);
+  h = MIN (height, EW_EXAMINE_CROP);
+  w = MIN (width, EW_EXAMINE_CROP);
   /* Some outputs more than taps, or any kernel explains them. */
   if (h < 1 || w < 1 || h * w < 4 * (e->kh * e->kw + 1))
     return NULL;

@@ -17,6 +17,15 @@ ew_findings_free (EwFindings *findings)
   g_free (findings);
 }
 
+void
+ew_findings_remove (EwFindings *findings, int i)
+{
+  g_free (findings->items[i].sentence);
+  g_free (findings->items[i].label);
+  memmove (&findings->items[i], &findings->items[i + 1], (size_t)(findings->n - i - 1) * sizeof findings->items[0]);
+  findings->items[--findings->n] = (EwFinding){ .sentence = NULL };
+}
+
 const EwFinding *
 ew_findings_find (const EwFindings *findings, EwFindingKind kind)
 {
@@ -44,20 +53,51 @@ ew_pair_clear (EwPair *pair)
   g_clear_pointer (&pair->mask, ew_grid_unref);
 }
 
+/* Rows of a sideways turn that are made together, so that each cache line is read once. */
+#define TURN_ROWS 16
+
+/* Output (i, j) of a turn is the input's (i, j), or (j, i) where that is sideways, counted from the other end where so. */
+static const struct
+{
+  gboolean rows_reversed;
+  gboolean columns_reversed;
+} turns[EW_TURN_N] = { [EW_TURN_MIRROR_X] = { FALSE, TRUE }, [EW_TURN_MIRROR_Y] = { TRUE, FALSE },
+                       [EW_TURN_HALF] = { TRUE, TRUE },      [EW_TURN_RIGHT] = { TRUE, FALSE },
+                       [EW_TURN_LEFT] = { FALSE, TRUE },     [EW_TURN_ANTITRANSPOSE] = { TRUE, TRUE } };
+
+static void
+turn_upright (const EwGrid *grid, EwTurn turn, int top, int left, EwGrid *turned)
+{
+  for (int i = 0; i < turned->height; i++)
+    {
+      const float *from = ew_grid_row (grid, turns[turn].rows_reversed ? grid->height - 1 - top - i : top + i);
+      float *to = ew_grid_row (turned, i);
+
+      for (int j = 0; j < turned->width; j++)
+        to[j] = from[turns[turn].columns_reversed ? grid->width - 1 - left - j : left + j];
+    }
+}
+
+static void
+turn_sideways (const EwGrid *grid, EwTurn turn, int top, int left, EwGrid *turned)
+{
+  for (int first = 0; first < turned->height; first += TURN_ROWS)
+    for (int j = 0; j < turned->width; j++)
+      {
+        const float *from = ew_grid_row (grid, turns[turn].rows_reversed ? grid->height - 1 - left - j : left + j);
+
+        for (int i = first; i < MIN (first + TURN_ROWS, turned->height); i++)
+          ew_grid_row (turned, i)[j] = from[turns[turn].columns_reversed ? grid->width - 1 - top - i : top + i];
+      }
+}
+
 EwGrid *
 ew_grid_turned (const EwGrid *grid, EwTurn turn, int top, int left, int height, int width, GError **error)
 {
   EwGrid *turned = ew_grid_new (height, width, error);
 
-  for (int i = 0; turned != NULL && i < height; i++)
-    {
-      gboolean upside_down = turn == EW_TURN_MIRROR_Y || turn == EW_TURN_HALF;
-      const float *from = ew_grid_row (grid, upside_down ? grid->height - 1 - top - i : top + i);
-      float *to = ew_grid_row (turned, i);
-
-      for (int j = 0; j < width; j++)
-        to[j] = from[turn == EW_TURN_MIRROR_X || turn == EW_TURN_HALF ? grid->width - 1 - left - j : left + j];
-    }
+  if (turned != NULL)
+    (ew_turn_is_sideways (turn) ? turn_sideways : turn_upright) (grid, turn, top, left, turned);
   return turned;
 }
 
@@ -85,6 +125,37 @@ common_part (int n_x, int n_y, int shift, int *from_x, int *from_y)
   return MIN (n_x - *from_x, n_y - *from_y);
 }
 
+/* The height × width weights from (top, left) of the pair's mask, to be changed; 1 where it has none. */
+static EwGrid *
+copy_part_of_mask (const EwPair *pair, int top, int left, int height, int width, GError **error)
+{
+  EwGrid *mask;
+
+  if (pair->mask != NULL)
+    return ew_grid_new_cropped (pair->mask, top, left, height, width, error);
+  mask = ew_grid_new (height, width, error);
+  for (int i = 0; mask != NULL && i < mask->height; i++)
+    for (int j = 0; j < mask->width; j++)
+      ew_grid_row (mask, i)[j] = 1;
+  return mask;
+}
+
+static EwGrid *
+copy_mask (const EwPair *pair, GError **error)
+{
+  return copy_part_of_mask (pair, 0, 0, pair->y->height, pair->y->width, error);
+}
+
+/* Leaves out the outputs whose window reaches beyond an input of the mask's size. */
+static void
+leave_frame_out (const EwGeometry *g, EwGrid *mask)
+{
+  for (int i = 0; i < mask->height; i++)
+    for (int j = 0; j < mask->width; j++)
+      if (i < g->top || i >= mask->height - g->bottom || j < g->left || j >= mask->width - g->right)
+        ew_grid_row (mask, i)[j] = 0;
+}
+
 static gboolean
 crop (const EwCorrection *c, EwPair *pair, GError **error)
 {
@@ -93,7 +164,7 @@ crop (const EwCorrection *c, EwPair *pair, GError **error)
   int width = common_part (pair->x->width, pair->y->width, c->dx, &left_x, &left_y);
   g_autoptr (EwGrid) x = NULL;
   g_autoptr (EwGrid) y = NULL;
-  EwGrid *mask = NULL;
+  EwGrid *mask;
   EwGeometry *g = &pair->geometry;
 
   if (height < 1 || width < 1)
@@ -103,31 +174,16 @@ crop (const EwCorrection *c, EwPair *pair, GError **error)
     }
   x = ew_grid_new_cropped (pair->x, top_x, left_x, height, width, error);
   y = x == NULL ? NULL : ew_grid_new_cropped (pair->y, top_y, left_y, height, width, error);
-  if (y == NULL
-      || (pair->mask != NULL
-          && (mask = ew_grid_new_cropped (pair->mask, top_y, left_y, height, width, error)) == NULL))
+  mask = y == NULL ? NULL : copy_part_of_mask (pair, top_y, left_y, height, width, error);
+  if (mask == NULL)
     return FALSE;
   g->top = g->dilation * (g->kernel_height - 1) / 2;
   g->left = g->dilation * (g->kernel_width - 1) / 2;
   g->bottom = g->dilation * (g->kernel_height - 1) - g->top;
   g->right = g->dilation * (g->kernel_width - 1) - g->left;
+  leave_frame_out (g, mask);
   replace (pair, g_steal_pointer (&x), g_steal_pointer (&y), mask);
   return TRUE;
-}
-
-/* A mask of the pair's size, a copy of what it has. */
-static EwGrid *
-copy_mask (const EwPair *pair, GError **error)
-{
-  EwGrid *mask;
-
-  if (pair->mask != NULL)
-    return ew_grid_new_cropped (pair->mask, 0, 0, pair->mask->height, pair->mask->width, error);
-  mask = ew_grid_new (pair->y->height, pair->y->width, error);
-  for (int i = 0; mask != NULL && i < mask->height; i++)
-    for (int j = 0; j < mask->width; j++)
-      ew_grid_row (mask, i)[j] = 1;
-  return mask;
 }
 
 static gboolean
@@ -225,6 +281,7 @@ gboolean
 ew_correction_apply (const EwCorrection *c, EwPair *pair, GError **error)
 {
   EwGrid *x = NULL;
+  gboolean sideways;
 
   switch (c->kind)
     {
@@ -234,7 +291,9 @@ ew_correction_apply (const EwCorrection *c, EwPair *pair, GError **error)
     case EW_CORRECTION_CROP:
       return crop (c, pair, error);
     case EW_CORRECTION_TURN:
-      x = ew_grid_turned (pair->x, c->turn, 0, 0, pair->x->height, pair->x->width, error);
+      sideways = ew_turn_is_sideways (c->turn);
+      x = ew_grid_turned (pair->x, c->turn, 0, 0, sideways ? pair->x->width : pair->x->height,
+                          sideways ? pair->x->height : pair->x->width, error);
       replace (pair, x, NULL, NULL);
       return x != NULL;
     case EW_CORRECTION_DECODE:

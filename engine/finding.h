@@ -48,13 +48,18 @@ typedef enum
   EW_TURN_MIRROR_X, /* left and right change places */
   EW_TURN_MIRROR_Y,
   EW_TURN_HALF,
+  EW_TURN_RIGHT, /* a quarter turn, clockwise */
+  EW_TURN_LEFT,
+  EW_TURN_TRANSPOSE, /* rows and columns change places */
+  EW_TURN_ANTITRANSPOSE, /* the same about the other diagonal */
   EW_TURN_N,
 } EwTurn;
 
 /**
  * EwCorrection:
  * @dy: for a crop: target pixel (i, j) belongs to input pixel (i + dy, j + dx). Input and target lose what has no
- *   counterpart, so that afterwards they are of one size and the geometry's padding is "same"
+ *   counterpart, so that afterwards they are of one size and the geometry's padding is "same". Outputs whose window
+ *   reaches beyond are masked: cut from larger pictures, the edges follow no rule
  */
 typedef struct
 {
@@ -99,6 +104,9 @@ void ew_findings_free (EwFindings *findings);
 /* The finding of a kind, NULL where there is none. */
 const EwFinding *ew_findings_find (const EwFindings *findings, EwFindingKind kind);
 
+/* Takes the @i-th out. */
+void ew_findings_remove (EwFindings *findings, int i);
+
 /* "shifted", "clipped", …: for files. */
 const char *ew_finding_name (EwFindingKind kind);
 
@@ -122,6 +130,13 @@ typedef struct
 gboolean ew_correction_apply (const EwCorrection *correction, EwPair *pair, GError **error);
 
 void ew_pair_clear (EwPair *pair);
+
+/* Whether heights become widths. */
+static inline gboolean
+ew_turn_is_sideways (EwTurn turn)
+{
+  return turn >= EW_TURN_RIGHT;
+}
 
 /* The height × width values from (top, left) of @grid as it would be after a turn; transfer full. */
 EwGrid *ew_grid_turned (const EwGrid *grid, EwTurn turn, int top, int left, int height, int width, GError **error);

@@ -18,6 +18,7 @@ ew_task_copy (const EwTask *task)
 
   copy->x = ref_grids (task->x, task->n_samples);
   copy->y = task->y == NULL ? NULL : ref_grids (task->y, task->n_samples);
+  copy->masks = task->masks == NULL ? NULL : ref_grids (task->masks, task->n_samples);
   copy->teacher = task->teacher == NULL ? NULL : ew_kernel_ref (task->teacher);
   copy->start = ew_kernel_ref (task->start);
   copy->recipe = task->recipe == NULL ? NULL : ew_recipe_copy (task->recipe, ew_kernel_n_taps (task->start));
@@ -32,9 +33,12 @@ ew_task_free (EwTask *task)
       ew_grid_unref (task->x[i]);
       if (task->y != NULL)
         ew_grid_unref (task->y[i]);
+      if (task->masks != NULL)
+        ew_grid_unref (task->masks[i]);
     }
   g_free (task->x);
   g_free (task->y);
+  g_free (task->masks);
   ew_kernel_unref (task->teacher);
   ew_kernel_unref (task->start);
   ew_recipe_free ((EwRecipe *)task->recipe);

@@ -72,11 +72,10 @@ ew_runner_stop (EwRunner *runner, EwStopReason reason)
   runner->epochs_per_second = 0;
 }
 
-/* A target that was given, cut where the task says so. */
+/* A target that was given, or its mask, cut where the task says so. */
 static EwGrid *
-given_target (const EwTask *task, int s, int height, int width, GError **error)
+cut (const EwTask *task, EwGrid *y, int s, int height, int width, GError **error)
 {
-  EwGrid *y = task->y[s];
   gboolean as_large = y->height == task->x[s]->height && y->width == task->x[s]->width;
 
   if (!task->crop_target || !as_large)
@@ -95,7 +94,7 @@ make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geom
   if (!ew_geometry_output_size (geometry, task->x[s]->height, task->x[s]->width, &height, &width, error))
     return NULL;
   if (task->y != NULL)
-    return given_target (task, s, height, width, error);
+    return cut (task, task->y[s], s, height, width, error);
   teacher = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
   y = teacher == NULL ? NULL : ew_grid_new (height, width, error);
   if (y == NULL
@@ -103,6 +102,18 @@ make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geom
                                 error))
     return NULL;
   return g_steal_pointer (&y);
+}
+
+/* One sample; TRUE where it is whole. */
+static gboolean
+make_sample (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geometry, EwSample *sample, GError **error)
+{
+  sample->x = task->x[s];
+  sample->y = make_target (runner, task, s, geometry, error);
+  if (sample->y == NULL || task->masks == NULL || task->y == NULL)
+    return sample->y != NULL;
+  sample->mask = cut (task, task->masks[s], s, sample->y->height, sample->y->width, error);
+  return sample->mask != NULL;
 }
 
 static EwProblem *
@@ -118,17 +129,15 @@ make_problem (EwRunner *runner, const EwTask *task, GError **error)
     geometry = task->geometry;
   geometry.kernel_height = task->start->height;
   geometry.kernel_width = task->start->width;
-  for (; made < task->n_samples; made++)
-    {
-      samples[made].x = task->x[made];
-      samples[made].y = make_target (runner, task, made, &geometry, error);
-      if (samples[made].y == NULL)
-        break;
-    }
+  while (made < task->n_samples && make_sample (runner, task, made, &geometry, &samples[made], error))
+    made++;
   if (made == task->n_samples)
     problem = ew_problem_new (samples, task->n_samples, &geometry, task->has_bias, error);
-  for (int s = 0; s < made; s++)
-    ew_grid_unref (samples[s].y);
+  for (int s = 0; s < task->n_samples; s++)
+    {
+      ew_grid_unref (samples[s].y);
+      ew_grid_unref (samples[s].mask);
+    }
   return problem;
 }
 

@@ -16,6 +16,8 @@ typedef struct _EwLoop EwLoop;
  * @n_samples: planes that share a kernel, 1 … 3 or more
  * @x: inputs, n_samples
  * @y: targets, n_samples; NULL: the target is @teacher applied to each input
+ * @masks: weights of the targets' pixels, as EwSample's mask, each of its target's size (and cut with it); NULL: all are 1. Not
+ *   with a teacher
  * @crop_target: a target as large as its input is cut to what valid correlation gives: the ⌊(k−1)/2⌋ first rows and
  *   columns and the other k − 1 − ⌊(k−1)/2⌋ last ones are left out
  * @teacher: the kernel that makes the target where @y is NULL; at most as large as @start
@@ -37,6 +39,7 @@ typedef struct
   int n_samples;
   EwGrid **x;
   EwGrid **y;
+  EwGrid **masks;
   gboolean crop_target;
   EwKernel *teacher;
   EwKernel *start;

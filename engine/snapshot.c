@@ -40,5 +40,6 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   ew_kernel_unref (snapshot->reading.kernel);
   ew_grid_unref (snapshot->x);
   ew_grid_unref (snapshot->y);
+  ew_problem_unref (snapshot->problem);
   g_free (snapshot);
 }

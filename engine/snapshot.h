@@ -6,6 +6,7 @@
 #include "engine/grid.h"
 #include "engine/history.h"
 #include "engine/kernel.h"
+#include "engine/problem.h"
 #include "engine/recipe.h"
 
 G_BEGIN_DECLS
@@ -79,6 +80,7 @@ typedef struct
  * @geometry: how the kernel is laid over the input
  * @x: the shown sample's input, whole; NULL without a task
  * @y: its target, whole; NULL without a task
+ * @problem: all samples, with their masks; NULL without a task
  * @input_height: size of the shown sample's input, in pixels; likewise @input_width, @output_height and @output_width
  */
 typedef struct
@@ -119,6 +121,7 @@ typedef struct
   EwGeometry geometry;
   EwGrid *x;
   EwGrid *y;
+  EwProblem *problem;
   int input_height;
   int input_width;
   int output_height;

@@ -32,7 +32,7 @@ GDBusConnection *accessible_connect (void);
 /* The program whose process is @pid, once it is there; NULL after @seconds. Transfer full. */
 Accessible *accessible_program (GDBusConnection *bus, GPid pid, double seconds);
 
-/* The first widget below @root, breadth first, of that name and role, once there is one; NULL after
+/* The first widget below @root, breadth first, of that name (or one that begins so, where it ends with "*") and role, once there is one; NULL after
  * @seconds. Transfer full. */
 Accessible *accessible_find (GDBusConnection *bus, const Accessible *root, AccessibleRole role, const char *name,
                              double seconds);

@@ -305,8 +305,17 @@ test_shift (void)
       g_assert_nonnull (strstr (shift->sentence, dx < 0 ? "right" : dx > 0 ? "left" : "up"));
       mend (&pair, shift);
       g_assert_cmpint (pair.x->height, ==, 140 - abs (dy));
-      /* The edges are another picture's than the border rule has. */
-      g_assert_cmpfloat (learned_error (&pair, kernels[i % 2]), <, 0.05);
+      /* The frame, whose windows reach beyond, is left out. */
+      g_assert_cmpfloat (ew_grid_row (pair.mask, 0)[50], ==, 0);
+      g_assert_cmpfloat (ew_grid_row (pair.mask, 50)[pair.mask->width - 1], ==, 0);
+      g_assert_cmpfloat (ew_grid_row (pair.mask, 1)[1], ==, 1);
+      g_assert_cmpfloat (learned_error (&pair, kernels[i % 2]), <, 0.005);
+
+      /* Nor is a rule found for them. */
+      g_autoptr (EwFindings) after = examine (&pair);
+
+      g_assert_null (ew_findings_find (after, EW_FINDING_BORDER));
+      g_assert_null (ew_findings_find (after, EW_FINDING_SHIFTED));
     }
 }
 
@@ -321,8 +330,63 @@ test_flipped (void)
   for (int turn = EW_TURN_NONE + 1; turn < EW_TURN_N; turn++)
     {
       EwGrid *x = photograph (&random, 111, 140, 0.2, 0.8);
-      g_autoptr (EwGrid) turned = ew_grid_turned (x, (EwTurn)turn, 0, 0, 111, 140, NULL);
+      gboolean sideways = ew_turn_is_sideways ((EwTurn)turn);
+      g_autoptr (EwGrid) turned
+          = ew_grid_turned (x, (EwTurn)turn, 0, 0, sideways ? 140 : 111, sideways ? 111 : 140, NULL);
       g_auto (EwPair) pair = pair_of (x, filtered (turned, blur, 0, &same, TRUE), &same);
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *flipped = finds (findings, EW_FINDING_FLIPPED);
+
+      g_assert_cmpint (findings->n, ==, 1);
+      g_assert_cmpint (flipped->correction.turn, ==, turn);
+      mend (&pair, flipped);
+      g_assert_cmpfloat (learned_error (&pair, blur), <, 0.005);
+    }
+}
+
+/* What each turn does, place by place; parts of it are parts of the whole. */
+static void
+test_turned (void)
+{
+  EwRandom random = 517;
+  g_autoptr (EwGrid) x = random_grid (&random, 37, 22, 0, 1);
+
+  for (int turn = 0; turn < EW_TURN_N; turn++)
+    {
+      gboolean sideways = ew_turn_is_sideways ((EwTurn)turn);
+      int h = sideways ? 22 : 37, w = sideways ? 37 : 22;
+      g_autoptr (EwGrid) whole = ew_grid_turned (x, (EwTurn)turn, 0, 0, h, w, NULL);
+      g_autoptr (EwGrid) piece = ew_grid_turned (x, (EwTurn)turn, 3, 5, h - 4, w - 9, NULL);
+
+      for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+          {
+            const int from[EW_TURN_N][2] = { { i, j },           { i, 21 - j }, { 36 - i, j }, { 36 - i, 21 - j },
+                                             { 36 - j, i },      { j, 21 - i }, { j, i },      { 36 - j, 21 - i } };
+
+            g_assert_cmpfloat (ew_grid_row (whole, i)[j], ==, ew_grid_row (x, from[turn][0])[from[turn][1]]);
+            if (i >= 3 && i < h - 1 && j >= 5 && j < w - 4)
+              g_assert_cmpfloat (ew_grid_row (piece, i - 3)[j - 5], ==, ew_grid_row (whole, i)[j]);
+          }
+    }
+}
+
+/* Squares, and inputs nearly square, whose sizes seem to ask for another kernel. */
+static void
+test_flipped_squares (void)
+{
+  static const int sizes[][2] = { { 120, 120 }, { 120, 118 }, { 119, 120 }, { 200, 120 } };
+  EwRandom random = 518;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO);
+
+  if (!has_lapack ())
+    return;
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      EwTurn turn = i % 2 ? EW_TURN_LEFT : EW_TURN_RIGHT;
+      EwGrid *x = photograph (&random, sizes[i / 2][0], sizes[i / 2][1], 0.2, 0.8);
+      g_autoptr (EwGrid) turned = ew_grid_turned (x, turn, 0, 0, x->width, x->height, NULL);
+      g_auto (EwPair) pair = pair_of (x, filtered (turned, blur, 0, &valid, TRUE), &valid);
       g_autoptr (EwFindings) findings = examine (&pair);
       const EwFinding *flipped = finds (findings, EW_FINDING_FLIPPED);
 
@@ -613,6 +677,8 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/other-sizes", test_other_sizes);
   g_test_add_func ("/examine/shift", test_shift);
   g_test_add_func ("/examine/flipped", test_flipped);
+  g_test_add_func ("/examine/flipped-squares", test_flipped_squares);
+  g_test_add_func ("/examine/turned", test_turned);
   g_test_add_func ("/examine/encoding", test_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);
   g_test_add_func ("/examine/not-clipped", test_not_clipped);

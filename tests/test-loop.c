@@ -167,6 +167,12 @@ paused (const EwSnapshot *s, guint64 value)
 }
 
 static gboolean
+has_optimum (const EwSnapshot *s, guint64 value)
+{
+  return s->optimum != NULL;
+}
+
+static gboolean
 limit_known (const EwSnapshot *s, guint64 value)
 {
   return !isnan (s->rate_limit);
@@ -736,6 +742,52 @@ test_crop_target (void)
   window_close (&window);
 }
 
+/* A target spoilt where its mask leaves it out, cut like the target: what is learned is the kernel all the same. */
+static void
+test_mask (void)
+{
+  EwRandom random = 54;
+  g_autoptr (EwGrid) x = random_grid (&random, 20, 24, -1, 1);
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 4, -1, 1);
+  g_autoptr (EwGrid) y = ew_grid_new (20, 24, NULL);
+  g_autoptr (EwGrid) mask = ew_grid_new (20, 24, NULL);
+  g_autofree double *values = g_new (double, 20 * 24);
+  EwGeometry same = { .kernel_height = 3, .kernel_width = 4, .stride = 1, .dilation = 1, .top = 1, .bottom = 1, .left = 1, .right = 2 };
+  EwTask task = { .n_samples = 1, .x = &x, .y = &y, .masks = &mask, .crop_target = TRUE };
+  g_autoptr (EwKernel) start = ew_kernel_new (3, 4, NULL);
+  const EwSnapshot *s;
+  gint64 left_out = 0;
+  Window window;
+
+  kernel->bias = 0;
+  g_assert_true (ew_reference_correlate (x, kernel, &same, values, NULL));
+  for (int k = 0; k < 20 * 24; k++)
+    {
+      gboolean spoilt = ew_random_uniform (&random) < 0.2;
+      gboolean inside = k / 24 >= 1 && k / 24 < 19 && k % 24 >= 1 && k % 24 < 22;
+
+      ew_grid_row (y, k / 24)[k % 24] = spoilt ? 50.0f : (float)values[k];
+      ew_grid_row (mask, k / 24)[k % 24] = !spoilt;
+      left_out += spoilt && inside;
+    }
+  window_open (&window, NULL);
+  task.start = start;
+  window.sent = window.went_back = ew_loop_set_task (window.loop, &task, NULL);
+  s = wait_until (&window, has_optimum, 0);
+  g_assert_true (s->problem->has_mask);
+  g_assert_cmpint (s->problem->n_residuals, ==, 18 * 21 - left_out);
+  /* Targets are rounded to float32, and the inputs are as good as independent. */
+  for (int k = 0; k < 12; k++)
+    g_assert_cmpfloat_with_epsilon (s->optimum->taps[k], kernel->taps[k], 1e-6);
+  /* The next task has none. */
+  task.masks = NULL;
+  window.sent = window.went_back = ew_loop_set_task (window.loop, &task, NULL);
+  s = wait_until (&window, has_optimum, 0);
+  g_assert_false (s->problem->has_mask);
+  g_assert_cmpfloat (fabs (s->optimum->taps[0] - kernel->taps[0]), >, 0.1);
+  window_close (&window);
+}
+
 /* --- pictures */
 
 /* Pictures against the reference's output, reduced: their bound is a correlation's, and half as much for one rounding
@@ -1299,6 +1351,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/loop/task-refused", test_task_refused);
   g_test_add_func ("/loop/first-task-refused", test_first_task_refused);
   g_test_add_func ("/loop/crop-target", test_crop_target);
+  g_test_add_func ("/loop/mask", test_mask);
   g_test_add_func ("/loop/pictures", test_pictures);
   g_test_add_func ("/loop/wake", test_wake);
   g_test_add_func ("/loop/absent-device", test_absent_device);

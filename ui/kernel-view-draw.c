@@ -3,6 +3,7 @@
 #include "ui/paint/number.h"
 #include "ui/widget-style.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define CAPTION_GAP 6.0
@@ -103,19 +104,43 @@ ew_kernel_view_index_at (EwKernelView *self, double x, double y)
   return cell == EW_KERNEL_BIAS_CELL ? ew_kernel_n_taps (self->kernel) : cell == EW_KERNEL_NO_CELL ? -1 : cell;
 }
 
+static char *
+name_cell (EwKernelView *self, int index)
+{
+  if (ew_kernel_view_is_bias (self, index))
+    return g_strdup ("b");
+  return g_strdup_printf ("K[%d, %d]", index / self->kernel->width, index % self->kernel->width);
+}
+
+/* " ± 0.003"; transfer full. */
+static char *
+describe_error (EwKernelView *self, int index)
+{
+  const EwKernel *e = self->errors;
+  char number[EW_NUMBER_SIZE];
+  double error;
+
+  if (e == NULL || e->height != self->kernel->height || e->width != self->kernel->width)
+    return g_strdup ("");
+  error = ew_kernel_view_is_bias (self, index) ? e->bias : e->taps[index];
+  if (isinf (error))
+    return g_strdup (_ (", not determined"));
+  return isnan (error) ? g_strdup ("") : g_strconcat (" ± ", ew_number_short (number, error, 2), NULL);
+}
+
 char *
 ew_kernel_view_caption (EwKernelView *self, int index)
 {
   double value = ew_kernel_view_value_at (self, index);
+  g_autofree char *name = name_cell (self, index);
+  g_autofree char *error = describe_error (self, index);
   char number[EW_NUMBER_SIZE];
 
-  if (value == 0 || (fabs (value) >= 0.001 && fabs (value) < 1e5))
+  if (!isfinite (value) || value == 0 || (fabs (value) >= 0.001 && fabs (value) < 1e5))
     ew_number_fixed (number, value, 4);
   else
     ew_number_exponent (number, value, 4);
-  if (ew_kernel_view_is_bias (self, index))
-    return g_strdup_printf ("b = %s", number);
-  return g_strdup_printf ("K[%d, %d] = %s", index / self->kernel->width, index % self->kernel->width, number);
+  return g_strconcat (name, " = ", number, error, NULL);
 }
 
 static void

@@ -11,6 +11,7 @@ struct _EwKernelView
   GtkWidget parent_instance;
 
   EwKernel *kernel;
+  EwKernel *errors;
   gboolean show_bias;
   gboolean editable;
   int selected;  /* taps row by row, then the bias */

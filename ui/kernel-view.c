@@ -49,10 +49,12 @@ ew_kernel_view_changed (EwKernelView *self)
 static void
 choose_range (EwKernelView *self)
 {
-  double max_abs = self->show_bias ? fabs (self->kernel->bias) : 0;
+  double max_abs = self->show_bias && isfinite (self->kernel->bias) ? fabs (self->kernel->bias) : 0;
 
+  /* Errors of weights may be infinite. */
   for (int k = 0; k < ew_kernel_n_taps (self->kernel); k++)
-    max_abs = fmax (max_abs, fabs (self->kernel->taps[k]));
+    if (isfinite (self->kernel->taps[k]))
+      max_abs = fmax (max_abs, fabs (self->kernel->taps[k]));
   ew_range_follow (&self->range, ew_range_symmetric (max_abs));
 }
 
@@ -167,6 +169,7 @@ ew_kernel_view_dispose (GObject *object)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->entry, ew_kernel_entry_free);
   g_clear_pointer (&self->kernel, ew_kernel_unref);
+  g_clear_pointer (&self->errors, ew_kernel_unref);
   G_OBJECT_CLASS (ew_kernel_view_parent_class)->dispose (object);
 }
 
@@ -268,6 +271,17 @@ ew_kernel_view_set_kernel (EwKernelView *view, EwKernel *kernel)
     }
   if (kernel != NULL)
     choose_range (view);
+  ew_kernel_view_changed (view);
+}
+
+void
+ew_kernel_view_set_errors (EwKernelView *view, EwKernel *errors)
+{
+  g_return_if_fail (EW_IS_KERNEL_VIEW (view));
+  if (errors != NULL)
+    ew_kernel_ref (errors);
+  ew_kernel_unref (view->errors);
+  view->errors = errors;
   ew_kernel_view_changed (view);
 }
 

@@ -20,6 +20,10 @@ EwKernel *ew_kernel_view_get_kernel (EwKernelView *view);
 /* Whether the bias has an editable cell of its own under the kernel. */
 void ew_kernel_view_set_show_bias (EwKernelView *view, gboolean show);
 
+/* The standard errors of weights, told with the weight that is selected or pointed at; infinite: it is not determined. A
+ * reference is taken; NULL, or another size: none. */
+void ew_kernel_view_set_errors (EwKernelView *view, EwKernel *errors);
+
 /* Whether weights can be edited; they can from the start. */
 void ew_kernel_view_set_editable (EwKernelView *view, gboolean editable);
 

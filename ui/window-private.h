@@ -3,8 +3,10 @@
 
 #include "ui/chart-view.h"
 #include "ui/explainer.h"
+#include "ui/findings-panel.h"
 #include "ui/histogram-view.h"
 #include "ui/matrix-view.h"
+#include "ui/optimum-page.h"
 #include "ui/plane-zoom.h"
 #include "ui/slide-page.h"
 #include "ui/steady-text.h"
@@ -79,6 +81,8 @@ struct _EwWindow
   EwHistogramView *histogram_view;
   GtkLabel *histogram_values;
   GtkLabel *histogram_counts;
+  EwFindingsPanel *findings_panel;
+  EwOptimumPage *optimum_page;
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */
@@ -101,6 +105,10 @@ void ew_window_add_colours (EwWindow *window, GMenu *section);
 void ew_window_class_add_histogram (GType type);
 void ew_window_add_histogram (EwWindow *window);
 void ew_window_histogram_changed (EwWindow *window);
+
+/* What is said of a pair: its widgets, and what of each snapshot they show. */
+void ew_window_add_pair (EwWindow *window);
+void ew_window_show_pair (EwWindow *window, const EwSnapshot *snapshot);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

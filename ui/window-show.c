@@ -263,6 +263,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   if (!read)
     return;
   self->texts_us = now;
+  ew_window_show_pair (self, snapshot);
   show_headings (self, snapshot);
   show_texts (self, snapshot);
 }

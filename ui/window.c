@@ -209,6 +209,7 @@ ew_window_init (EwWindow *self)
   ew_window_add_zoom (self);
   ew_window_add_colours (self, self->colours_section);
   ew_window_add_histogram (self);
+  ew_window_add_pair (self);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* EwLearnRun: reading, and what is said of each of several pairs. */
 #include "app/cli/cli.h"
-#include "app/cli/learn-report-json.h"
+#include "app/files/json.h"
 #include "app/cli/learn-run.h"
 #include "engine/holdout.h"
 

@@ -1,83 +1,41 @@
 /* EwLearnRun: the report. */
 #include "app/cli/cli.h"
-#include "app/cli/learn-report-json.h"
 #include "app/cli/learn-run.h"
+#include "app/files/json.h"
+#include "app/files/report.h"
 #include "engine/holdout.h"
 #include "engine/optimum.h"
 #include "engine/ridge.h"
 #include "engine/structure.h"
 
 #include <math.h>
-#include <string.h>
-
-/* "weight":…,"bias":… of parameters. */
-static void
-add_params (GString *json, const EwLearnRun *run, const char *name, const double *params)
-{
-  const EwGeometry *g = &run->problem->geometry;
-  g_autofree char *bias = strcmp (name, "weight") == 0 ? g_strdup ("bias") : g_strconcat ("bias_", name, NULL);
-
-  ew_json_matrix (json, name, params, g->kernel_height, g->kernel_width);
-  ew_json_number (json, bias, run->problem->has_bias ? params[run->n_taps] : NAN);
-}
 
 static void
 add_run (GString *json, const EwLearnRun *run)
 {
-  static const char *const losses[] = { "sum", "huber", "absolute" };
-  const EwRecipe *s = &run->options->how.solver;
-  gboolean is_mean = s->loss == EW_LOSS_MEAN;
-
-  g_string_append_printf (json, "{\"epochs\":%" G_GINT64_FORMAT, run->epochs);
-  ew_json_text (json, "stop", run->stop);
-  ew_json_text (json, "optimizer", ew_optimizer_name (s->optimizer.kind));
-  ew_json_text (json, "loss", is_mean ? "mean" : losses[s->objective.penalty]);
-  ew_json_number (json, "delta", s->objective.penalty == EW_PENALTY_SQUARED ? NAN : run->delta);
-  ew_json_number (json, "rate", ew_optimizer_has_rate (s->optimizer.kind) ? run->rate : NAN);
-  ew_json_number (json, "rate_limit", run->rate_limit);
-  ew_json_number (json, "last_loss", run->loss);
-  g_string_append_printf (json, ",\"residuals\":%" G_GINT64_FORMAT, run->problem->n_residuals);
-}
-
-/* Of each finding of --examine what it is, whether it stands in the way, and the sentence. */
-static void
-add_findings (GString *json, const EwFindings *findings)
-{
-  g_string_append (json, ",\"findings\":[");
-  for (int i = 0; i < findings->n; i++)
-    {
-      const EwFinding *finding = &findings->items[i];
-
-      g_string_append (json, i == 0 ? "{" : ",{");
-      ew_json_text (json, "kind", ew_finding_name (finding->kind));
-      ew_json_text (json, "sentence", finding->sentence);
-      ew_json_truth (json, "blocks", finding->blocks);
-      ew_json_number (json, "share", finding->share > 0 ? finding->share : NAN);
-      g_string_append_c (json, '}');
-    }
-  g_string_append_c (json, ']');
+  ew_report_add_run (json, &(EwReportRun){ .epochs = run->epochs,
+                                           .stop = run->stop,
+                                           .recipe = &run->options->how.solver,
+                                           .delta = run->delta,
+                                           .rate = run->rate,
+                                           .rate_limit = run->rate_limit,
+                                           .last_loss = run->loss,
+                                           .n_residuals = run->problem->n_residuals });
 }
 
 gboolean
 ew_learn_run_report_structure (EwLearnRun *run, EwProblem *problem, const double *params, const char *name, GString *json,
                                GError **error)
 {
-  static const char *const names[EW_STRUCTURE_N] = { "content", "place" };
   gint64 start = g_get_monotonic_time ();
   g_autoptr (EwProblem) plain = ew_problem_unpadded (problem, error);
   EwStructure structure;
 
   if (plain == NULL || !ew_structure_look (plain, params, &structure, &ew_cli_interrupted, error))
     return FALSE;
-  g_string_append (json, ",\"structure\":{");
+  ew_report_add_structure (json, &structure);
   for (int kind = 0; kind < EW_STRUCTURE_N; kind++)
     {
-      ew_json_name (json, names[kind]);
-      g_string_append_c (json, '{');
-      ew_json_number (json, "p", structure.p[kind]);
-      ew_json_number (json, "share", structure.share[kind]);
-      ew_json_truth (json, "found", structure.found[kind]);
-      g_string_append_c (json, '}');
       if (!structure.found[kind])
         continue;
 
@@ -86,7 +44,6 @@ ew_learn_run_report_structure (EwLearnRun *run, EwProblem *problem, const double
 
       ew_cli_say (line);
     }
-  g_string_append_c (json, '}');
   run->structure_seconds += ew_learn_seconds (start);
   return TRUE;
 }
@@ -105,29 +62,6 @@ find_optimum (EwLearnRun *run, GError **error)
   return ridged == NULL ? NULL
                         : ew_optimum_new_ridged (run->quadratic, ridged, run->ridge, run->problem->n_residuals,
                                                  variation, &ew_cli_interrupted, error);
-}
-
-static void
-add_optimum (GString *json, const EwLearnRun *run, const EwOptimum *o)
-{
-  const EwGeometry *g = &run->problem->geometry;
-
-  g_string_append (json, ",\"optimum\":{");
-  add_params (json, run, "weight", o->params);
-  add_params (json, run, "standard_error", o->errors);
-  add_params (json, run, "undetermined", o->share);
-  ew_json_quality (json, run->problem->n_residuals, run->variation, o->loss);
-  ew_json_number (json, "noise", o->sigma);
-  ew_json_number (json, "condition", o->condition);
-  ew_json_number (json, "ridge", run->strength);
-  g_string_append (json, ",\"null_space\":[");
-  for (int v = 0; v < o->n_null; v++)
-    {
-      g_string_append (json, v == 0 ? "{" : ",{");
-      ew_json_matrix (json, "weight", o->null_space + (size_t)v * o->n, g->kernel_height, g->kernel_width);
-      g_string_append_c (json, '}');
-    }
-  g_string_append (json, "]}");
 }
 
 /* The squared loss of what was learned over what was held out. */
@@ -153,10 +87,7 @@ add_learned (GString *json, EwLearnRun *run, GError **error)
 {
   double loss;
 
-  g_string_append (json, ",\"learned\":{");
-  add_params (json, run, "weight", run->params);
-  ew_json_quality (json, run->problem->n_residuals, run->variation, ew_quadratic_loss (run->quadratic, run->params));
-  g_string_append_c (json, '}');
+  ew_report_add_learned (json, run->problem, run->variation, run->params, ew_quadratic_loss (run->quadratic, run->params));
   if (run->held == NULL)
     return TRUE;
   if (!held_loss (run, &loss, error))
@@ -219,10 +150,11 @@ ew_learn_run_report (EwLearnRun *run, GString *json, GError **error)
   if (!ew_learn_run_fit (run, error) || (optimum = judge (run, error)) == NULL)
     return FALSE;
   warn_of_undetermined (optimum);
+  g_string_append_c (json, '{');
   add_run (json, run);
   if (run->source.findings != NULL)
-    add_findings (json, run->source.findings);
-  add_optimum (json, run, optimum);
+    ew_report_add_findings (json, run->source.findings);
+  ew_report_add_optimum (json, run->problem, run->variation, optimum, run->strength);
   /* Of several pairs each has been looked at by itself. */
   if ((run->sums == NULL
        && !ew_learn_run_report_structure (run, run->problem, optimum->params, title, json, error))

@@ -1,6 +1,6 @@
 /* edgewise-cli learn: the kernel between two images. */
 #include "app/cli/cli.h"
-#include "app/cli/learn-report-json.h"
+#include "app/files/json.h"
 #include "app/cli/learn-run.h"
 #include "app/cli/train.h"
 #include "app/files/replace.h"

@@ -1,5 +1,5 @@
 /* Pieces of JSON for reports. */
-#include "app/cli/learn-report-json.h"
+#include "app/files/json.h"
 
 #include "app/files/history-text.h"
 

@@ -1,0 +1,157 @@
+/* EwAppraiser: what its requests are and what they come to. */
+#include "app/appraiser.h"
+
+#include "engine/devices.h"
+#include "engine/fit.h"
+#include "engine/holdout.h"
+
+#include <string.h>
+
+struct _EwAppraiser
+{
+  EwDevices *devices; /* of the worker alone */
+  EwWorker *worker;
+};
+
+typedef struct
+{
+  guint64 task;
+  EwProblem *problem;
+  double *params; /* the optimum, whose structure is looked for; NULL: it is to be found */
+} Request;
+
+void
+ew_appraisal_free (EwAppraisal *appraisal)
+{
+  if (appraisal == NULL)
+    return;
+  ew_problem_unref (appraisal->problem);
+  ew_quadratic_free (appraisal->quadratic);
+  ew_optimum_free (appraisal->optimum);
+  g_clear_error (&appraisal->error);
+  g_free (appraisal);
+}
+
+static void
+find_optimum (EwAppraisal *a, EwDevices *devices, EwCancel *cancel)
+{
+  if (a->problem->n_params > EW_APPRAISAL_PARAMS_MAX)
+    {
+      g_set_error (&a->error, EW_ERROR, EW_ERROR_TOO_LARGE,
+                   "A kernel of more than %d weights has its optimum found by learning alone; a smaller one would do.",
+                   EW_APPRAISAL_PARAMS_MAX - 1);
+      return;
+    }
+  a->quadratic = ew_fit_quadratic (devices, a->problem, cancel, &a->error);
+  if (a->quadratic == NULL)
+    return;
+  a->variation = ew_problem_variation (a->problem);
+  a->optimum = ew_optimum_new (a->quadratic, a->problem->n_residuals, a->variation, cancel, &a->error);
+}
+
+static void
+find_structure (EwAppraisal *a, const double *params, EwCancel *cancel)
+{
+  g_autoptr (EwProblem) plain = ew_problem_unpadded (a->problem, &a->error);
+
+  a->has_structure = plain != NULL && ew_structure_look (plain, params, &a->structure, cancel, &a->error);
+}
+
+static gpointer
+make (gconstpointer data, gpointer devices, atomic_int *cancel)
+{
+  const Request *request = data;
+  EwAppraisal *a = g_new0 (EwAppraisal, 1);
+
+  a->task = request->task;
+  a->problem = ew_problem_ref (request->problem);
+  for (int s = 0; s < a->problem->n_samples; s++)
+    a->n_all += (gint64)a->problem->samples[s].y->height * a->problem->samples[s].y->width;
+  if (request->params == NULL)
+    find_optimum (a, devices, cancel);
+  else
+    find_structure (a, request->params, cancel);
+  return a;
+}
+
+static gboolean
+is_same (gconstpointer present, gconstpointer newer)
+{
+  return FALSE;
+}
+
+static void
+free_request (gpointer data)
+{
+  Request *request = data;
+
+  ew_problem_unref (request->problem);
+  g_free (request->params);
+  g_free (request);
+}
+
+static void
+free_made (gpointer made)
+{
+  ew_appraisal_free (made);
+}
+
+EwAppraiser *
+ew_appraiser_new (EwWorkerWake wake, gpointer data)
+{
+  static const EwWorkerKind kind = { make, is_same, free_request, free_made };
+  const EwBackend *const backends[] = { ew_cpu_backend () };
+  EwAppraiser *self = g_new0 (EwAppraiser, 1);
+
+  self->devices = ew_devices_new (backends, 1, 0);
+  self->worker = ew_worker_new (&kind, self->devices, wake, data);
+  if (self->worker != NULL)
+    return self;
+  ew_appraiser_free (self);
+  return NULL;
+}
+
+void
+ew_appraiser_free (EwAppraiser *self)
+{
+  if (self == NULL)
+    return;
+  ew_worker_free (self->worker);
+  ew_devices_free (self->devices);
+  g_free (self);
+}
+
+static void
+ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->task = task;
+  request->problem = ew_problem_ref (problem);
+  request->params = params == NULL ? NULL : g_memdup2 (params, (gsize)problem->n_params * sizeof *params);
+  ew_worker_ask (self->worker, request);
+}
+
+void
+ew_appraiser_ask (EwAppraiser *self, guint64 task, EwProblem *problem)
+{
+  ask (self, task, problem, NULL);
+}
+
+void
+ew_appraiser_ask_structure (EwAppraiser *self, const EwAppraisal *appraisal)
+{
+  ask (self, appraisal->task, appraisal->problem, appraisal->optimum->params);
+}
+
+void
+ew_appraiser_stop (EwAppraiser *self)
+{
+  ew_worker_stop (self->worker);
+}
+
+EwAppraisal *
+ew_appraiser_take (EwAppraiser *self)
+{
+  return ew_worker_take (self->worker);
+}

@@ -1,0 +1,72 @@
+/* EwWindow: the list of what was found in a pair, and the optimum's page. */
+#include "ui/window-pair.h"
+
+#include "ui/window-private.h"
+
+#include <glib/gi18n.h>
+
+EwFindingsPanel *
+ew_window_findings_panel (EwWindow *self)
+{
+  return self->findings_panel;
+}
+
+EwOptimumPage *
+ew_window_optimum_page (EwWindow *self)
+{
+  return self->optimum_page;
+}
+
+static GtkStack *
+sidebar_pages (EwWindow *self)
+{
+  return GTK_STACK (gtk_widget_get_template_child (GTK_WIDGET (self->sidebar), EW_TYPE_SIDEBAR, "stack"));
+}
+
+void
+ew_window_show_optimum_page (EwWindow *self, gboolean reveal)
+{
+  gtk_stack_set_visible_child_name (sidebar_pages (self), "optimum");
+  if (reveal)
+    adw_flap_set_reveal_flap (self->flap, TRUE);
+}
+
+static void
+on_findings (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  EwWindow *self = data;
+
+  ew_findings_panel_set_open (self->findings_panel, !ew_findings_panel_get_open (self->findings_panel));
+}
+
+static void
+add_page (EwWindow *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->optimum_page = EW_OPTIMUM_PAGE (ew_optimum_page_new ());
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroller), 350);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->optimum_page));
+  gtk_stack_add_titled (sidebar_pages (self), scroller, "optimum", _ ("Optimum"));
+}
+
+void
+ew_window_add_pair (EwWindow *self)
+{
+  static const GActionEntry entries[] = { { .name = "findings", .activate = on_findings } };
+  GtkWidget *banner = GTK_WIDGET (self->banner);
+
+  self->findings_panel = EW_FINDINGS_PANEL (ew_findings_panel_new ());
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (banner)), GTK_WIDGET (self->findings_panel), banner);
+  add_page (self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
+
+void
+ew_window_show_pair (EwWindow *self, const EwSnapshot *s)
+{
+  ew_optimum_page_set_present (self->optimum_page, s->kernel);
+  ew_optimum_page_set_rate_limit (self->optimum_page, s->rate_limit);
+}
