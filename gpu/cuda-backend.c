@@ -8,6 +8,7 @@ ew_cuda_backend (void)
 {
   static const EwBackend backend = {
     .id = "cuda",
+    .masks = TRUE,
     .describe = ew_cuda_describe,
     .open = ew_cuda_open,
     .close = ew_cuda_close,

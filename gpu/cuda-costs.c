@@ -49,12 +49,9 @@ literal_cost (const EwCudaCosts *costs, int side)
 void
 ew_cuda_costs_choose_way (const EwCudaCosts *costs, EwCudaWay *way)
 {
-  if (way->path != EW_CUDA_LITERAL
-      || literal_cost (costs, way->side) <= ew_cuda_costs_wide (costs, way->side * way->side))
-    return;
-  way->path = EW_CUDA_WIDE;
-  way->rows = 0;
-  way->tile = ew_cuda_tile (EW_CUDA_WIDE, 0);
+  if (way->path == EW_CUDA_LITERAL
+      && literal_cost (costs, way->side) > ew_cuda_costs_wide (costs, way->side * way->side))
+    ew_cuda_way_widen (way);
 }
 
 gboolean

@@ -88,11 +88,7 @@ time_side (Measuring *m, int side, EwCudaPath path, double *seconds)
   ew_geometry_init_valid (&geometry, side, side);
   ew_cuda_way_init (way, &geometry, FALSE, y.height, y.width, 1, m->device->multiprocessors);
   if (path == EW_CUDA_WIDE)
-    {
-      way->path = EW_CUDA_WIDE;
-      way->rows = 0;
-      way->tile = ew_cuda_tile (EW_CUDA_WIDE, 0);
-    }
+    ew_cuda_way_widen (way);
   if (!time_work (m, work_directly, y, seconds))
     return FALSE;
   *seconds /= (double)y.height * y.width;

@@ -68,6 +68,16 @@ ew_cuda_way_init (EwCudaWay *way, const EwGeometry *geometry, gboolean fused, in
 }
 
 void
+ew_cuda_way_widen (EwCudaWay *way)
+{
+  if (way->path != EW_CUDA_LITERAL)
+    return;
+  way->path = EW_CUDA_WIDE;
+  way->rows = 0;
+  way->tile = ew_cuda_tile (EW_CUDA_WIDE, 0);
+}
+
+void
 ew_cuda_way_init_general (EwCudaWay *way, const EwGeometry *geometry)
 {
   *way = (EwCudaWay){
@@ -173,6 +183,8 @@ ew_cuda_plan_is_small (const EwProblem *problem)
   gint64 rows = 0;
   gint64 pitch = 0;
 
+  if (problem->has_mask)
+    return FALSE;
   for (int s = 0; s < problem->n_samples; s++)
     {
       rows += ew_cuda_bordered_height (&problem->geometry, problem->samples[s].x);

@@ -67,6 +67,9 @@ int ew_cuda_rows_needed (const EwCudaShape *shape, int rows);
 void ew_cuda_way_init (EwCudaWay *way, const EwGeometry *geometry, gboolean fused, int height, int width, int n,
                        int multiprocessors);
 
+/* Takes the kernels for any size instead of one with the size compiled in. */
+void ew_cuda_way_widen (EwCudaWay *way);
+
 /* For what is computed in float64, in any geometry. */
 void ew_cuda_way_init_general (EwCudaWay *way, const EwGeometry *geometry);
 
@@ -80,7 +83,8 @@ void ew_cuda_plan_init (EwCudaPlan *plan, const EwProblem *problem, const EwCuda
                         int rows_max, int multiprocessors);
 void ew_cuda_plan_clear (EwCudaPlan *plan);
 
-/* Whether one block holds it (ew_cuda_descend), and the epochs that it then does in a tenth of a second. */
+/* Whether one block holds it (ew_cuda_descend), which knows no masks, and the epochs that it then does in a tenth of a
+ * second. */
 gboolean ew_cuda_plan_is_small (const EwProblem *problem);
 int ew_cuda_plan_small_chunk (const EwProblem *problem, double budget, int multiprocessors);
 

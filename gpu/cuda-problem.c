@@ -15,6 +15,8 @@ plan_planes (EwCudaLoaded *loaded)
       ew_cuda_memory_add_plane (&loaded->memory, &loaded->x[s], ew_cuda_bordered_height (&problem->geometry, sample->x),
                                 ew_cuda_bordered_width (&problem->geometry, sample->x));
       ew_cuda_memory_add_plane (&loaded->memory, &loaded->y[s], sample->y->height, sample->y->width);
+      if (sample->mask != NULL)
+        ew_cuda_memory_add_plane (&loaded->memory, &loaded->mask[s], sample->y->height, sample->y->width);
     }
 }
 
@@ -47,18 +49,23 @@ ew_cuda_fill_samples (const EwCudaLoaded *loaded, const EwCudaPlan *plan, EwCuda
 
       sample->x = loaded->x[band->sample];
       sample->y = loaded->y[band->sample];
+      sample->mask = loaded->mask[band->sample];
       if (loaded->streamed)
         {
           sample->x.data = loaded->x_buffers[b % 2];
           sample->y.data = loaded->y_buffers[b % 2];
+          if (loaded->base.problem->samples[band->sample].mask != NULL)
+            sample->mask.data = loaded->mask_buffers[b % 2];
         }
       else
         {
           sample->x.data += (long long)band->first * plan->way.shape.stride * sample->x.stride;
           sample->y.data += band->first * sample->y.stride;
+          if (sample->mask.data != NULL)
+            sample->mask.data += band->first * sample->mask.stride;
         }
       sample->x.height = ew_cuda_rows_needed (&plan->way.shape, band->rows);
-      sample->y.height = band->rows;
+      sample->y.height = sample->mask.height = band->rows;
       sample->first_tile = band->first_tile;
     }
 }
@@ -90,7 +97,10 @@ upload_problem (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
   for (int s = 0; s < problem->n_samples && !loaded->streamed; s++)
     if (!ew_cuda_upload_bordered (device, device->stream, &loaded->x[s], problem->samples[s].x, &problem->geometry, 0,
                                   cancel, error)
-        || !ew_cuda_upload_plane (device, device->stream, &loaded->y[s], problem->samples[s].y, 0, cancel, error))
+        || !ew_cuda_upload_plane (device, device->stream, &loaded->y[s], problem->samples[s].y, 0, cancel, error)
+        || (problem->samples[s].mask != NULL
+            && !ew_cuda_upload_plane (device, device->stream, &loaded->mask[s], problem->samples[s].mask, 0, cancel,
+                                      error)))
       return FALSE;
   return upload_samples (loaded, error);
 }
@@ -131,6 +141,8 @@ plan_problem (EwCudaLoaded *loaded, GError **error)
   EwCudaWay way;
 
   ew_cuda_way_init (&way, &problem->geometry, TRUE, y->height, y->width, problem->n_samples, device->multiprocessors);
+  if (problem->has_mask)
+    ew_cuda_way_widen (&way);
   plan_work (loaded, &way);
   plan_small (loaded);
   plan_planes (loaded);
@@ -198,6 +210,7 @@ ew_cuda_load (EwDevice *base, EwProblem *problem, EwCancel *cancel, GError **err
   loaded->n_sums = loaded->n_taps + 2;
   loaded->x = g_new0 (EwCudaPlane, problem->n_samples);
   loaded->y = g_new0 (EwCudaPlane, problem->n_samples);
+  loaded->mask = g_new0 (EwCudaPlane, problem->n_samples);
   if (make_device_side (loaded, cancel, error))
     return &loaded->base;
   ew_cuda_unload (&loaded->base);
@@ -214,6 +227,7 @@ ew_cuda_unload (EwLoaded *base)
   ew_problem_unref (loaded->base.problem);
   g_free (loaded->x);
   g_free (loaded->y);
+  g_free (loaded->mask);
   g_free (loaded);
 }
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @rows_max: of a band
  * @free: a buffer's work has ended
  * @small: one block does whole descents; the widest x has @pitch columns
- * @x, @y: the planes of the samples, those of x with their border (n_samples)
+ * @x, @y, @mask: the planes of the samples, those of x with their border (n_samples); a mask that a sample lacks has no
+ *   data
  * @n_sums: n_taps + 2
  * @control: what a descent goes by, on its way to the device
  * @run: some epochs as a graph; NULL before it is needed
@@ -32,11 +33,13 @@ typedef struct
   int rows_max;
   float *x_buffers[2];
   float *y_buffers[2];
+  float *mask_buffers[2];
   EwCudaEvent free[2];
   gboolean small;
   int pitch;
   EwCudaPlane *x;
   EwCudaPlane *y;
+  EwCudaPlane *mask;
   int n_taps;
   int n_sums;
   EwCudaProgress control;

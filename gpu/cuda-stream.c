@@ -14,6 +14,8 @@ measure_rows (const EwCudaLoaded *loaded, const EwCudaWay *way, size_t *row_byte
       x_stride = MAX (x_stride, (size_t)loaded->x[s].stride);
       y_stride = MAX (y_stride, (size_t)loaded->y[s].stride);
     }
+  if (loaded->base.problem->has_mask)
+    y_stride *= 2;
   *row_bytes = (x_stride * (size_t)way->shape.stride + y_stride) * sizeof (float);
   *halo_bytes = x_stride * (size_t)ew_cuda_rows_needed (&way->shape, 1) * sizeof (float);
 }
@@ -34,6 +36,9 @@ plan_buffers (EwCudaLoaded *loaded, const EwCudaWay *way)
       ew_cuda_memory_add (&loaded->memory, &loaded->x_buffers[b],
                           x_stride * (size_t)ew_cuda_rows_needed (&way->shape, loaded->rows_max), sizeof (float));
       ew_cuda_memory_add (&loaded->memory, &loaded->y_buffers[b], y_stride * (size_t)loaded->rows_max, sizeof (float));
+      if (loaded->base.problem->has_mask)
+        ew_cuda_memory_add (&loaded->memory, &loaded->mask_buffers[b], y_stride * (size_t)loaded->rows_max,
+                            sizeof (float));
     }
 }
 
@@ -50,6 +55,7 @@ measure_planes (EwCudaLoaded *loaded)
                                 ew_cuda_bordered_height (&problem->geometry, problem->samples[s].x),
                                 ew_cuda_bordered_width (&problem->geometry, problem->samples[s].x));
       ew_cuda_memory_add_plane (&unused, &loaded->y[s], problem->samples[s].y->height, problem->samples[s].y->width);
+      ew_cuda_memory_add_plane (&unused, &loaded->mask[s], problem->samples[s].y->height, problem->samples[s].y->width);
     }
   ew_cuda_memory_clear (&unused, NULL);
 }
@@ -110,22 +116,25 @@ ew_cuda_bring_piece (EwCudaLoaded *loaded, const EwCudaPlan *plan, int p, EwCanc
   EwCudaDevice *device = ew_cuda_device_of (loaded);
   const EwProblem *problem = loaded->base.problem;
   const EwCudaBand *band = &g_array_index (plan->bands, EwCudaBand, p);
-  EwCudaPlane x, y;
+  const EwSample *sample = &problem->samples[band->sample];
+  EwCudaPlane x, y, mask;
 
   if (!loaded->streamed)
     return TRUE;
   x = loaded->x[band->sample];
-  y = loaded->y[band->sample];
+  y = mask = loaded->y[band->sample];
+  mask.data = loaded->mask_buffers[p % 2];
   x.data = loaded->x_buffers[p % 2];
   y.data = loaded->y_buffers[p % 2];
   x.height = ew_cuda_rows_needed (&plan->way.shape, band->rows);
-  y.height = band->rows;
+  y.height = mask.height = band->rows;
   return ew_cuda_check (device, device->driver->stream_wait (device->copying, loaded->free[p % 2], 0),
                         "Waiting for an event", error)
-         && ew_cuda_upload_bordered (device, device->copying, &x, problem->samples[band->sample].x, &problem->geometry,
+         && ew_cuda_upload_bordered (device, device->copying, &x, sample->x, &problem->geometry,
                                      band->first * plan->way.shape.stride, cancel, error)
-         && ew_cuda_upload_plane (device, device->copying, &y, problem->samples[band->sample].y, band->first, cancel,
-                                  error);
+         && ew_cuda_upload_plane (device, device->copying, &y, sample->y, band->first, cancel, error)
+         && (sample->mask == NULL
+             || ew_cuda_upload_plane (device, device->copying, &mask, sample->mask, band->first, cancel, error));
 }
 
 gboolean

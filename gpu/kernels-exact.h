@@ -3,7 +3,10 @@
 
 #include "gpu/kernels-general.h"
 
-/* Residuals of the tile in float64, zero outside y. */
+/* Where the residuals of a tile stand without their weights, behind those with. */
+#define EXACT_PLAIN (GENERAL_HEIGHT * EW_CUDA_GENERAL_PITCH)
+
+/* Residuals of the tile in float64, zero outside y: times their weights, and behind those alone. */
 static __device__ __forceinline__ void
 exact_residuals (const EwCudaSample *sample, const double *params, EwCudaShape shape, double bias, int ones,
                  Place place, double *residuals)
@@ -25,11 +28,12 @@ exact_residuals (const EwCudaSample *sample, const double *params, EwCudaShape s
               r += params[a * shape.kernel_width + c]
                    * (double)from[a * shape.dilation * sample->x.stride + c * (long long)shape.dilation];
         }
-      residuals[i * EW_CUDA_GENERAL_PITCH + j] = r;
+      residuals[EXACT_PLAIN + i * EW_CUDA_GENERAL_PITCH + j] = r;
+      residuals[i * EW_CUDA_GENERAL_PITCH + j] = r == 0 ? 0 : (double)weight_of (sample, row, column) * r;
     }
 }
 
-/* A part of sum @k, over the rows of one group: of r·x for a tap, of r, of r². */
+/* A part of sum @k, over the rows of one group: of m·r·x for a tap, of m·r, of m·r². */
 static __device__ __forceinline__ double
 exact_part (const EwCudaSample *sample, const double *residuals, Place place, EwCudaShape shape, int k, int group,
             int groups)
@@ -47,9 +51,9 @@ exact_part (const EwCudaSample *sample, const double *residuals, Place place, Ew
 
       for (int j = 0; j < GENERAL_WIDTH && j < columns; j++)
         {
-          double r = residuals[i * EW_CUDA_GENERAL_PITCH + j];
+          const double *r = residuals + i * EW_CUDA_GENERAL_PITCH + j;
 
-          sum += r * (k < n_taps ? (double)from[j * (long long)shape.stride] : k == n_taps ? 1 : r);
+          sum += r[0] * (k < n_taps ? (double)from[j * (long long)shape.stride] : k == n_taps ? 1 : r[EXACT_PLAIN]);
         }
     }
   return sum;
@@ -82,14 +86,14 @@ exact_sums (const EwCudaSample *sample, const double *residuals, Place place, Ew
     }
 }
 
-/* Partial sums of r·x for each tap, of r and of r²: a column of partials for each block. */
+/* Partial sums of m·r·x for each tap, of m·r and of m·r²: a column of partials for each block. */
 KERNEL void
 ew_cuda_exact (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int has_bias,
                EwCudaShape shape, int ones, double *partials)
 {
   SHARED_MEMORY;
   double *residuals = (double *)ew_cuda_shared;
-  double *parts = residuals + GENERAL_HEIGHT * EW_CUDA_GENERAL_PITCH;
+  double *parts = residuals + 2 * EXACT_PLAIN;
   int n_taps = shape.kernel_height * shape.kernel_width;
   double bias = has_bias && !ones ? params[n_taps] : 0;
   double *column = partials + blockIdx.x;
@@ -143,7 +147,7 @@ offsets_of (EwCudaPlane x, EwCudaShape shape, int four, long long offsets[4])
     }
 }
 
-/* sums += x(p)·x(q) over a tile, for the pairs of two fours. */
+/* sums += m·x(p)·x(q) over a tile, for the pairs of two fours. */
 static __device__ __forceinline__ void
 gram_tile (const EwCudaSample *sample, Place place, EwCudaShape shape, int p, int q, double sums[16])
 {
@@ -157,12 +161,13 @@ gram_tile (const EwCudaSample *sample, Place place, EwCudaShape shape, int p, in
     for (int j = 0; j < GENERAL_WIDTH && j < columns; j++)
       {
         const float *from = seen_by (sample->x, shape, place.row + i, place.column + j);
+        double weight = (double)weight_of (sample, place.row + i, place.column + j);
 
         UNROLL
         for (int a = 0; a < 4; a++)
           UNROLL
         for (int b = 0; b < 4; b++)
-          sums[4 * a + b] += (double)from[left[a]] * (double)from[right[b]];
+          sums[4 * a + b] += weight * (double)from[left[a]] * (double)from[right[b]];
       }
 }
 

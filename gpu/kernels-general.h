@@ -49,7 +49,14 @@ ew_cuda_correlate_general (EwCudaPlane x, EwCudaPlane y, const double *params, E
     }
 }
 
-/* Residuals of the tile, zero outside y; sums: of them and of their squares. */
+/* The weight of a residual. */
+static __device__ __forceinline__ float
+weight_of (const EwCudaSample *sample, long long row, long long column)
+{
+  return sample->mask.data == NULL ? 1 : sample->mask.data[row * sample->mask.stride + column];
+}
+
+/* Residuals of the tile times their weights, zero outside y; sums: of them and of their squares. */
 static __device__ __forceinline__ void
 general_residuals (const EwCudaSample *sample, const float *taps, EwCudaShape shape, float bias, Place place,
                    float *residuals, float sums[2])
@@ -62,13 +69,17 @@ general_residuals (const EwCudaSample *sample, const float *taps, EwCudaShape sh
       long long row = place.row + i;
       long long column = place.column + j;
       float r = 0;
+      float weighted = 0;
 
       if (row < sample->y.height && column < sample->y.width)
-        r = general_output (sample->x, taps, shape.kernel_width, shape, bias, row, column)
-            - sample->y.data[row * sample->y.stride + column];
-      residuals[i * EW_CUDA_GENERAL_PITCH + j] = r;
-      sums[0] += r;
-      sums[1] = fmaf (r, r, sums[1]);
+        {
+          r = general_output (sample->x, taps, shape.kernel_width, shape, bias, row, column)
+              - sample->y.data[row * sample->y.stride + column];
+          weighted = weight_of (sample, row, column) * r;
+        }
+      residuals[i * EW_CUDA_GENERAL_PITCH + j] = weighted;
+      sums[0] += weighted;
+      sums[1] = fmaf (weighted, r, sums[1]);
     }
 }
 
@@ -118,7 +129,7 @@ general_gradient (const EwCudaSample *sample, const float *residuals, Place plac
     }
 }
 
-/* Partial sums of r·x for each tap, of r and of r²: a column of partials for each block. */
+/* Partial sums of m·r·x for each tap, of m·r and of m·r²: a column of partials for each block. */
 KERNEL void
 ew_cuda_evaluate_general (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params,
                           int has_bias, EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials)

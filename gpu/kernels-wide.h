@@ -100,7 +100,20 @@ ew_cuda_correlate_wide (EwCudaPlane x, EwCudaPlane y, const double *params, EwCu
     }
 }
 
-/* The thread's residuals into the tile, zero outside y; sums: of them and of their squares. */
+/* Weights of four residuals, zero outside y. */
+static __device__ __forceinline__ void
+load_weights (const EwCudaSample *sample, long long row, long long column, float weights[COLUMNS])
+{
+  Four four = { { 1, 1, 1, 1 } };
+
+  if (sample->mask.data != NULL)
+    four = load_four (sample->mask, row, column);
+  UNROLL
+  for (int q = 0; q < COLUMNS; q++)
+    weights[q] = column + q < sample->y.width ? four.v[q] : 0;
+}
+
+/* The thread's residuals times their weights into the tile, zero outside y; sums: of them and of their squares. */
 static __device__ __forceinline__ void
 wide_residuals (const EwCudaSample *sample, const float *taps, EwCudaShape shape, float bias, Place place,
                 float *residuals, float sums[2])
@@ -119,13 +132,16 @@ wide_residuals (const EwCudaSample *sample, const float *taps, EwCudaShape shape
 
       if (place.row + i + p < sample->y.height)
         {
+          float weights[COLUMNS];
+
           subtract_target (sample->y, place.row + i + p, place.column + j, r[p]);
+          load_weights (sample, place.row + i + p, place.column + j, weights);
           UNROLL
           for (int q = 0; q < COLUMNS; q++)
             {
-              four.v[q] = r[p][q];
-              sums[0] += r[p][q];
-              sums[1] = fmaf (r[p][q], r[p][q], sums[1]);
+              four.v[q] = weights[q] * r[p][q];
+              sums[0] += four.v[q];
+              sums[1] = fmaf (four.v[q], r[p][q], sums[1]);
             }
         }
       *(Four *)(residuals + (i + p) * TILE_WIDTH + j) = four;
@@ -247,7 +263,7 @@ add_groups (EwCudaPlane x, const float *residuals, Place place, EwCudaShape shap
     }
 }
 
-/* Partial sums of r·x for each tap, of r and of r²: a column of partials for each block. */
+/* Partial sums of m·r·x for each tap, of m·r and of m·r²: a column of partials for each block. */
 KERNEL void
 ew_cuda_evaluate_wide (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params,
                        int has_bias, EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials)

@@ -39,11 +39,14 @@ typedef struct
   int dilation;
 } EwCudaShape;
 
-/* One pair, and the number of its first tile; tiles are counted over all samples, row by row within each y. */
+/* One pair, and the number of its first tile; tiles are counted over all samples, row by row within each y. @mask: a
+ * weight for each residual; its data are NULL where all are 1, as they are for the kernels of a size that is compiled
+ * in. */
 typedef struct
 {
   EwCudaPlane x;
   EwCudaPlane y;
+  EwCudaPlane mask;
   long long first_tile;
 } EwCudaSample;
 
@@ -231,8 +234,9 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
   (8u * (EW_CUDA_SMALL_PARAMS + EW_CUDA_SMALL_PARAMS + 2 + EW_CUDA_THREADS) + 4u * EW_CUDA_SMALL_X                     \
    + 3u * 4 * EW_CUDA_SMALL_OUTPUTS + 16)
 
-/* Float64 sums are over tiles of 16 × 32 outputs; a thread sums 4 × 4 products of parameters for the Gram matrix. */
-#define EW_CUDA_EXACT_BYTES (8u * (16 * EW_CUDA_GENERAL_PITCH + EW_CUDA_THREADS))
+/* Float64 sums are over tiles of 16 × 32 outputs, whose residuals stand there with their weights and without; a thread
+ * sums 4 × 4 products of parameters for the Gram matrix. */
+#define EW_CUDA_EXACT_BYTES (8u * (2 * 16 * EW_CUDA_GENERAL_PITCH + EW_CUDA_THREADS))
 
 /* Sums at distances: rows that a warp walks down at a time, and values on their way to one number each. */
 #define EW_CUDA_LAGS_ROWS  16
@@ -255,9 +259,9 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  * ew_cuda_evaluate_N (const EwCudaSample *samples, int n_samples, long long n_tiles, const double *params, int
  * has_bias, EwCudaShape shape, int rows, const EwCudaProgress *progress, double *partials), N = 1 … 7
  * ew_cuda_evaluate_wide, ew_cuda_evaluate_general (the same)
- *   partials[k · gridDim.x + b] = Σ r·x for each tap k, Σ r, Σ r², over the tiles of block b in their order, where
- *   r = x ⋆ taps + bias − y. Does nothing where progress->diverged.
- *   ew_cuda_fused_bytes, ew_cuda_wide_evaluate_bytes, ew_cuda_general_bytes.
+ *   partials[k · gridDim.x + b] = Σ m·r·x for each tap k, Σ m·r, Σ m·r², over the tiles of block b in their order,
+ * where r = x ⋆ taps + bias − y and m is the mask. Does nothing where progress->diverged. ew_cuda_fused_bytes,
+ * ew_cuda_wide_evaluate_bytes, ew_cuda_general_bytes.
  *
  * ew_cuda_reduce (const double *partials, int n_partials, int n_sums, const EwCudaProgress *progress, double *sums,
  *                 int pitch)
@@ -283,7 +287,7 @@ ew_cuda_general_bytes (int kernel_height, int kernel_width)
  * ew_cuda_gram (const EwCudaSample *samples, int n_samples, long long n_tiles, EwCudaShape shape, int n_pairs,
  *               double *partials)
  *   The taps in fours, the pairs (P, Q ≥ P) of fours counted row by row: for pair t and taps p = 4P + a, q = 4Q + b,
- *   partials[(16 t + 4 a + b) · parts + …] = Σ x under p · x under q in float64, each over its share of the tiles.
+ *   partials[(16 t + 4 a + b) · parts + …] = Σ m · x under p · x under q in float64, each over its share of the tiles.
  *   gridDim.x is a multiple m of n_pairs / EW_CUDA_THREADS rounded up, and parts is
  *   m · ew_cuda_groups (n_pairs, EW_CUDA_THREADS). What
  *   is past the last tap is of no use. No shared memory.

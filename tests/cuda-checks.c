@@ -140,6 +140,12 @@ noisy_problem (EwRandom *random, int n_samples, int height, int width, const EwG
   return problem;
 }
 
+static EwProblem *
+masked_at_times (EwRandom *random, EwProblem *problem)
+{
+  return random_int (random, 0, 3) == 0 ? masked_problem (random, problem, FALSE) : problem;
+}
+
 EwProblem *
 problem_of_size (EwRandom *random, int n_samples, int height, int width, int kh, int kw, gboolean has_bias)
 {
@@ -156,7 +162,8 @@ random_problem (EwRandom *random, int side)
   EwGeometry geometry;
 
   draw_geometry (random, height, width, &geometry);
-  return noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1));
+  return masked_at_times (
+      random, noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1)));
 }
 
 static EwLoaded *
@@ -251,8 +258,8 @@ check_gram (EwDevice *device, EwRandom *random, int side, double budget)
   gboolean steps = random_int (random, 0, 1);
   int kh = random_int (random, 1, steps ? 6 : 9), kw = random_int (random, 1, steps ? 6 : 14);
   EwGeometry geometry = random_geometry (random, height, width, kh, kw, steps ? 2 : 1, 3);
-  g_autoptr (EwProblem) problem
-      = noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1));
+  g_autoptr (EwProblem) problem = masked_at_times (
+      random, noisy_problem (random, random_int (random, 1, 3), height, width, &geometry, random_int (random, 0, 1)));
   int n = problem->n_params;
   g_autofree double *params = random_params (random, n);
   g_autofree double *gradient = g_new (double, n);

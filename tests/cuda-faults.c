@@ -197,7 +197,7 @@ init_job (Job *job)
 
   job->problem = problem_of_size (&random, 2, 40, 40, 3, 3, TRUE);
   job->large = problem_of_size (&random, 1, 60, 60, 3, 3, TRUE);
-  job->huge = problem_of_size (&random, 1, 1000, 1024, 1, 1, FALSE);
+  job->huge = masked_problem (&random, problem_of_size (&random, 1, 1000, 1024, 1, 1, FALSE), FALSE);
   job->x = random_grid (&random, 50, 40, 0, 1);
   job->y = ew_grid_new (50, 40, NULL);
   ew_geometry_init_valid (&job->geometry, 3, 3);

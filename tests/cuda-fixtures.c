@@ -125,6 +125,45 @@ random_problem_for (EwRandom *random, const EwGeometry *geometry, int n, int sid
   return problem;
 }
 
+/* A third of the weights is 0; the last of all is not. */
+static EwGrid *
+random_mask (EwRandom *random, const EwGrid *y, gboolean whole)
+{
+  EwGrid *mask = random_grid (random, y->height, y->width, 0, 1);
+
+  for (int i = 0; i < mask->height; i++)
+    for (int j = 0; j < mask->width; j++)
+      {
+        float *weight = &ew_grid_row (mask, i)[j];
+        gboolean last = i == mask->height - 1 && j == mask->width - 1;
+
+        if (random_int (random, 0, 2) == 0 && !last)
+          *weight = 0;
+        else if (whole || last)
+          *weight = 1;
+      }
+  return mask;
+}
+
+EwProblem *
+masked_problem (EwRandom *random, EwProblem *problem, gboolean whole)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree EwSample *samples = g_memdup2 (problem->samples, (gsize)problem->n_samples * sizeof *samples);
+  EwProblem *masked;
+
+  /* Not all of several. */
+  for (int s = 0; s < problem->n_samples; s++)
+    if (s == 0 || random_int (random, 0, 2) > 0)
+      samples[s].mask = random_mask (random, samples[s].y, whole);
+  masked = ew_problem_new (samples, problem->n_samples, &problem->geometry, problem->has_bias, &error);
+  g_assert_no_error (error);
+  for (int s = 0; s < problem->n_samples; s++)
+    ew_grid_unref (samples[s].mask);
+  ew_problem_unref (problem);
+  return masked;
+}
+
 Pairs *
 pairs_new (const EwProblem *problem, EwCudaTile tile, int padding)
 {
@@ -133,6 +172,7 @@ pairs_new (const EwProblem *problem, EwCudaTile tile, int padding)
   pairs->n_samples = problem->n_samples;
   pairs->x = g_new0 (GuardedPlane, problem->n_samples);
   pairs->y = g_new0 (GuardedPlane, problem->n_samples);
+  pairs->mask = g_new0 (GuardedPlane, problem->n_samples);
   pairs->samples = g_new0 (EwCudaSample, problem->n_samples);
   for (int s = 0; s < problem->n_samples; s++)
     {
@@ -143,6 +183,11 @@ pairs_new (const EwProblem *problem, EwCudaTile tile, int padding)
       guarded_plane_init (&pairs->y[s], y, 2 * padding, FALSE);
       pairs->samples[s].x = pairs->x[s].plane;
       pairs->samples[s].y = pairs->y[s].plane;
+      if (problem->samples[s].mask != NULL)
+        {
+          guarded_plane_init (&pairs->mask[s], problem->samples[s].mask, padding, FALSE);
+          pairs->samples[s].mask = pairs->mask[s].plane;
+        }
       pairs->samples[s].first_tile = pairs->n_tiles;
       pairs->n_tiles += ew_cuda_tiles (tile, y->height, y->width);
     }
@@ -156,9 +201,11 @@ pairs_free (Pairs *pairs)
     {
       guarded_plane_clear (&pairs->x[s]);
       guarded_plane_clear (&pairs->y[s]);
+      guarded_plane_clear (&pairs->mask[s]);
     }
   g_free (pairs->x);
   g_free (pairs->y);
+  g_free (pairs->mask);
   g_free (pairs->samples);
   g_free (pairs);
 }
@@ -182,6 +229,8 @@ pairs_check (const Pairs *pairs, const EwProblem *problem)
 
       check_unchanged (&pairs->x[s], x);
       check_unchanged (&pairs->y[s], problem->samples[s].y);
+      if (problem->samples[s].mask != NULL)
+        check_unchanged (&pairs->mask[s], problem->samples[s].mask);
     }
 }
 
@@ -220,8 +269,9 @@ geometry_bounds (const EwGrid *x, const EwKernel *kernel, const EwGeometry *geom
   return bounds;
 }
 
-/* A residual r with the error e adds up to (2r + e)·e to the error of the loss and e·|x| to the gradient's half; the
- * sums in float32 round what they hold. Σ w·|x| is half the gradient for the target −w at weights of zero. */
+/* Weights of a mask are 1 at most, and each product with one is rounded once more. A residual r with the error e adds
+ * up to (2r + e)·e to the error of the loss and e·|x| to the gradient's half; the sums in float32 round what they hold.
+ * Σ w·|x| is half the gradient for the target −w at weights of zero. */
 void
 geometry_evaluation_bounds (const EwProblem *problem, const double *params, int chain, double *loss, double *gradient)
 {
@@ -229,7 +279,7 @@ geometry_evaluation_bounds (const EwProblem *problem, const double *params, int 
   g_autofree EwSample *samples = g_new0 (EwSample, problem->n_samples);
   g_autofree double *zeros = g_new0 (double, problem->n_params);
   g_autoptr (EwProblem) weights = NULL;
-  double summing = rounding_bound (chain + 2, UNIT_32);
+  double summing = rounding_bound (chain + 2 + (problem->has_mask ? 1 : 0), UNIT_32);
   double ignored;
 
   *loss = 0;

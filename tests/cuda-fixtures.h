@@ -40,12 +40,16 @@ EwGeometry random_geometry (EwRandom *random, int height, int width, int kernel_
 EwProblem *random_problem_for (EwRandom *random, const EwGeometry *geometry, int n, int side, gboolean has_bias,
                                gboolean whole);
 
+/* Masks for a problem's samples, at random, where @whole of 0 and 1; takes the problem and gives another. */
+EwProblem *masked_problem (EwRandom *random, EwProblem *problem, gboolean whole);
+
 /* The pairs of a problem, and the number of their tiles. */
 typedef struct
 {
   int n_samples;
   GuardedPlane *x;
   GuardedPlane *y;
+  GuardedPlane *mask;
   EwCudaSample *samples;
   long long n_tiles;
 } Pairs;

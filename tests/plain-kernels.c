@@ -81,6 +81,12 @@ border (void **arguments)
       }
 }
 
+static double
+weight_at (const EwCudaSample *sample, int i, int j)
+{
+  return sample->mask.data == NULL ? 1 : (double)sample->mask.data[i * sample->mask.stride + j];
+}
+
 /* Adds the residuals of one tile of a sample to a column of partial sums, @pitch apart. */
 static void
 add_tile (const EwCudaSample *sample, EwCudaTile tile, long long t, const double *params, gboolean has_bias,
@@ -97,11 +103,12 @@ add_tile (const EwCudaSample *sample, EwCudaTile tile, long long t, const double
     for (int j = left; j < MIN (left + tile.width, y->width); j++)
       {
         float r = output_at (x, params, shape, bias, i, j) - y->data[i * y->stride + j];
+        double weighted = weight_at (sample, i, j) * (double)r;
 
         for (int k = 0; k < n_taps; k++)
-          column[k * pitch] += (double)r * (double)seen (x, shape, i, j, k);
-        column[n_taps * pitch] += (double)r;
-        column[(n_taps + 1) * pitch] += (double)r * (double)r;
+          column[k * pitch] += weighted * (double)seen (x, shape, i, j, k);
+        column[n_taps * pitch] += weighted;
+        column[(n_taps + 1) * pitch] += weighted * (double)r;
       }
 }
 
@@ -125,6 +132,7 @@ evaluate (unsigned grid, void **arguments, EwCudaPath path)
         s++;
       add_tile (&samples[s], ew_cuda_tile (path, ARGUMENT (int, 6)), tile - samples[s].first_tile,
                 ARGUMENT (double *, 3), ARGUMENT (int, 4), shape, partials + tile % grid, grid);
+      g_assert_true (path != EW_CUDA_LITERAL || samples[s].mask.data == NULL);
     }
 }
 
@@ -224,10 +232,12 @@ exact (unsigned grid, void **arguments)
 
           for (int k = 0; k < n_taps && !ones; k++)
             r += params[k] * (double)seen (&samples[s].x, shape, i, j, k);
+          double weighted = weight_at (&samples[s], i, j) * r;
+
           for (int k = 0; k < n_taps; k++)
-            partials[(size_t)k * grid] += r * (double)seen (&samples[s].x, shape, i, j, k);
-          partials[(size_t)n_taps * grid] += r;
-          partials[(size_t)(n_taps + 1) * grid] += r * r;
+            partials[(size_t)k * grid] += weighted * (double)seen (&samples[s].x, shape, i, j, k);
+          partials[(size_t)n_taps * grid] += weighted;
+          partials[(size_t)(n_taps + 1) * grid] += weighted * r;
         }
 }
 
@@ -250,7 +260,8 @@ gram (unsigned grid, void **arguments)
           for (int i = 0; i < samples[s].y.height; i++)
             for (int j = 0; j < samples[s].y.width; j++)
               if (4 * p + k / 4 < n_taps && 4 * q + k % 4 < n_taps)
-                partials[(16 * (size_t)pair + k) * parts] += (double)seen (&samples[s].x, shape, i, j, 4 * p + k / 4)
+                partials[(16 * (size_t)pair + k) * parts] += weight_at (&samples[s], i, j)
+                                                             * (double)seen (&samples[s].x, shape, i, j, 4 * p + k / 4)
                                                              * (double)seen (&samples[s].x, shape, i, j, 4 * q + k % 4);
   g_assert_cmpint (pair, ==, n_pairs);
 }

@@ -304,6 +304,11 @@ check_evaluate (EwRandom *random, const EwGeometry *geometry, int side, gboolean
     params[n_taps] = NAN;
   ew_cuda_way_init (&way, geometry, TRUE, problem->samples[0].y->height, problem->samples[0].y->width,
                     problem->n_samples, random_int (random, 1, MULTIPROCESSORS));
+  if (random_int (random, 0, 2) == 0)
+    {
+      problem = masked_problem (random, g_steal_pointer (&problem), whole);
+      ew_cuda_way_widen (&way);
+    }
   for (EwCudaPath path = way.path; path <= EW_CUDA_GENERAL && !g_test_failed (); path++)
     {
       way.path = path;
@@ -434,8 +439,8 @@ check_far_rows (int side, float *memory, gsize stride, int height)
   ew_cuda_way_init (&way, &geometry, FALSE, y->height, y->width, 1, 1);
   for (EwCudaPath path = way.path; path <= EW_CUDA_GENERAL; path++)
     {
-      EwCudaSample sample = { gx.plane, gy.plane, 0 };
-      Pairs pairs = { 1, &gx, &gy, &sample, 1 };
+      EwCudaSample sample = { .x = gx.plane, .y = gy.plane };
+      Pairs pairs = { .n_samples = 1, .x = &gx, .y = &gy, .samples = &sample, .n_tiles = 1 };
 
       way.path = path;
       way.tile = ew_cuda_tile (path, way.rows);
@@ -744,6 +749,24 @@ test_block_divergence (void)
 
 /* --- float64 */
 
+static double
+weight_at (const EwSample *sample, int i, int j)
+{
+  return sample->mask == NULL ? 1 : (double)ew_grid_row (sample->mask, i)[j];
+}
+
+static double
+sum_of_weights (const EwProblem *problem)
+{
+  double sum = 0;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    for (int i = 0; i < problem->samples[s].y->height; i++)
+      for (int j = 0; j < problem->samples[s].y->width; j++)
+        sum += weight_at (&problem->samples[s], i, j);
+  return sum;
+}
+
 /* Residuals and sums of n terms, each with a few roundings of float64. */
 static void
 check_exact (EwRandom *random, const EwGeometry *geometry)
@@ -752,15 +775,18 @@ check_exact (EwRandom *random, const EwGeometry *geometry)
   g_autoptr (EwProblem) problem = random_problem_for (random, geometry, random_int (random, 1, 3), 50, has_bias, FALSE);
   EwCudaShape shape = { geometry->kernel_height, geometry->kernel_width, geometry->stride, geometry->dilation };
   int n_taps = shape.kernel_height * shape.kernel_width, n = problem->n_params;
-  g_autoptr (Pairs) pairs = pairs_new (problem, ew_cuda_tile (EW_CUDA_GENERAL, 0), 2);
+  g_autoptr (Pairs) pairs = NULL;
   unsigned grid = random_int (random, 1, 5);
   g_autofree double *partials = guarded_doubles ((gsize)(n_taps + 2) * grid);
   g_autofree double *sums = g_new (double, n_taps + 2);
   g_autofree double *params = g_new (double, n);
   g_autofree double *gradient = g_new (double, n);
   g_autofree double *bounds = g_new (double, n);
-  double loss, loss_bound;
+  double loss, loss_bound, weights;
 
+  if (random_int (random, 0, 1))
+    problem = masked_problem (random, g_steal_pointer (&problem), FALSE);
+  pairs = pairs_new (problem, ew_cuda_tile (EW_CUDA_GENERAL, 0), 2);
   for (int k = 0; k < n; k++)
     params[k] = ew_random_uniform (random) - 0.5;
   g_assert_true (launch_exact (grid, pairs, params, has_bias, shape, FALSE, partials));
@@ -773,11 +799,12 @@ check_exact (EwRandom *random, const EwGeometry *geometry)
     g_assert_cmpfloat (fabs (2 * sums[k] - gradient[k]), <=, 4 * bounds[k] * UNIT_64 / UNIT_32);
   g_assert_cmpfloat (fabs (sums[n_taps + 1] - loss), <=, 4 * loss_bound * UNIT_64 / UNIT_32);
   pairs_check (pairs, problem);
-  /* With r = 1 the last two are the number of residuals. */
+  /* With r = 1 the last two are the sum of the weights. */
+  weights = sum_of_weights (problem);
   g_assert_true (launch_exact (grid, pairs, NULL, has_bias, shape, TRUE, partials));
   g_assert_true (launch_reduce (3, partials, grid, n_taps + 2, NULL, sums, 1));
-  g_assert_cmpfloat (sums[n_taps], ==, problem->n_residuals);
-  g_assert_cmpfloat (sums[n_taps + 1], ==, problem->n_residuals);
+  g_assert_cmpfloat_with_epsilon (sums[n_taps], weights, 1e-14 * weights);
+  g_assert_cmpfloat_with_epsilon (sums[n_taps + 1], weights, 1e-14 * weights);
 }
 
 static void
@@ -816,7 +843,7 @@ product_sum (const EwProblem *problem, int p, int q, double *magnitude)
                 x,
                 i * g->stride + q / g->kernel_width * g->dilation)[j * g->stride + q % g->kernel_width * g->dilation];
 
-            sum += a * b;
+            sum += weight_at (&problem->samples[s], i, j) * a * b;
             *magnitude += fabs (a * b);
           }
     }
@@ -826,7 +853,8 @@ product_sum (const EwProblem *problem, int p, int q, double *magnitude)
 static void
 check_gram (EwRandom *random, const EwGeometry *geometry, int blocks)
 {
-  g_autoptr (EwProblem) problem = random_problem_for (random, geometry, 2, 30, FALSE, FALSE);
+  g_autoptr (EwProblem) problem
+      = masked_problem (random, random_problem_for (random, geometry, 2, 30, FALSE, FALSE), FALSE);
   EwCudaShape shape = { geometry->kernel_height, geometry->kernel_width, geometry->stride, geometry->dilation };
   int n_taps = problem->n_params, fours = (n_taps + 3) / 4, n_pairs = fours * (fours + 1) / 2, pair = 0;
   int parts = blocks * ew_cuda_groups (n_pairs, EW_CUDA_THREADS);
@@ -849,7 +877,7 @@ check_gram (EwRandom *random, const EwGeometry *geometry, int blocks)
             continue;
           wanted = product_sum (problem, row, column, &magnitude);
           g_assert_cmpfloat (fabs (sums[16 * pair + k] - wanted), <=,
-                             2 * magnitude * rounding_bound ((double)problem->n_residuals, UNIT_64));
+                             2 * magnitude * rounding_bound ((double)problem->n_residuals + 1, UNIT_64));
         }
 }
 
