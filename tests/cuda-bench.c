@@ -2,8 +2,11 @@
  * Prints a table in Markdown; without a device it says so and ends with status 77. */
 #include "engine/random.h"
 #include "gpu/cuda-copy.h"
+#include "gpu/cuda-costs.h"
+#include "gpu/cuda-fft.h"
 #include "gpu/cuda-problem.h"
 #include "gpu/cuda.h"
+#include "gpu/cufft.h"
 #include "tests/engine-fixtures.h"
 
 #include <math.h>
@@ -154,6 +157,16 @@ launch_correlation (EwCudaDevice *device, gpointer data, GError **error)
   return ew_cuda_launch_correlation (device, work, work->x, work->y, error);
 }
 
+/* With the plans, which are made each time. */
+static gboolean
+transform (EwCudaDevice *device, gpointer data, GError **error)
+{
+  EwCudaCorrelation *work = data;
+  g_autoptr (EwKernel) kernel = ew_kernel_new (work->way.shape.kernel_height, work->way.shape.kernel_width, error);
+
+  return kernel != NULL && ew_cuda_fft_correlate (device, work->x, work->y, kernel, 0, NULL, error);
+}
+
 static void
 measure_correlation (const Bench *bench, const EwGrid *x, int kernel)
 {
@@ -181,7 +194,41 @@ measure_correlation (const Bench *bench, const EwGrid *x, int kernel)
   print_row (bench, "corr2d", x->height, kernel,
              time_launches (device, launch_correlation, &work, kernel > 15 ? 2 : 10),
              4 * ((double)x->height * x->width + outputs), outputs * n_taps);
+  if (kernel >= 11 && ew_cufft () != NULL)
+    print_row (bench, "by cuFFT", x->height, kernel, time_launches (device, transform, &work, 2),
+               4 * ((double)x->height * x->width + outputs), 0);
   ew_cuda_memory_clear (&work.memory, device);
+}
+
+/* The side from which square kernels are transformed on images of that size, as the device was measured. */
+static void
+print_choice (EwCudaDevice *device, int side)
+{
+  EwCudaCosts costs;
+  int kernel = 11;
+  gboolean pays = FALSE;
+
+  if (!ew_cuda_costs_get (device, &costs, NULL))
+    {
+      puts ("\nWays of correlating: could not be measured; transforms from 25×25 on.");
+      return;
+    }
+  for (; kernel <= EW_KERNEL_SIDE_MAX && !pays; kernel++)
+    {
+      EwGeometry geometry;
+      EwCudaWay way;
+      int out = side - kernel + 1;
+
+      ew_geometry_init_valid (&geometry, kernel, kernel);
+      ew_cuda_way_init (&way, &geometry, FALSE, out, out, 1, device->multiprocessors);
+      ew_cuda_costs_choose_way (&costs, &way);
+      pays = ew_cuda_costs_fft_pays (&costs, &way, out, out, ew_cuda_fft_tiles (kernel, kernel, out, out));
+    }
+  if (pays)
+    printf ("\n%d×%d: square kernels are transformed from %d×%d on, by what was measured here.\n", side, side,
+            kernel - 1, kernel - 1);
+  else
+    printf ("\n%d×%d: no square kernel is transformed, by what was measured here.\n", side, side);
 }
 
 /* --- epochs and sums */
@@ -297,6 +344,8 @@ main (int argc, char *argv[])
         measure_epochs (&bench, x, kernels[k]);
     }
   measure_golden (&bench);
+  for (int s = 0; sides[s] != NULL; s++)
+    print_choice (bench.device, (int)g_ascii_strtoll (sides[s], NULL, 10));
   device->backend->close (device);
   ew_device_info_clear (&info);
   return 0;
