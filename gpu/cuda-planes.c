@@ -15,6 +15,7 @@ struct _EwCudaPlanes
   const EwCudaDriver *driver;
   EwCudaContext context;
   EwCudaMemory memory;
+  EwCudaPlane *planes; /* where the memory writes its addresses */
   GArray *offers;
 };
 
@@ -28,13 +29,14 @@ clear_offer (gpointer data)
 }
 
 EwCudaPlanes *
-ew_cuda_planes_new (EwCudaDevice *device)
+ew_cuda_planes_new (EwCudaDevice *device, int n)
 {
   EwCudaPlanes *planes = g_new0 (EwCudaPlanes, 1);
 
   planes->refs = 1;
   planes->driver = device->driver;
   planes->context = device->context;
+  planes->planes = g_new0 (EwCudaPlane, n);
   planes->offers = g_array_new (FALSE, FALSE, sizeof (Offer));
   g_array_set_clear_func (planes->offers, clear_offer);
   pthread_mutex_lock (&lock);
@@ -49,6 +51,12 @@ EwCudaMemory *
 ew_cuda_planes_memory (EwCudaPlanes *planes)
 {
   return &planes->memory;
+}
+
+EwCudaPlane *
+ew_cuda_planes_at (EwCudaPlanes *planes, int k)
+{
+  return &planes->planes[k];
 }
 
 void
@@ -112,6 +120,7 @@ ew_cuda_planes_unref (EwCudaPlanes *planes, EwCudaDevice *device)
   if (!last)
     return;
   ew_cuda_memory_clear (&planes->memory, device);
+  g_free (planes->planes);
   g_array_unref (planes->offers);
   g_free (planes);
 }

@@ -7,17 +7,38 @@ static void
 plan_planes (EwCudaLoaded *loaded)
 {
   const EwProblem *problem = loaded->base.problem;
+  EwCudaMemory *memory = ew_cuda_planes_memory (loaded->planes);
 
   for (int s = 0; s < problem->n_samples; s++)
     {
       const EwSample *sample = &problem->samples[s];
 
-      ew_cuda_memory_add_plane (&loaded->memory, &loaded->x[s], ew_cuda_bordered_height (&problem->geometry, sample->x),
+      ew_cuda_memory_add_plane (memory, ew_cuda_planes_at (loaded->planes, 3 * s),
+                                ew_cuda_bordered_height (&problem->geometry, sample->x),
                                 ew_cuda_bordered_width (&problem->geometry, sample->x));
-      ew_cuda_memory_add_plane (&loaded->memory, &loaded->y[s], sample->y->height, sample->y->width);
+      ew_cuda_memory_add_plane (memory, ew_cuda_planes_at (loaded->planes, 3 * s + 1), sample->y->height,
+                                sample->y->width);
       if (sample->mask != NULL)
-        ew_cuda_memory_add_plane (&loaded->memory, &loaded->mask[s], sample->y->height, sample->y->width);
+        ew_cuda_memory_add_plane (memory, ew_cuda_planes_at (loaded->planes, 3 * s + 2), sample->y->height,
+                                  sample->y->width);
     }
+}
+
+/* Their memory, and where each of them lies. */
+static gboolean
+allocate_planes (EwCudaLoaded *loaded, GError **error)
+{
+  if (loaded->streamed)
+    return TRUE;
+  if (!ew_cuda_memory_allocate (ew_cuda_planes_memory (loaded->planes), ew_cuda_device_of (loaded), error))
+    return FALSE;
+  for (int s = 0; s < loaded->base.problem->n_samples; s++)
+    {
+      loaded->x[s] = *ew_cuda_planes_at (loaded->planes, 3 * s);
+      loaded->y[s] = *ew_cuda_planes_at (loaded->planes, 3 * s + 1);
+      loaded->mask[s] = *ew_cuda_planes_at (loaded->planes, 3 * s + 2);
+    }
+  return TRUE;
 }
 
 static void
@@ -105,6 +126,24 @@ upload_problem (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
   return upload_samples (loaded, error);
 }
 
+/* Pictures may use them from now on; an input without its border. */
+static void
+offer_samples (EwCudaLoaded *loaded)
+{
+  const EwProblem *problem = loaded->base.problem;
+
+  for (int s = 0; s < problem->n_samples && !loaded->streamed; s++)
+    {
+      EwCudaPlane x = loaded->x[s];
+
+      x.data += problem->geometry.top * x.stride + problem->geometry.left;
+      x.height = problem->samples[s].x->height;
+      x.width = problem->samples[s].x->width;
+      ew_cuda_planes_offer (loaded->planes, problem->samples[s].x, x);
+      ew_cuda_planes_offer (loaded->planes, problem->samples[s].y, loaded->y[s]);
+    }
+}
+
 /* Each tap of each output is multiplied once for the output and once for the gradient. */
 static void
 plan_work (EwCudaLoaded *loaded, const EwCudaWay *way)
@@ -139,6 +178,7 @@ plan_problem (EwCudaLoaded *loaded, GError **error)
   const EwGrid *y = problem->samples[0].y;
   g_autoptr (GError) cause = NULL;
   EwCudaWay way;
+  size_t needed;
 
   ew_cuda_way_init (&way, &problem->geometry, TRUE, y->height, y->width, problem->n_samples, device->multiprocessors);
   if (problem->has_mask)
@@ -147,7 +187,9 @@ plan_problem (EwCudaLoaded *loaded, GError **error)
   plan_small (loaded);
   plan_planes (loaded);
   plan_sums (loaded);
-  if (ew_cuda_memory_needed (&loaded->memory) <= ew_cuda_memory_budget (device, &cause))
+  if (g_size_checked_add (&needed, ew_cuda_memory_needed (&loaded->memory),
+                          ew_cuda_memory_needed (ew_cuda_planes_memory (loaded->planes)))
+      && needed <= ew_cuda_memory_budget (device, &cause))
     return TRUE;
   if (cause != NULL)
     {
@@ -155,6 +197,7 @@ plan_problem (EwCudaLoaded *loaded, GError **error)
       return FALSE;
     }
   ew_cuda_memory_clear (&loaded->memory, device);
+  ew_cuda_memory_clear (ew_cuda_planes_memory (loaded->planes), device);
   ew_cuda_plan_clear (&loaded->plan);
   loaded->small = FALSE;
   if (!ew_cuda_plan_stream (loaded, &way, error))
@@ -175,6 +218,8 @@ free_device_side (EwCudaLoaded *loaded)
   loaded->run = NULL;
   ew_cuda_close_stream (loaded);
   ew_cuda_memory_clear (&loaded->memory, device);
+  ew_cuda_planes_unref (loaded->planes, device);
+  loaded->planes = NULL;
   ew_cuda_plan_clear (&loaded->plan);
   loaded->small = loaded->streamed = loaded->run_refused = FALSE;
   loaded->rows_max = loaded->pitch = 0;
@@ -185,10 +230,15 @@ make_device_side (EwCudaLoaded *loaded, EwCancel *cancel, GError **error)
 {
   EwCudaDevice *device = ew_cuda_device_of (loaded);
 
-  loaded->resting = !(plan_problem (loaded, error) && ew_cuda_memory_allocate (&loaded->memory, device, error)
-                      && ew_cuda_open_stream (loaded, error) && upload_problem (loaded, cancel, error));
+  loaded->planes = ew_cuda_planes_new (device, 3 * loaded->base.problem->n_samples);
+  loaded->resting = !(plan_problem (loaded, error) && allocate_planes (loaded, error)
+                      && ew_cuda_memory_allocate (&loaded->memory, device, error) && ew_cuda_open_stream (loaded, error)
+                      && upload_problem (loaded, cancel, error));
   if (!loaded->resting)
-    return TRUE;
+    {
+      offer_samples (loaded);
+      return TRUE;
+    }
   ew_cuda_drain (device);
   free_device_side (loaded);
   return FALSE;

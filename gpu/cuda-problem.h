@@ -3,11 +3,13 @@
 
 #include "gpu/cuda-memory.h"
 #include "gpu/cuda-plan.h"
+#include "gpu/cuda-planes.h"
 
 G_BEGIN_DECLS
 
 /**
  * EwCudaLoaded:
+ * @planes: where those that are not streamed lie; NULL while nothing is on the device
  * @resting: nothing is on the device; the next use brings it there again
  * @streamed: the planes do not fit into the device: bands of them come and go through two buffers, the next one while
  *   one is worked on
@@ -28,6 +30,7 @@ typedef struct
   EwLoaded base;
   EwCudaPlan plan;
   EwCudaMemory memory;
+  EwCudaPlanes *planes;
   gboolean resting;
   gboolean streamed;
   int rows_max;

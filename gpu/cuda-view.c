@@ -1,8 +1,9 @@
-/* Pictures on a CUDA device. The planes lie there without a border; what is gathered stays there; what comes back is as
- * large as the picture. */
+/* Pictures on a CUDA device. The planes are those of the problem that is trained there, or else brought there without a
+ * border; what is gathered stays there; what comes back is as large as the picture. */
 #include "gpu/cuda-view.h"
 
 #include "gpu/cuda-copy.h"
+#include "gpu/cuda-planes.h"
 
 /* Blocks of a launch: more work than these is shared out among them. */
 #define GRID_MAX 65535
@@ -12,13 +13,14 @@
 
 /**
  * EwCudaShown:
- * @memory: of the planes
+ * @shared: the planes lie where a problem that is loaded has them; NULL: in @memory
  * @kept_memory: of @kept, the means that combine works on
  * @picture_memory: of @picture and its terms, @places
  */
 typedef struct
 {
   EwShown base;
+  EwCudaPlanes *shared;
   EwCudaMemory memory;
   EwCudaPlane x;
   EwCudaPlane y;
@@ -79,6 +81,9 @@ bring_planes (EwCudaShown *shown, EwCancel *cancel, GError **error)
   const EwGrid *x = shown->base.x;
   const EwGrid *y = shown->base.y;
 
+  shown->shared = ew_cuda_planes_find (device, x, y, &shown->x, &shown->y);
+  if (shown->shared != NULL)
+    return TRUE;
   ew_cuda_memory_add_plane (&shown->memory, &shown->x, x->height, x->width);
   if (y != NULL)
     ew_cuda_memory_add_plane (&shown->memory, &shown->y, y->height, y->width);
@@ -117,6 +122,8 @@ ew_cuda_unshow (EwShown *base)
   ew_cuda_memory_clear (&shown->picture_memory, device);
   ew_cuda_memory_clear (&shown->kept_memory, device);
   ew_cuda_memory_clear (&shown->memory, device);
+  if (shown->shared != NULL)
+    ew_cuda_planes_unref (shown->shared, device);
   ew_grid_unref (base->x);
   ew_grid_unref (base->y);
   g_free (shown);

@@ -309,6 +309,99 @@ test_no_room (void)
   pair_clear (&pair);
 }
 
+/* --- planes of a problem that is loaded */
+
+/* The pair as a problem, on a handle of its own. */
+static EwLoaded *
+load_pair (Pair *pair, EwDevice **trains)
+{
+  g_autoptr (GError) error = NULL;
+  EwSample sample = { .x = pair->x, .y = pair->y };
+  g_autoptr (EwProblem) problem = ew_problem_new (&sample, 1, &pair->geometry, FALSE, &error);
+  EwLoaded *loaded;
+
+  g_assert_no_error (error);
+  *trains = ew_cuda_backend ()->open (0, &error);
+  g_assert_no_error (error);
+  loaded = (*trains)->backend->load (*trains, problem, NULL, &error);
+  g_assert_no_error (error);
+  return loaded;
+}
+
+/* Bytes of device memory that showing these planes takes. */
+static size_t
+bytes_to_show (Pair *pair, EwGrid *x, EwGrid *y)
+{
+  g_autoptr (GError) error = NULL;
+  size_t before = fake_driver_memory_used ();
+  EwShown *shown = pair->device->backend->show (pair->device, x, y, NULL, &error);
+  size_t bytes = fake_driver_memory_used () - before;
+
+  g_assert_no_error (error);
+  pair->device->backend->unshow (shown);
+  g_assert_cmpuint (fake_driver_memory_used (), ==, before);
+  return bytes;
+}
+
+/* Pictures use the planes of the problem that is trained, borders and all, and keep them when it goes before them. */
+static void
+test_shared (void)
+{
+  const EwViewport viewport = { .block = 2, .height = 30, .width = 30 };
+  EwRandom random = 69;
+  Pair pair;
+  EwDevice *trains;
+  EwLoaded *loaded;
+  g_autoptr (EwGrid) other = NULL;
+  size_t alone;
+
+  bordered_pair (&pair, &random);
+  other = random_grid (&random, 40, 44, -1, 1);
+  alone = bytes_to_show (&pair, pair.x, pair.y);
+  g_assert_cmpuint (alone, >, 0);
+  loaded = load_pair (&pair, &trains);
+  g_assert_cmpuint (bytes_to_show (&pair, pair.x, pair.y), ==, 0);
+  g_assert_cmpuint (bytes_to_show (&pair, pair.x, NULL), ==, 0);
+  g_assert_cmpuint (bytes_to_show (&pair, other, pair.y), ==, alone);
+  check_viewport (&pair, &viewport);
+  g_assert_true (ew_view_device (pair.on_device) == pair.device);
+  trains->backend->unload (loaded);
+  trains->backend->close (trains);
+  edit_kernel (&pair, &random);
+  check_viewport (&pair, &(EwViewport){ .block = 3, .row = 1, .height = 12, .width = 12 });
+  g_assert_true (ew_view_device (pair.on_device) == pair.device);
+  ew_view_set_device (pair.on_device, NULL);
+  g_assert_cmpuint (fake_driver_memory_used (), ==, 0);
+  pair_clear (&pair);
+}
+
+/* Nothing is taken from a problem that rests, or whose planes did not come to be; a problem that comes back offers them
+ * anew. */
+static void
+test_not_shared (void)
+{
+  EwRandom random = 70;
+  Pair pair;
+  EwDevice *trains;
+  EwLoaded *loaded;
+  double params[9] = { 0 }, gradient[9], loss;
+  size_t alone;
+
+  bordered_pair (&pair, &random);
+  alone = bytes_to_show (&pair, pair.x, pair.y);
+  loaded = load_pair (&pair, &trains);
+  trains->backend->rest (loaded);
+  g_assert_cmpuint (bytes_to_show (&pair, pair.x, pair.y), ==, alone);
+  fake_driver.fault = (FakeDriverFault){ .function = "copy_rows", .nth = 2, .status = EW_CUDA_OUT_OF_MEMORY };
+  g_assert_false (trains->backend->evaluate (loaded, params, &loss, gradient, NULL, NULL));
+  g_assert_cmpuint (bytes_to_show (&pair, pair.x, pair.y), ==, alone);
+  g_assert_true (trains->backend->evaluate (loaded, params, &loss, gradient, NULL, NULL));
+  g_assert_cmpuint (bytes_to_show (&pair, pair.x, pair.y), ==, 0);
+  trains->backend->unload (loaded);
+  trains->backend->close (trains);
+  pair_clear (&pair);
+}
+
 /* --- the viewer */
 
 typedef struct
@@ -398,6 +491,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda-view/faults-noticed", test_faults_noticed);
   g_test_add_func ("/cuda-view/cancel", test_cancel);
   g_test_add_func ("/cuda-view/no-room", test_no_room);
+  g_test_add_func ("/cuda-view/shared", test_shared);
+  g_test_add_func ("/cuda-view/not-shared", test_not_shared);
   g_test_add_func ("/cuda-view/viewer", test_viewer);
   status = g_test_run ();
   ew_pool_free (pool);
