@@ -20,6 +20,10 @@ typedef struct
   double *sums;    /* n_rows × n */
   double *core;    /* n */
   double *running; /* n */
+  double *turned;  /* EW_BLOCK_LANES × span */
+  int span;        /* columns of a square, all phases together */
+  EwBlockWindows windows;
+  int starts[EW_BLOCK_PHASES_MAX];
 } Work;
 
 /* The pixels at the two ends of a row that lie outside the plane. */
@@ -79,8 +83,7 @@ sum_rows_sharing (const Work *w, gint64 top)
 
       if (p < last)
         add_rows (w, top + m->rows[p], top + m->rows[p + 1], w->running);
-      memcpy (sums, w->core, bytes);
-      w->loops->add (w->running, sums, w->n);
+      w->loops->join (w->core, w->running, sums, w->n);
     }
   memset (w->running, 0, bytes);
   for (int p = 1; p <= last; p++)
@@ -147,6 +150,19 @@ sum_columns_apart (const EwBlockMeans *m, const double *from, double *sums)
     }
 }
 
+/* Of blocks [j, j + EW_BLOCK_LANES) of a row, side by side; @rows: row i of the first column phase's plane. */
+static void
+finish_lanes (const Work *w, const double *from, int j, double scale, float *rows, size_t plane)
+{
+  double sums[EW_BLOCK_PHASES_MAX * EW_BLOCK_LANES];
+
+  w->loops->turn (from, (size_t)w->m->pitch, w->span, w->turned);
+  w->loops->windows (w->turned, &w->windows, sums);
+  for (int q = 0; q < w->m->n_columns; q++)
+    for (int lane = 0; lane < EW_BLOCK_LANES; lane++)
+      rows[q * plane + (size_t)(j + lane)] = (float)(sums[EW_BLOCK_LANES * q + lane] * scale);
+}
+
 /* Row i of the planes of row phase p. */
 static void
 finish_row (const Work *w, int i, int p, EwGrid *planes)
@@ -154,8 +170,12 @@ finish_row (const Work *w, int i, int p, EwGrid *planes)
   const EwBlockMeans *m = w->m;
   double scale = 1 / ((double)m->side * m->side);
   double sums[EW_BLOCK_PHASES_MAX];
+  int j = 0;
 
-  for (int j = 0; j < m->width; j++)
+  for (; m->step == 1 && j + EW_BLOCK_LANES <= m->width; j += EW_BLOCK_LANES)
+    finish_lanes (w, w->sums + (size_t)p * w->n + (size_t)j * m->pitch, j, scale,
+                  ew_grid_row (planes, p * m->n_columns * m->height + i), (size_t)m->height * planes->stride);
+  for (; j < m->width; j++)
     {
       const double *from = w->sums + (size_t)p * w->n + (size_t)j * m->pitch - m->columns[0];
 
@@ -188,12 +208,16 @@ ew_block_means (const EwBlockMeans *m, EwGrid *planes, EwCancel *cancel, GError 
 {
   gint64 n = (gint64)(m->width - 1) * m->pitch + m->columns[m->n_columns - 1] - m->columns[0]
              + (gint64)(m->side - 1) * m->step + 1;
-  double *memory = n > G_MAXINT32 ? NULL : calloc ((size_t)n * (m->n_rows + 2), sizeof *memory);
+  gint64 span = m->columns[m->n_columns - 1] - m->columns[0] + m->side;
+  double *memory
+      = n > G_MAXINT32 ? NULL : calloc ((size_t)n * (m->n_rows + 2) + (size_t)span * EW_BLOCK_LANES, sizeof *memory);
   Work work = { .m = m,
                 .loops = loops_in_use (),
                 .column = (gint64)m->first_column * m->pitch + m->columns[0],
                 .n = (int)n,
-                .sums = memory };
+                .sums = memory,
+                .span = (int)span,
+                .windows = { m->side, m->n_columns, work.starts } };
 
   if (memory == NULL)
     {
@@ -202,6 +226,9 @@ ew_block_means (const EwBlockMeans *m, EwGrid *planes, EwCancel *cancel, GError 
     }
   work.core = memory + (size_t)n * m->n_rows;
   work.running = work.core + n;
+  work.turned = work.running + n;
+  for (int q = 0; q < m->n_columns; q++)
+    work.starts[q] = m->columns[q] - m->columns[0];
   for (int i = 0; i < m->height && !ew_cancelled (cancel); i++)
     {
       gint64 top = ((gint64)m->first_row + i) * m->pitch;

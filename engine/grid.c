@@ -7,6 +7,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+/* From here on a plane lies in large pages where the system has them: walking down its columns then does not have to look
+ * up where each row is. */
+#define LARGE_BYTES ((size_t)8 << 20)
+#define PAGE_BYTES  4096
 
 /* Rows start on cache lines. */
 #define ALIGNMENT          64
@@ -24,6 +30,18 @@ stride_for (int width)
   if (stride * sizeof (float) % CACHE_ALIAS_BYTES == 0)
     stride += ALIGNMENT_ELEMENTS;
   return stride;
+}
+
+/* A wish; where it is not granted nothing changes. */
+static void
+prefer_large_pages (void *data, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+  uintptr_t first = ((uintptr_t)data + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+
+  if (bytes >= LARGE_BYTES)
+    madvise ((void *)first, (uintptr_t)data + bytes - first, MADV_HUGEPAGE);
+#endif
 }
 
 EwGrid *
@@ -52,6 +70,7 @@ ew_grid_new (int height, int width, GError **error)
       return NULL;
     }
 
+  prefer_large_pages (data, bytes);
   ew_refs_init (&grid->refs);
   grid->height = height;
   grid->width = width;

@@ -1,5 +1,8 @@
-/* EwPictures: reference counting. */
+/* EwPictures: reference counting; the sizes. */
 #include "engine/pictures.h"
+
+const int ew_zoom_sides[EW_ZOOM_SIDES]
+    = { 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024 };
 
 EwPictures *
 ew_pictures_new (void)

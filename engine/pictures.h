@@ -13,8 +13,10 @@ G_BEGIN_DECLS
  * @block: s ≥ 1: a value stands for s×s outputs; of the input, for s·stride × s·stride pixels, or for one where s is 1
  * @row: first row of blocks; likewise @column
  * @height: rows of blocks, ≥ 1; likewise @width
+ * @seen_row: first row of blocks that is in sight now, while the rest may come into sight; likewise @seen_column
+ * @seen_height: rows of blocks in sight, 0: all are; likewise @seen_width
  *
- * The part of input, target and output that is to be seen. What of it lies outside a plane is left out.
+ * The part of input, target and output that is to be made. What of it lies outside a plane is left out.
  */
 typedef struct
 {
@@ -25,7 +27,15 @@ typedef struct
   int column;
   int height;
   int width;
+  int seen_row;
+  int seen_column;
+  int seen_height;
+  int seen_width;
 } EwViewport;
+
+/* Sizes that one goes through when zooming: whole sides of a pixel, or input pixels along a dot, ascending. */
+#define EW_ZOOM_SIDES 20
+extern const int ew_zoom_sides[EW_ZOOM_SIDES];
 
 /**
  * EwPictures:

@@ -19,7 +19,9 @@ struct _EwView
   EwPool *pool;
   const EwCpuKernels *kernels;
   GHashTable *tiles; /* of EwViewTile, which is its own key */
-  size_t bytes;
+  size_t room;      /* bytes of tiles out of sight */
+  gint64 felt;      /* pixels whose gathering is felt */
+  gint64 worth_two; /* pixels out of sight for which it is worth while to show first what is in sight */
   guint64 clock;
   guint64 n_gathered;
   EwKernel *kernel; /* of the newest outputs */
@@ -54,6 +56,9 @@ ew_view_part_is_empty (const EwViewPart *part)
 /* Fills the three pictures for blocks of more than one output, at the view's kernel. Errors as ew_view_pictures. */
 gboolean ew_view_show_tiles (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwCancel *cancel,
                              GError **error);
+
+/* Lets tiles go that were not finished, and those out of sight while they take more than the view's room. */
+void ew_view_keep_budget (EwView *view);
 
 /* The same on the view's device; errors as EwBackend. Nothing of @pictures is set on an error. */
 gboolean ew_view_show_on_device (EwView *view, const EwViewport *viewport, EwPictures *pictures, EwCancel *cancel,

@@ -1,4 +1,4 @@
-/* EwView: tiles: which ones a viewport needs, keeping them, and laying them together. */
+/* EwView: tiles: which ones a viewport needs, and laying them together. */
 #include "engine/view-private.h"
 
 #include <string.h>
@@ -69,43 +69,6 @@ find_tiles (EwView *view, int block, const EwViewPart *part, GPtrArray *tiles)
   for (int i = part->row / EW_VIEW_TILE; i <= (part->row + part->height - 1) / EW_VIEW_TILE; i++)
     for (int j = part->column / EW_VIEW_TILE; j <= (part->column + part->width - 1) / EW_VIEW_TILE; j++)
       g_ptr_array_add (tiles, tile_at (view, block, i, j));
-}
-
-static gint
-older_first (gconstpointer a, gconstpointer b)
-{
-  const EwViewTile *s = *(EwViewTile *const *)a;
-  const EwViewTile *t = *(EwViewTile *const *)b;
-
-  return (s->used > t->used) - (s->used < t->used);
-}
-
-/* Lets tiles go that have not been seen for the longest, and those that were not finished. */
-static void
-keep_budget (EwView *view)
-{
-  g_autoptr (GPtrArray) tiles = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer key;
-  size_t unseen = 0;
-
-  g_hash_table_iter_init (&iter, view->tiles);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (tiles, key);
-  g_ptr_array_sort (tiles, older_first);
-  for (guint k = 0; k < tiles->len; k++)
-    unseen += ((EwViewTile *)tiles->pdata[k])->used < view->clock ? ((EwViewTile *)tiles->pdata[k])->bytes : 0;
-  for (guint k = 0; k < tiles->len; k++)
-    {
-      EwViewTile *tile = tiles->pdata[k];
-      gboolean seen = tile->used >= view->clock;
-
-      if (!tile->gathered || (!seen && unseen > EW_VIEW_BYTES))
-        {
-          unseen -= seen ? 0 : tile->bytes;
-          g_hash_table_remove (view->tiles, tile);
-        }
-    }
 }
 
 typedef enum
@@ -179,6 +142,6 @@ ew_view_show_tiles (EwView *view, const EwViewport *viewport, EwPictures *pictur
     done = (pictures->input != NULL || lay (&job, INPUT, &input, &pictures->input, error))
            && (view->y == NULL || pictures->target != NULL || lay (&job, TARGET, &output, &pictures->target, error))
            && lay (&job, OUTPUT, &output, &pictures->output, error);
-  keep_budget (view);
+  ew_view_keep_budget (view);
   return done;
 }

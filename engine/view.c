@@ -4,6 +4,10 @@
 #include "engine/cpu-window.h"
 #include "engine/view-private.h"
 
+/* Pixels that take two cores about 30 ms, and 4. */
+#define FELT      ((gint64)1 << 25)
+#define WORTH_TWO ((gint64)1 << 22)
+
 /* Rows of outputs that one thread does at a time where a block is one output. */
 #define BAND 8
 
@@ -27,6 +31,9 @@ ew_view_new (EwGrid *x, EwGrid *y, const EwGeometry *geometry, EwPool *pool, GEr
   view->pool = pool;
   view->kernels = kernels;
   view->tiles = ew_view_tiles_new ();
+  view->room = EW_VIEW_BYTES;
+  view->felt = FELT;
+  view->worth_two = WORTH_TWO;
   return view;
 }
 

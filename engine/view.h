@@ -22,8 +22,8 @@ void ew_view_free (EwView *view);
  * any geometry. Where s is 1 they are what the CPU's direct method gives, bit for bit.
  *
  * Means are gathered tile by tile and kept: another kernel costs blocks × taps, never pixels × taps; when panning only
- * new tiles are gathered. Tiles that are no longer in sight are kept while all take less than EW_VIEW_BYTES; those in
- * sight take, with stride 1, about as much as the part of x that is seen, or less.
+ * new tiles are gathered. Tiles that are no longer in sight are kept while all take less than EW_VIEW_BYTES, those of
+ * large blocks before others; those in sight take, with stride 1, about as much as the part of x that is seen, or less.
  *
  * As long as the part and the block stay, so do input and target: the pictures share them with the last ones.
  *
@@ -38,6 +38,15 @@ void ew_view_set_device (EwView *view, EwDevice *device);
 
 /* The device that makes pictures; NULL: none, or no longer. */
 EwDevice *ew_view_device (const EwView *view);
+
+/* Whether making all of @viewport would keep what is in sight of it waiting: @first is then that part of it, to be shown
+ * before. */
+gboolean ew_view_first_part (EwView *view, const EwViewport *viewport, EwViewport *first);
+
+/* Gathers a little of what a zoom from @viewport would take long to show: the sizes of ew_zoom_sides whose blocks are many
+ * pixels, around the middle of what is in sight, while all tiles out of sight take less than EW_VIEW_BYTES. Some
+ * milliseconds for each thread; to be called again while it returns TRUE. Pictures are the same with and without. */
+gboolean ew_view_prepare (EwView *view, const EwViewport *viewport, EwCancel *cancel);
 
 /* Bytes of tiles that are kept out of sight. */
 #define EW_VIEW_BYTES ((size_t)256 << 20)

@@ -36,6 +36,7 @@ struct _EwViewer
   Wish wish;
   gboolean is_new; /* the wish has not been looked at yet */
   gboolean quit;
+  gboolean preparing; /* what is not in sight */
   gint64 shown_ns;
   EwPictures *pictures;
 
@@ -171,6 +172,41 @@ look_after_device (EwViewer *viewer)
   viewer->device_failures++;
 }
 
+/* Whether nothing else is wished for, so that there is time for what is not in sight. Another part that is wished for cuts
+ * that short. */
+static gboolean
+may_prepare (EwViewer *viewer)
+{
+  gboolean may;
+
+  pthread_mutex_lock (&viewer->mutex);
+  viewer->preparing = may = !viewer->quit && !viewer->is_new && viewer->wish.x == viewer->view_x;
+  pthread_mutex_unlock (&viewer->mutex);
+  return may;
+}
+
+/* What is in sight comes before the rest where that takes a while. */
+static EwPictures *
+pictures_of (EwViewer *viewer, const Wish *wish, GError **error)
+{
+  EwPictures *pictures;
+  EwViewport first;
+
+  if (ew_view_first_part (viewer->view, &wish->viewport, &first))
+    {
+      pictures = ew_view_pictures (viewer->view, &first, wish->kernel, &viewer->cancel, error);
+      if (pictures == NULL)
+        return NULL;
+      post (viewer, wish, pictures);
+      if (!may_prepare (viewer))
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
+          return NULL;
+        }
+    }
+  return ew_view_pictures (viewer->view, &wish->viewport, wish->kernel, &viewer->cancel, error);
+}
+
 static void
 make_pictures (EwViewer *viewer, const Wish *wish)
 {
@@ -180,7 +216,7 @@ make_pictures (EwViewer *viewer, const Wish *wish)
   if (renew_view (viewer, wish, &error))
     {
       renew_device (viewer, wish);
-      pictures = ew_view_pictures (viewer->view, &wish->viewport, wish->kernel, &viewer->cancel, &error);
+      pictures = pictures_of (viewer, wish, &error);
       look_after_device (viewer);
     }
   if (pictures != NULL)
@@ -210,6 +246,7 @@ next_wish (EwViewer *viewer, Wish *wish)
     }
   quit = viewer->quit;
   viewer->is_new = FALSE;
+  viewer->preparing = FALSE;
   if (!quit)
     {
       atomic_store (&viewer->cancel, 0);
@@ -217,6 +254,16 @@ next_wish (EwViewer *viewer, Wish *wish)
     }
   pthread_mutex_unlock (&viewer->mutex);
   return !quit;
+}
+
+/* What may be wished for next. */
+static void
+prepare (EwViewer *viewer, const Wish *wish)
+{
+  gboolean more = viewer->view != NULL;
+
+  while (may_prepare (viewer) && more)
+    more = ew_view_prepare (viewer->view, &wish->viewport, &viewer->cancel);
 }
 
 static void *
@@ -229,6 +276,7 @@ run (gpointer data)
   while (next_wish (viewer, &wish))
     {
       make_pictures (viewer, &wish);
+      prepare (viewer, &wish);
       wish_clear (&wish);
     }
   close_device (viewer);
@@ -327,7 +375,8 @@ ew_viewer_set_viewport (EwViewer *viewer, const EwViewport *viewport)
   pthread_mutex_lock (&viewer->mutex);
   if (memcmp (&viewer->wish.viewport, viewport, sizeof *viewport) != 0)
     {
-      if (viewport->block != viewer->wish.viewport.block && now_ns () - viewer->shown_ns < PATIENCE_NS)
+      if (viewer->preparing
+          || (viewport->block != viewer->wish.viewport.block && now_ns () - viewer->shown_ns < PATIENCE_NS))
         atomic_store (&viewer->cancel, 1);
       viewer->wish.viewport = *viewport;
       viewer->is_new = TRUE;

@@ -6,6 +6,7 @@
 #include "engine/devices.h"
 #include "gpu/cuda.h"
 #include "tests/window-fixtures.h"
+#include "ui/paint/palette.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -320,6 +321,81 @@ test_wrong_target (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* How many pixels of the screen have that colour. */
+static int
+count_on_screen (Fixture *f, guint32 pixel)
+{
+  g_autofree char *path = g_build_filename (f->folder, "screen.rgb", NULL);
+  g_autofree char *target = g_strdup_printf ("rgb:%s", path);
+  const char *const arguments[] = { "import", "-silent", "-window", "root", "-depth", "8", target, NULL };
+  g_autofree char *bytes = NULL;
+  gsize n = 0;
+  int status = -1;
+  int count = 0;
+
+  g_assert_true (
+      g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  for (gsize k = 0; k + 2 < n; k += 3)
+    count += (guint8)bytes[k] == (pixel >> 16 & 0xff) && (guint8)bytes[k + 1] == (pixel >> 8 & 0xff)
+                     && (guint8)bytes[k + 2] == (pixel & 0xff)
+                 ? 1
+                 : 0;
+  return count;
+}
+
+/* Waits until the screen shows so many pixels of one colour at least, and of another at most. */
+static void
+wait_for_colours (Fixture *f, guint32 there, int least, guint32 gone, int most)
+{
+  gint64 end = g_get_monotonic_time () + (gint64)(1e6 * PATIENCE);
+  int n_there, n_gone;
+
+  do
+    {
+      n_there = count_on_screen (f, there);
+      n_gone = count_on_screen (f, gone);
+    }
+  while ((n_there < least || n_gone > most) && g_get_monotonic_time () < end);
+  g_assert_cmpint (n_there, >=, least);
+  g_assert_cmpint (n_gone, <=, most);
+}
+
+/* Goes down a menu by the arrow keys until that entry has the keyboard. */
+static void
+go_down_to (Fixture *f, const char *name)
+{
+  g_autoptr (Accessible) entry = find (f, ACCESSIBLE_ANY, name);
+
+  for (int k = 0; k < 30 && !accessible_focused (f->bus, entry); k++)
+    {
+      g_assert_true (xdotool ("key", "Down", NULL));
+      g_usleep (50000);
+    }
+  g_assert_true (accessible_focused (f->bus, entry));
+}
+
+/* Another palette, by the keyboard from the main menu: the value at the end of the scale has its colour, on the screen. */
+static void
+test_colours (Fixture *f, gconstpointer data)
+{
+  guint32 usual = ew_palette_signed ("orange-blue", FALSE)->entries[0];
+  guint32 other = ew_palette_signed ("purple-green", FALSE)->entries[0];
+
+  start_at_rest (f);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "6 by 7 values, from −1.05 to 0");
+  /* Six cells of a picture that is a few hundred pixels wide, and what the legend has. */
+  wait_for_colours (f, usual, 2000, other, 0);
+  press_key ("^Edgewise", "F10");
+  go_down_to (f, "Colours");
+  g_assert_true (xdotool ("key", "Return", NULL));
+  go_down_to (f, "Purple and Green");
+  g_assert_true (xdotool ("key", "Return", NULL));
+  wait_for_colours (f, other, 2000, usual, 0);
+  quit (f);
+}
+
 /* By the close button, and by its key, in the middle of a training that has no end. */
 static void
 test_close (Fixture *f, gconstpointer data)
@@ -381,6 +457,7 @@ main (int argc, char **argv)
   ADD ("/window-controls/sidebar", test_sidebar);
   ADD ("/window-controls/low", test_low);
   ADD ("/window-controls/wrong-target", test_wrong_target);
+  ADD ("/window-controls/colours", test_colours);
   ADD ("/window-controls/close", test_close);
   ADD ("/window-controls/frame-stats", test_frame_stats);
 #undef ADD

@@ -3,7 +3,7 @@
 #include "engine/random.h"
 #include "tests/widget-fixtures.h"
 #include "ui/paint/colormap.h"
-#include "ui/plane-view.h"
+#include "ui/plane-view-private.h"
 
 #include <math.h>
 
@@ -266,6 +266,106 @@ test_view (void)
   ew_window_close (window);
 }
 
+typedef struct
+{
+  EwPlaneZoom *zoom;
+  double scale;
+} Scale;
+
+static gboolean
+is_at_scale (gpointer data)
+{
+  const Scale *expected = data;
+
+  return fabs (ew_plane_zoom_get_scale (expected->zoom) - expected->scale) < 1e-9;
+}
+
+static void
+wait_for_scale (EwPlaneZoom *zoom, double scale)
+{
+  Scale expected = { zoom, scale };
+
+  if (!ew_spin_until (is_at_scale, &expected))
+    g_test_fail_printf ("the scale is %g, not %g", ew_plane_zoom_get_scale (zoom), scale);
+}
+
+/* The wheel goes through the sizes, and the pixel under the pointer stays there; with Shift it moves sideways. */
+static void
+test_wheel (void)
+{
+  static const double sizes[] = { 4, 6, 8, 12, 16 };
+  g_autoptr (EwPlaneZoom) zoom = ew_plane_zoom_new ();
+  g_autoptr (EwGrid) grid = noise (90, 120);
+  GtkWidget *widget = zoomed_view (grid, zoom);
+  GtkWindow *window = ew_window_open (widget, 400, 330);
+  EwPlaneView *view = EW_PLANE_VIEW (widget);
+  double x = 140.5;
+  double y = 90.5;
+  int row, column, i, j;
+  double before_row, before, middle_row, middle;
+
+  g_assert_true (ew_spin_until (has_scale, zoom));
+  g_assert_cmpfloat (ew_plane_zoom_get_scale (zoom), <, 4);
+  ew_wheel (window, widget, x, y, TRUE, NULL);
+  if (ew_plane_zoom_get_scale (zoom) < 4)
+    ew_wheel (window, widget, x, y, TRUE, NULL);
+  wait_for_scale (zoom, sizes[0]);
+  g_assert_true (ew_plane_view_find_pixel (view, x, y, &row, &column));
+  for (int step = 1; step < 8 && !g_test_failed (); step++)
+    {
+      ew_wheel (window, widget, x, y, step < 5, NULL);
+      wait_for_scale (zoom, sizes[step < 5 ? step : 8 - step]);
+      g_assert_true (ew_plane_view_find_pixel (view, x, y, &i, &j));
+      /* Places are rounded to whole device pixels. */
+      g_assert_cmpint (abs (i - row) + abs (j - column), <=, 1);
+    }
+  ew_plane_zoom_get_center (zoom, &before_row, &before);
+  ew_wheel (window, widget, x, y, FALSE, "shift");
+  ew_plane_zoom_get_center (zoom, &middle_row, &middle);
+  g_assert_cmpfloat (middle, >, before);
+  g_assert_cmpfloat (middle_row, ==, before_row);
+  wait_for_scale (zoom, sizes[1]);
+  ew_window_close (window);
+}
+
+/* Two fingers zoom by any factor while they are there, and to the nearest of the sizes when they leave. An X server without
+ * a touchpad has no fingers: what the gesture tells is told for it. */
+static void
+test_pinch (void)
+{
+  g_autoptr (EwPlaneZoom) zoom = ew_plane_zoom_new ();
+  g_autoptr (EwGrid) grid = noise (90, 120);
+  GtkWidget *widget = zoomed_view (grid, zoom);
+  GtkWindow *window = ew_window_open (widget, 400, 330);
+  EwPlaneView *view = EW_PLANE_VIEW (widget);
+  int row, column, i, j;
+  double fit;
+
+  g_assert_true (ew_spin_until (has_scale, zoom));
+  fit = ew_plane_zoom_get_scale (zoom);
+  g_assert_true (ew_plane_view_find_pixel (view, 140.5, 90.5, &row, &column));
+  ew_plane_view_pinch_begin (view);
+  for (double factor = 1; factor < 2.6; factor += 0.1)
+    {
+      ew_plane_view_pinch (view, factor, 140.5, 90.5);
+      g_assert_cmpfloat_with_epsilon (ew_plane_zoom_get_scale (zoom), fit * factor, 1e-9);
+      /* What is between the fingers stays there, but for rounding to whole device pixels. */
+      g_assert_true (ew_plane_view_find_pixel (view, 140.5, 90.5, &i, &j));
+      g_assert_cmpint (abs (i - row) + abs (j - column), <=, 1);
+    }
+  ew_plane_view_pinch (view, 4.1 / fit, 140.5, 90.5);
+  ew_plane_view_pinch_end (view);
+  g_assert_cmpfloat (ew_plane_zoom_get_scale (zoom), ==, 4);
+  /* From there on, not from where the last one began; smaller than what fits there is nothing. */
+  ew_plane_view_pinch_begin (view);
+  ew_plane_view_pinch (view, 0.9, 140.5, 90.5);
+  g_assert_cmpfloat_with_epsilon (ew_plane_zoom_get_scale (zoom), 3.6, 1e-9);
+  ew_plane_view_pinch (view, 0.1, 140.5, 90.5);
+  ew_plane_view_pinch_end (view);
+  g_assert_true (ew_plane_zoom_is_fit (zoom));
+  ew_window_close (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -275,6 +375,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/zoom/anchor", test_anchor);
   g_test_add_func ("/zoom/fit-of-unlike-panes", test_fit_of_unlike_panes);
   if (ew_widgets_init ())
-    g_test_add_func ("/zoom/view", test_view);
+    {
+      g_test_add_func ("/zoom/view", test_view);
+      g_test_add_func ("/zoom/wheel", test_wheel);
+      g_test_add_func ("/zoom/pinch", test_pinch);
+    }
   return g_test_run ();
 }

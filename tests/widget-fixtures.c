@@ -269,6 +269,18 @@ ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times)
   ew_spin (100);
 }
 
+void
+ew_wheel (GtkWindow *window, GtkWidget *widget, double x, double y, gboolean up, const char *modifier)
+{
+  ew_click (window, widget, x, y, 0);
+  if (modifier != NULL)
+    xdotool ((const char *[]){ "xdotool", "keydown", modifier, NULL });
+  xdotool ((const char *[]){ "xdotool", "click", up ? "4" : "5", NULL });
+  if (modifier != NULL)
+    xdotool ((const char *[]){ "xdotool", "keyup", modifier, NULL });
+  ew_spin (100);
+}
+
 static void
 counting_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -304,20 +316,37 @@ ew_draws (void)
   return n_draws;
 }
 
+typedef struct
+{
+  GtkWindow *window;
+  GskRenderNode *node; /* NULL: it has not been drawn yet */
+} Drawn;
+
+static gboolean
+is_drawn (gpointer data)
+{
+  Drawn *drawn = data;
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (drawn->window));
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (GTK_WIDGET (drawn->window)),
+                          gtk_widget_get_height (GTK_WIDGET (drawn->window)));
+  drawn->node = gtk_snapshot_free_to_node (snapshot);
+  return drawn->node != NULL;
+}
+
 guint32 *
 ew_window_pixels (GtkWindow *window, int *width, int *height)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  Drawn drawn = { window, NULL };
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   guint32 *pixels;
 
+  g_assert_true (ew_spin_until (is_drawn, &drawn));
+  node = drawn.node;
   *width = gtk_widget_get_width (GTK_WIDGET (window));
   *height = gtk_widget_get_height (GTK_WIDGET (window));
-  gdk_paintable_snapshot (paintable, snapshot, *width, *height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
                                          &GRAPHENE_RECT_INIT (0, 0, *width, *height));
   pixels = g_new0 (guint32, (gsize)*width * *height);

@@ -24,6 +24,9 @@ void ew_type (GtkWindow *window, const char *text);
 /* Moves the pointer to a place in the widget; clicks there that often. */
 void ew_click (GtkWindow *window, GtkWidget *widget, double x, double y, int times);
 
+/* Turns the wheel over a place in the widget, a notch up (or down), with a modifier held, as xdotool names it, or NULL. */
+void ew_wheel (GtkWindow *window, GtkWidget *widget, double x, double y, gboolean up, const char *modifier);
+
 /* Presses there, moves up and down by each of @moves ("-20"), and lets go. */
 void ew_drag (GtkWindow *window, GtkWidget *widget, double x, double y, const char *const *moves);
 

@@ -98,6 +98,11 @@ void ew_plane_view_add_controllers (EwPlaneView *view);
 void ew_plane_view_add_zoom_controllers (EwPlaneView *view);
 gboolean ew_plane_view_zoom_key (EwPlaneView *view, guint key, GdkModifierType state);
 
+/* Two fingers: they come, they are so many times as far apart as then, around (x, y), and they leave. */
+void ew_plane_view_pinch_begin (EwPlaneView *view);
+void ew_plane_view_pinch (EwPlaneView *view, double factor, double x, double y);
+void ew_plane_view_pinch_end (EwPlaneView *view);
+
 /* After what is shown has moved under the pointer. */
 void ew_plane_view_follow_pointer (EwPlaneView *view);
 

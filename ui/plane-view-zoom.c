@@ -151,26 +151,35 @@ on_drag_end (EwPlaneView *self)
   gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
 }
 
-static void
-on_pinch_begin (EwPlaneView *self)
+void
+ew_plane_view_pinch_begin (EwPlaneView *self)
 {
   self->pinch_scale = self->zoom == NULL ? 0 : ew_plane_zoom_get_scale (self->zoom);
+}
+
+void
+ew_plane_view_pinch (EwPlaneView *self, double factor, double x, double y)
+{
+  double row, column;
+
+  if (zoom_place (self, x, y, &row, &column))
+    ew_plane_zoom_set_scale (self->zoom, self->pinch_scale * factor, row, column);
+}
+
+void
+ew_plane_view_pinch_end (EwPlaneView *self)
+{
+  if (self->zoom != NULL)
+    ew_plane_zoom_settle (self->zoom);
 }
 
 static void
 on_pinch (EwPlaneView *self, double factor, GtkGesture *gesture)
 {
-  double x, y, row, column;
+  double x, y;
 
-  if (gtk_gesture_get_bounding_box_center (gesture, &x, &y) && zoom_place (self, x, y, &row, &column))
-    ew_plane_zoom_set_scale (self->zoom, self->pinch_scale * factor, row, column);
-}
-
-static void
-on_pinch_end (EwPlaneView *self)
-{
-  if (self->zoom != NULL)
-    ew_plane_zoom_settle (self->zoom);
+  if (gtk_gesture_get_bounding_box_center (gesture, &x, &y))
+    ew_plane_view_pinch (self, factor, x, y);
 }
 
 /* About the cursor where there is one, else about the middle. */
@@ -237,9 +246,9 @@ ew_plane_view_add_zoom_controllers (EwPlaneView *self)
   g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag), self);
   g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect_swapped (pinch, "begin", G_CALLBACK (ew_plane_view_pinch_begin), self);
   g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
-  g_signal_connect_swapped (pinch, "end", G_CALLBACK (on_pinch_end), self);
+  g_signal_connect_swapped (pinch, "end", G_CALLBACK (ew_plane_view_pinch_end), self);
   gtk_widget_add_controller (widget, scroll);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));

@@ -1,6 +1,8 @@
 /* EwPlaneZoom: sizes, what fits, and holding what is seen inside the world. */
 #include "ui/plane-zoom.h"
 
+#include "engine/pictures.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -13,9 +15,6 @@
 
 /* By how much a kernel may move the edges: twice the largest. */
 #define EDGE_MAX 126
-
-/* Whole sides of a pixel, or of a block that is one pixel large. */
-static const int sides[] = { 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024 };
 
 typedef struct
 {
@@ -225,16 +224,16 @@ ew_plane_zoom_fit (EwPlaneZoom *self)
 static double
 size_at (int k)
 {
-  int n = (int)G_N_ELEMENTS (sides);
+  int last = EW_ZOOM_SIDES - 1;
 
-  return k >= 0 ? sides[MIN (k, n - 1)] : 1.0 / sides[MIN (-k, n - 1)];
+  return k >= 0 ? ew_zoom_sides[MIN (k, last)] : 1.0 / ew_zoom_sides[MIN (-k, last)];
 }
 
 /* The nearest size above (@up) or below @scale. */
 static double
 next_size (double scale, gboolean up)
 {
-  int n = (int)G_N_ELEMENTS (sides);
+  int n = EW_ZOOM_SIDES;
 
   if (up)
     {

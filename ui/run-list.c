@@ -8,6 +8,9 @@
 
 #define SWATCH 14
 
+/* Longer than a GtkEditableLabel that has lost the focus waits before it looks at itself once more. */
+#define LINGER_MS 500
+
 struct _EwRunList
 {
   GtkWidget parent_instance;
@@ -110,19 +113,35 @@ add_row (EwRunList *self, const EwRunRow *row)
   g_signal_connect (remove, "clicked", G_CALLBACK (on_removed), self);
 }
 
-void
-ew_run_list_set_runs (EwRunList *self, const EwRunRow *rows, int n)
+static gboolean
+on_lingered (gpointer part)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* A name that goes while it is edited would tell of its text once more, and GTK 4.8 forgets that it is gone. */
+static void
+remove_rows (EwRunList *self)
 {
   GtkWidget *child;
 
-  g_return_if_fail (EW_IS_RUN_LIST (self));
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
     {
-      /* An entry that goes while it is edited would tell of its text once more. */
       for (GtkWidget *part = gtk_widget_get_first_child (child); part != NULL; part = gtk_widget_get_next_sibling (part))
-        g_signal_handlers_disconnect_by_data (part, self);
+        {
+          g_signal_handlers_disconnect_by_data (part, self);
+          if (GTK_IS_EDITABLE_LABEL (part))
+            g_timeout_add_full (G_PRIORITY_DEFAULT, LINGER_MS, on_lingered, g_object_ref (part), g_object_unref);
+        }
       gtk_box_remove (self->rows, child);
     }
+}
+
+void
+ew_run_list_set_runs (EwRunList *self, const EwRunRow *rows, int n)
+{
+  g_return_if_fail (EW_IS_RUN_LIST (self));
+  remove_rows (self);
   for (int k = 0; k < n; k++)
     add_row (self, &rows[k]);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
@@ -131,7 +150,11 @@ ew_run_list_set_runs (EwRunList *self, const EwRunRow *rows, int n)
 static void
 ew_run_list_dispose (GObject *object)
 {
-  g_clear_pointer (&EW_RUN_LIST (object)->scroller, gtk_widget_unparent);
+  EwRunList *self = EW_RUN_LIST (object);
+
+  if (self->scroller != NULL)
+    remove_rows (self);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
   G_OBJECT_CLASS (ew_run_list_parent_class)->dispose (object);
 }
 

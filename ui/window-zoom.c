@@ -18,16 +18,31 @@ output_origin (const EwGeometry *g, double *row, double *column)
   *column = (g->dilation * (g->kernel_width - 1) + 1 - g->stride) / 2.0 - g->left;
 }
 
-/* The blocks of one axis: those that hold [start, start + length) in units of blocks, with the margin, none before the
- * first. */
+/* The blocks of one axis: those that hold [start, start + length) in units of blocks, with @margins on both sides, none
+ * before the first and none after the last of @all. */
 static void
-ask_for (double start, double length, int *first, int *count)
+ask_for (double start, double length, int margins, int all, int *first, int *count)
 {
-  double begin = fmax (0, (floor (start / MARGIN) - 1) * MARGIN);
-  double end = (ceil ((start + length) / MARGIN) + 1) * MARGIN;
+  double begin = fmax (0, (floor (start / MARGIN) - margins) * MARGIN);
+  double end = (ceil ((start + length) / MARGIN) + margins) * MARGIN;
 
   *first = (int)begin;
-  *count = (int)fmax (1, end - begin);
+  /* What shows all stays the same, however much room there is. */
+  *count = (int)fmin (fmax (1, end - begin), all);
+}
+
+static void
+ask_rows (EwViewport *viewport, double start, double length, int all)
+{
+  ask_for (start, length, 1, all, &viewport->row, &viewport->height);
+  ask_for (start, length, 0, all, &viewport->seen_row, &viewport->seen_height);
+}
+
+static void
+ask_columns (EwViewport *viewport, double start, double length, int all)
+{
+  ask_for (start, length, 1, all, &viewport->column, &viewport->width);
+  ask_for (start, length, 0, all, &viewport->seen_column, &viewport->seen_width);
 }
 
 gboolean
@@ -51,12 +66,10 @@ ew_window_get_viewport (EwWindow *self, EwViewport *viewport)
   output_origin (&s->geometry, &row, &column);
   *viewport = (EwViewport){ .task = s->task, .sample = s->sample, .block = block };
   /* From the first of the input's and the output's blocks to the last. */
-  ask_for ((seen.top - fmax (0, row)) / side, (seen.height + fabs (row)) / side, &viewport->row, &viewport->height);
-  ask_for ((seen.left - fmax (0, column)) / side, (seen.width + fabs (column)) / side, &viewport->column,
-           &viewport->width);
-  /* Not more than there is, so that what shows all stays the same. */
-  viewport->height = MIN (viewport->height, MAX (1, MAX (s->input_height / stride, s->output_height) / block + 1));
-  viewport->width = MIN (viewport->width, MAX (1, MAX (s->input_width / stride, s->output_width) / block + 1));
+  ask_rows (viewport, (seen.top - fmax (0, row)) / side, (seen.height + fabs (row)) / side,
+            MAX (1, MAX (s->input_height / stride, s->output_height) / block + 1));
+  ask_columns (viewport, (seen.left - fmax (0, column)) / side, (seen.width + fabs (column)) / side,
+               MAX (1, MAX (s->input_width / stride, s->output_width) / block + 1));
   return TRUE;
 }
 
