@@ -1,10 +1,9 @@
 /* EwPaintStyle: the plain styles, colours and single lines of text. */
 #include "ui/paint/style.h"
 
-#include <math.h>
+#include "ui/paint/layouts.h"
 
-/* Invisible. */
-#define LEFT_TO_RIGHT_MARK "\342\200\216"
+#include <math.h>
 
 static PangoContext *
 plain_context (double font_size)
@@ -92,54 +91,11 @@ ew_color_set (EwColor color, cairo_t *cr)
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
 }
 
-static gboolean
-has_letters (const char *text)
-{
-  for (; *text != '\0'; text = g_utf8_next_char (text))
-    if (g_unichar_isalpha (g_utf8_get_char (text)))
-      return TRUE;
-  return FALSE;
-}
-
-/* Where words run from right to left, Pango would set what has none of them that way too: 1− for −1. */
-static void
-set_text (PangoLayout *layout, const char *text)
-{
-  gboolean from_right = pango_context_get_base_dir (pango_layout_get_context (layout)) == PANGO_DIRECTION_RTL;
-
-  if (from_right && !has_letters (text))
-    {
-      g_autofree char *marked = g_strconcat (LEFT_TO_RIGHT_MARK, text, NULL);
-
-      pango_layout_set_text (layout, marked, -1);
-    }
-  else
-    pango_layout_set_text (layout, text, -1);
-}
-
-static PangoLayout *
-make_layout (const EwPaintStyle *style, const char *text, double size)
-{
-  PangoLayout *layout = pango_layout_new (style->context);
-  PangoFontDescription *font = pango_font_description_copy (pango_context_get_font_description (style->context));
-  PangoAttrList *attributes = pango_attr_list_new ();
-
-  pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
-  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_font_description (layout, font);
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
-  set_text (layout, text);
-  pango_attr_list_unref (attributes);
-  pango_font_description_free (font);
-  return layout;
-}
-
 double
 ew_paint_text (cairo_t *cr, const EwPaintStyle *style, const char *text, double size, EwColor color, double x, double y,
                double align_x, double align_y)
 {
-  g_autoptr (PangoLayout) layout = make_layout (style, text, size);
+  PangoLayout *layout = ew_layout_of (style, text, size);
   double scale = ew_paint_style_scale (style, cr);
   PangoRectangle box;
 
@@ -160,7 +116,7 @@ ew_paint_text (cairo_t *cr, const EwPaintStyle *style, const char *text, double 
 double
 ew_paint_text_measure (const EwPaintStyle *style, const char *text, double size, double *height)
 {
-  g_autoptr (PangoLayout) layout = make_layout (style, text, size);
+  PangoLayout *layout = ew_layout_of (style, text, size);
   PangoRectangle box;
 
   pango_layout_get_extents (layout, NULL, &box);
