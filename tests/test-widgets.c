@@ -645,6 +645,65 @@ test_conditions (void)
 
 /* --- ends */
 
+/* A window and what it is to look like. */
+typedef struct
+{
+  GtkWindow *window;
+  guint32 *pixels;
+  int width;
+  int height;
+} Look;
+
+/* Whether it does, now or a moment later. */
+static gboolean
+looks_so (const Look *look)
+{
+  int width, height;
+
+  /* It has been laid out after what was done to it. */
+  ew_spin (30);
+
+  g_autofree guint32 *pixels = ew_window_pixels (look->window, &width, &height);
+
+  return width == look->width && height == look->height
+         && memcmp (pixels, look->pixels, (gsize)width * height * sizeof *pixels) == 0;
+}
+
+/* Curves of many weights are drawn over many frames; whatever comes meanwhile, the newest are seen in the end. */
+static void
+test_many_curves (void)
+{
+  EwCurves *curves[] = { make_curves (225, 400), make_curves (225, 900), make_curves (225, 1600) };
+  GtkWidget *chart = chart_view (EW_CHART_WEIGHTS, curves[2]);
+  Look look = { 0 };
+
+  look.window = ew_window_open (chart, 420, 320);
+  ew_spin (30);
+  look.pixels = ew_window_pixels (look.window, &look.width, &look.height);
+  ew_window_close (look.window);
+  for (int way = 0; way < 3; way++)
+    {
+      chart = chart_view (EW_CHART_WEIGHTS, curves[0]);
+      look.window = ew_window_open (chart, 420, 320);
+      g_assert_false (looks_so (&look));
+      ew_chart_view_set_curves (EW_CHART_VIEW (chart), curves[1]);
+      if (way > 0)
+        ew_spin (40);
+      /* Hidden in the middle of it, it goes on with the newest. */
+      gtk_widget_set_visible (chart, way < 2);
+      ew_chart_view_set_curves (EW_CHART_VIEW (chart), curves[2]);
+      gtk_widget_set_visible (chart, TRUE);
+      for (int k = 0; k < 200 && !looks_so (&look); k++)
+        ;
+      g_assert_true (looks_so (&look));
+      ew_window_close (look.window);
+    }
+  g_free (look.pixels);
+  for (guint k = 0; k < G_N_ELEMENTS (curves); k++)
+    ew_curves_unref (curves[k]);
+}
+
+
 static void
 test_disposed_twice (void)
 {
@@ -707,6 +766,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/looks/light-and-dark", test_looks);
   g_test_add_func ("/widgets/looks/maps", test_maps);
   g_test_add_func ("/widgets/looks/conditions", test_conditions);
+  g_test_add_func ("/widgets/drawing/many-curves", test_many_curves);
   g_test_add_func ("/widgets/disposed-twice", test_disposed_twice);
   g_test_add_func ("/widgets/closed-early", test_closed_early);
   return g_test_run ();

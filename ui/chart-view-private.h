@@ -12,6 +12,9 @@ struct _EwChartView
 
   EwChartKind kind;
   EwCurves *curves;
+  EwCurves *drawn; /* what is seen: the same, or older ones while @draft is made */
+  EwCurves *draft; /* NULL: none */
+  guint draft_tick;
   int kernel_height;
   int kernel_width;
   int highlight;
@@ -34,6 +37,10 @@ struct _EwChartView
 
 /* What is to be painted; @style must be initialised and outlive it. */
 void ew_chart_view_fill_paint (EwChartView *self, const EwPaintStyle *style, EwChartPaint *paint);
+
+/* There are other curves: of many weights a few lines a frame are drawn, and shown when they are all there. */
+void ew_chart_view_follow_curves (EwChartView *self);
+void ew_chart_view_drop_draft (EwChartView *self);
 
 /* Something that is seen has changed. */
 void ew_chart_view_changed (EwChartView *self);

@@ -40,7 +40,7 @@ ew_chart_view_fill_paint (EwChartView *self, const EwPaintStyle *style, EwChartP
     .kind = self->kind,
     .linear = self->linear,
     .log_epochs = self->log_epochs,
-    .curves = self->curves,
+    .curves = self->drawn,
     .runs = self->runs,
     .n_runs = self->n_runs,
     .past = self->past,
@@ -57,9 +57,9 @@ ew_chart_view_fill_paint (EwChartView *self, const EwPaintStyle *style, EwChartP
     .buffer = self->buffer,
   };
   /* Those of another kernel have another number. */
-  if (self->curves != NULL && self->optimum->len == (guint)(self->kind == EW_CHART_LOSS ? 1 : self->curves->n_weights))
+  if (self->drawn != NULL && self->optimum->len == (guint)(self->kind == EW_CHART_LOSS ? 1 : self->drawn->n_weights))
     paint->optimum = (const double *)(gpointer)self->optimum->data;
-  if (self->curves != NULL && self->exact->len > (guint)self->curves->n_weights)
+  if (self->drawn != NULL && self->exact->len > (guint)self->drawn->n_weights)
     paint->exact = (const double *)(gpointer)self->exact->data;
 }
 
@@ -103,6 +103,9 @@ curves_changed (EwChartView *self)
   gint64 wait = self->next_draw - g_get_monotonic_time ();
 
   ew_settle_later (&self->settle, GTK_WIDGET (self), ew_chart_view_settle);
+  ew_chart_view_follow_curves (self);
+  if (self->drawn != self->curves)
+    return;
   if (wait <= 0)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   else if (self->draw_source == 0)
@@ -131,6 +134,14 @@ ew_chart_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (ew_chart_view_parent_class)->css_changed (widget, change);
   gtk_widget_queue_draw (widget);
+}
+
+/* Drafts are made while frames come. */
+static void
+ew_chart_view_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ew_chart_view_parent_class)->unmap (widget);
+  ew_chart_view_follow_curves (EW_CHART_VIEW (widget));
 }
 
 static void
@@ -175,7 +186,9 @@ ew_chart_view_dispose (GObject *object)
 
   ew_settle_cancel (&self->settle);
   g_clear_handle_id (&self->draw_source, g_source_remove);
+  ew_chart_view_drop_draft (self);
   g_clear_pointer (&self->curves, ew_curves_unref);
+  g_clear_pointer (&self->drawn, ew_curves_unref);
   forget_runs (self);
   G_OBJECT_CLASS (ew_chart_view_parent_class)->dispose (object);
 }
@@ -205,6 +218,7 @@ ew_chart_view_class_init (EwChartViewClass *klass)
   widget_class->snapshot = ew_chart_view_snapshot;
   widget_class->measure = ew_chart_view_measure;
   widget_class->css_changed = ew_chart_view_css_changed;
+  widget_class->unmap = ew_chart_view_unmap;
   props[PROP_KIND] = g_param_spec_int ("kind", NULL, NULL, EW_CHART_LOSS, EW_CHART_WEIGHTS, EW_CHART_LOSS,
                                        G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);

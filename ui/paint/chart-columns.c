@@ -24,7 +24,11 @@ ew_chart_buffer_free (EwChartBuffer *buffer)
 {
   if (buffer == NULL)
     return;
-  g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+  ew_chart_layer_free_parts (&buffer->shown);
+  ew_chart_layer_free_parts (&buffer->draft);
+  ew_chart_layer_free_parts (&buffer->other);
+  for (guint k = 0; k < G_N_ELEMENTS (buffer->extents); k++)
+    ew_curves_unref ((EwCurves *)buffer->extents[k].curves);
   g_array_unref (buffer->slots);
   g_array_unref (buffer->columns);
   g_array_unref (buffer->vertices);

@@ -75,6 +75,16 @@ stroke_line (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, 
   stroke_vertices (cr, frame, scale, vertices, n);
 }
 
+/* So many lines that nobody looks at each: where they may have too many corners these are not counted. */
+static gboolean
+is_crowd (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale)
+{
+  double most = fmin (paint->curves->n_points, frame->width * scale);
+  int n = ew_chart_n_lines (paint);
+
+  return n > EW_CHART_NAMED_MAX && n * most > VERTICES_MAX && !is_vector (cr);
+}
+
 /* Strokes all lines, unless they have too many corners. */
 static gboolean
 stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
@@ -84,6 +94,7 @@ stroke_lines (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines,
   guint most = is_vector (cr) ? G_MAXUINT : VERTICES_MAX;
   g_autofree guint *starts = g_new (guint, n + 1);
 
+  ew_chart_make_slots (paint, frame, scale, buffer);
   g_array_set_size (buffer->vertices, 0);
   for (int line = 0; line < n; line++)
     {
@@ -140,8 +151,7 @@ ew_chart_paint_run (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *
   cairo_rectangle (cr, frame->x - STRONG_WIDTH, frame->y - STRONG_WIDTH, frame->width + 2 * STRONG_WIDTH,
                    frame->height + 2 * STRONG_WIDTH);
   cairo_clip (cr);
-  ew_chart_make_slots (paint, frame, scale, buffer);
-  if (!stroke_lines (cr, paint, &lines, frame, scale, buffer))
+  if (is_crowd (cr, paint, frame, scale) || !stroke_lines (cr, paint, &lines, frame, scale, buffer))
     ew_chart_paint_pixels (cr, paint, &lines, frame, scale, buffer);
   cairo_restore (cr);
 }

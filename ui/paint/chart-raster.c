@@ -5,9 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows over and under the plot, in units, so that a line on its edge keeps its width. */
-#define OVER 3.0
-
 /* Rows that a line covers in each device column, top > bottom where it covers none. */
 typedef struct
 {
@@ -114,69 +111,59 @@ fill_covered (const Cover *self, guint32 *pixels, int stride, int height, double
 }
 
 static gboolean
-prepare_surface (EwChartBuffer *buffer, int width, int height)
+prepare_surface (EwChartLayer *layer, int width, int height)
 {
-  if (buffer->surface == NULL || cairo_image_surface_get_width (buffer->surface) != width
-      || cairo_image_surface_get_height (buffer->surface) != height)
+  if (layer->surface == NULL || cairo_image_surface_get_width (layer->surface) != width
+      || cairo_image_surface_get_height (layer->surface) != height)
     {
-      g_clear_pointer (&buffer->surface, cairo_surface_destroy);
-      buffer->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+      g_clear_pointer (&layer->surface, cairo_surface_destroy);
+      layer->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
     }
-  if (cairo_surface_status (buffer->surface) != CAIRO_STATUS_SUCCESS)
+  if (cairo_surface_status (layer->surface) != CAIRO_STATUS_SUCCESS)
     {
-      g_clear_pointer (&buffer->surface, cairo_surface_destroy);
+      g_clear_pointer (&layer->surface, cairo_surface_destroy);
       return FALSE;
     }
-  cairo_surface_flush (buffer->surface);
-  memset (cairo_image_surface_get_data (buffer->surface), 0,
-          (size_t)cairo_image_surface_get_stride (buffer->surface) * height);
-  g_array_set_size (buffer->tops, width);
-  g_array_set_size (buffer->bottoms, width);
+  cairo_surface_flush (layer->surface);
+  memset (cairo_image_surface_get_data (layer->surface), 0,
+          (size_t)cairo_image_surface_get_stride (layer->surface) * height);
   return TRUE;
 }
 
-static void
-fill_line (const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame, double scale, int line,
-           EwChartBuffer *buffer)
+gboolean
+ew_chart_layer_clear (EwChartLayer *layer)
 {
-  cairo_surface_t *surface = buffer->surface;
-  EwChartColumn *columns;
-  Cover rows
-      = { (float *)(gpointer)buffer->tops->data, (float *)(gpointer)buffer->bottoms->data, (int)buffer->tops->len };
+  const EwChartLayerKey *key = &layer->key;
+  int width = (int)ceil ((key->frame.width + 1) * key->scale);
+  int height = (int)ceil ((key->frame.height + 2 * EW_CHART_OVER) * key->scale);
 
-  ew_chart_make_columns (paint, frame, scale, line, buffer);
-  columns = (EwChartColumn *)(gpointer)buffer->columns->data;
-  for (guint k = 0; k < buffer->columns->len; k++)
-    {
-      columns[k].top += OVER * scale;
-      columns[k].bottom += OVER * scale;
-    }
-  cover_line (&rows, columns, buffer->columns->len);
-  fill_covered (&rows, (guint32 *)(gpointer)cairo_image_surface_get_data (surface),
-                cairo_image_surface_get_stride (surface) / 4, cairo_image_surface_get_height (surface),
-                ew_chart_line_width (paint, lines, line) * scale,
-                ew_color_to_pixel (ew_chart_line_color (paint, lines, line)));
+  layer->done = 0;
+  return prepare_surface (layer, width, height);
 }
 
 void
-ew_chart_paint_pixels (cairo_t *cr, const EwChartPaint *paint, const EwChartLines *lines, const EwChartFrame *frame,
-                       double scale, EwChartBuffer *buffer)
+ew_chart_fill_line (EwChartLayer *layer, const EwChartPaint *paint, int line, EwChartBuffer *buffer)
 {
-  int width = (int)ceil ((frame->width + 1) * scale);
-  int height = (int)ceil ((frame->height + 2 * OVER) * scale);
+  const EwChartLayerKey *key = &layer->key;
+  int width = cairo_image_surface_get_width (layer->surface);
+  EwChartColumn *columns;
 
-  if (!prepare_surface (buffer, width, height))
-    return;
-  for (int line = 0; line < ew_chart_n_lines (paint); line++)
-    if (line != paint->highlight && ew_chart_draws_line (lines, line))
-      fill_line (paint, lines, frame, scale, line, buffer);
-  /* The one that stands out lies on top. */
-  if (paint->highlight >= 0 && paint->highlight < ew_chart_n_lines (paint)
-      && ew_chart_draws_line (lines, paint->highlight))
-    fill_line (paint, lines, frame, scale, paint->highlight, buffer);
-  cairo_surface_mark_dirty (buffer->surface);
-  cairo_surface_set_device_scale (buffer->surface, scale, scale);
-  cairo_set_source_surface (cr, buffer->surface, frame->x, frame->y - OVER);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
+  g_array_set_size (buffer->tops, width);
+  g_array_set_size (buffer->bottoms, width);
+  ew_chart_make_columns (paint, &key->frame, key->scale, line, buffer);
+  columns = (EwChartColumn *)(gpointer)buffer->columns->data;
+  for (guint k = 0; k < buffer->columns->len; k++)
+    {
+      columns[k].top += EW_CHART_OVER * key->scale;
+      columns[k].bottom += EW_CHART_OVER * key->scale;
+    }
+
+  Cover rows = { (float *)(gpointer)buffer->tops->data, (float *)(gpointer)buffer->bottoms->data, width };
+
+  cover_line (&rows, columns, buffer->columns->len);
+  fill_covered (&rows, (guint32 *)(gpointer)cairo_image_surface_get_data (layer->surface),
+                cairo_image_surface_get_stride (layer->surface) / 4,
+                cairo_image_surface_get_height (layer->surface),
+                ew_chart_line_width (paint, &key->lines, line) * key->scale,
+                ew_color_to_pixel (ew_chart_line_color (paint, &key->lines, line)));
 }

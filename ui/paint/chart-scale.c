@@ -1,5 +1,5 @@
 /* A chart's scales: what the axes span, and where an epoch and a value lie. */
-#include "ui/paint/chart-internal.h"
+#include "ui/paint/chart-buffer.h"
 #include "ui/paint/number.h"
 
 #include <math.h>
@@ -122,21 +122,15 @@ look_at_weights (const EwChartPaint *paint, int run, float *low, float *high)
 {
   const EwCurves *curves = ew_chart_curves (paint, run);
   int line = run < 0 ? -1 : ew_chart_only_line (paint, curves);
-  size_t first = line < 0 ? 0 : (size_t)line * curves->n_points;
-  size_t n = line < 0 ? (size_t)curves->n_points * curves->n_weights : first + curves->n_points;
-  gboolean any = FALSE;
+  EwChartExtent extent;
 
-  for (size_t k = first; k < n; k++)
-    {
-      float least = curves->weight_min[k];
-      float most = curves->weight_max[k];
-
-      any = any || (isfinite (least) && isfinite (most));
-      /* NaN is neither smaller nor larger. */
-      *low = least < *low && least > -INFINITY ? least : *low;
-      *high = most > *high && most < INFINITY ? most : *high;
-    }
-  return any;
+  if (line < 0)
+    ew_chart_weights_extent (curves, paint->buffer, &extent);
+  else
+    ew_chart_weight_extent (curves, (size_t)line * curves->n_points, curves->n_points, &extent);
+  *low = MIN (*low, extent.low);
+  *high = MAX (*high, extent.high);
+  return extent.low < INFINITY && extent.high > -INFINITY;
 }
 
 /* Weights with zero, out to labelled values. FALSE where none is finite. */

@@ -120,6 +120,14 @@ char *ew_chart_weight_name (const EwChartPaint *paint, int weight, char *buffer,
  * finite leaves a gap. The extremes of every point are drawn however many points share a pixel. */
 void ew_paint_chart (cairo_t *cr, const EwChartPaint *paint, double width, double height);
 
+/* Whether drawing takes long enough to be noticed, and ew_chart_prepare is worth while: there are many weights. */
+gboolean ew_chart_takes_long (const EwChartPaint *paint);
+
+/* Draws a part of the lines of what ew_paint_chart with the same arguments would draw, until it is @until by the monotonic
+ * clock, and keeps them in paint->buffer, which is needed, as is the style's scale. TRUE when they are all there: then
+ * ew_paint_chart only copies them. What was prepared before stays until then, for the picture that is of it. */
+gboolean ew_chart_prepare (const EwChartPaint *paint, double width, double height, gint64 until);
+
 /* Colour of a run. */
 EwColor ew_chart_run_color (const EwPaintStyle *style, int color);
 
