@@ -24,7 +24,8 @@ ew_application_new (gboolean unique)
 }
 
 /* Choices that are actions of the window, by the names that they have in the settings too. */
-static const char *const chosen[] = { "signed-colours", "image-colours", "colour-range" };
+static const char *const chosen[] = { "signed-colours", "image-colours", "colour-range", "surface-plane",
+                                     "surface-through" };
 
 static void
 remember_choices (EwApplication *self, GtkWindow *window)
@@ -170,6 +171,7 @@ add_shortcuts (GtkApplication *application)
     { "win.below::curves", { "<Alt>4" } },
     { "win.below::slide", { "<Alt>5" } },
     { "win.below::matrix", { "<Alt>6" } },
+    { "win.below::surface", { "F7", "<Alt>0" } },
     { "win.histogram", { "<Alt>7" } },
     { "win.settings::experiment", { "<Alt>8" } },
     { "win.settings::kernel", { "<Alt>9" } },

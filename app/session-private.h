@@ -12,6 +12,7 @@
 #include "app/session.h"
 #include "app/undo.h"
 #include "engine/histogram-worker.h"
+#include "engine/surface-worker.h"
 #include "engine/tap-worker.h"
 
 G_BEGIN_DECLS
@@ -64,6 +65,16 @@ struct _EwSession
   EwAppraiser *appraiser; /* NULL until an optimum is wanted */
   guint64 appraised;      /* the task whose optimum was asked for last */
   EwAppraisal *appraisal; /* of the present task; NULL: not known */
+
+  EwSurfaceWorker *surface_worker; /* NULL until a surface is wanted */
+  EwKernel *surface_kernel;        /* it was asked for last at this; NULL: it was not; likewise what follows */
+  const EwCurves *surface_curves;  /* only compared */
+  guint64 surface_asked;           /* task */
+  EwSurfaceChoice surface_choice;
+  gint64 surface_us;
+  guint64 surface_task;      /* of the last one that came */
+  guint64 surface_cancelled; /* of the task it is not wanted for; 0: none */
+  guint surface_timeout;
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
@@ -146,6 +157,11 @@ void ew_session_renew_tap (EwSession *session);
 void ew_session_connect_histogram (EwSession *session);
 void ew_session_renew_histogram (EwSession *session);
 void ew_session_clear_histogram (EwSession *session);
+
+/* The loss surface: follows the window's wish, and every snapshot. */
+void ew_session_connect_surface (EwSession *session);
+void ew_session_renew_surface (EwSession *session);
+void ew_session_clear_surface (EwSession *session);
 
 /* Brings @kernel on as the user's deed, named @label in the menu. */
 void ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label);

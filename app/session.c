@@ -175,6 +175,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   apply_viewport (session);
   ew_session_renew_tap (session);
   ew_session_renew_histogram (session);
+  ew_session_renew_surface (session);
   ew_session_diagnose (session);
   ew_session_appraise (session);
   ew_session_update_actions (session);
@@ -279,6 +280,7 @@ session_free (gpointer data)
   ew_tap_worker_free (session->tap_worker);
   ew_session_clear_histogram (session);
   ew_session_clear_pair (session);
+  ew_session_clear_surface (session);
   /* The thread is gone; what it has asked for on this one must not come any more. */
   while (g_idle_remove_by_data (session))
     ;
@@ -392,6 +394,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_connect_tap (session);
   ew_session_connect_histogram (session);
   ew_session_add_pair (session);
+  ew_session_connect_surface (session);
   start_experiment (session, options, directory);
   return session;
 }

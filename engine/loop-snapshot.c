@@ -53,6 +53,9 @@ add_training (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->step_ms = runner->step_ms;
   snapshot->device = g_strdup (ew_trainer_device (runner->trainer)->name);
   snapshot->curves = present_curves (runner);
+  snapshot->start = ew_trainer_start (runner->trainer);
+  if (ew_trainer_gram (runner->trainer) != NULL)
+    snapshot->gram = ew_gram_ref ((EwGram *)ew_trainer_gram (runner->trainer));
   if (ew_trainer_optimum (runner->trainer, &snapshot->optimum_loss) != NULL)
     snapshot->optimum = ew_trainer_kernel_of (runner->trainer, ew_trainer_optimum (runner->trainer, NULL));
   ew_runner_describe_recipe (runner, snapshot);

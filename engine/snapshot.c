@@ -36,6 +36,8 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   ew_kernel_unref (snapshot->kernel);
   ew_curves_unref (snapshot->curves);
   ew_curves_unref (snapshot->held_curves);
+  ew_kernel_unref (snapshot->start);
+  ew_gram_unref (snapshot->gram);
   ew_kernel_unref (snapshot->optimum);
   ew_kernel_unref (snapshot->reading.kernel);
   ew_grid_unref (snapshot->x);

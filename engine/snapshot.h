@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/geometry.h"
+#include "engine/gram.h"
 #include "engine/grid.h"
 #include "engine/history.h"
 #include "engine/kernel.h"
@@ -72,6 +73,8 @@ typedef struct
  * @device_choice: "auto", "cpu", "cuda"
  * @kernel: weights and bias at the shown epoch; NULL without a task
  * @curves: loss and weights by epoch; NULL without a task
+ * @start: the weights at epoch 0; NULL without a task
+ * @gram: its Gram sums; NULL while training has none
  * @optimum: the least-squares optimum; NULL while it is not known
  * @optimum_loss: its loss
  * @reading: the numbers of the epoch that was asked for last with ew_loop_read_epoch
@@ -113,6 +116,8 @@ typedef struct
   char *device_choice;
   EwKernel *kernel;
   EwCurves *curves;
+  EwKernel *start;
+  EwGram *gram;
   EwKernel *optimum;
   double optimum_loss;
   EwReading reading;

@@ -88,6 +88,24 @@ ew_surface_loss (const EwSurface *s, double a, double b)
   return loss < 0 ? 0 : loss;
 }
 
+/* Curvatures up to this part of the larger one are what rounding leaves of none. */
+#define FLAT 1e-13
+
+void
+ew_surface_lowest (const EwSurface *s, double *a, double *b)
+{
+  /* Along the axes of the ellipses: the angle of the one that curves most, and what lies along each. */
+  double angle = atan2 (2 * s->uv, s->uu - s->vv) / 2;
+  double c = cos (angle), d = sin (angle);
+  double most = s->uu * c * c + 2 * s->uv * c * d + s->vv * d * d;
+  double least = s->uu * d * d - 2 * s->uv * c * d + s->vv * c * c;
+  double along = most > 0 ? -(s->slope_u * c + s->slope_v * d) / (2 * most) : 0;
+  double across = least > FLAT * most ? -(s->slope_v * c - s->slope_u * d) / (2 * least) : 0;
+
+  *a = along * c - across * d;
+  *b = along * d + across * c;
+}
+
 void
 ew_surface_place (const EwSurface *s, const double *params, double *a, double *b, double *distance)
 {

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @level: the summed loss at the origin
  * @slope_u, @slope_v, @uu, @uv, @vv: L(origin + a·u + b·v) = level + slope_u·a + slope_v·b + uu·a² + 2uv·ab + vv·b²
  *
- * Exact: the loss is quadratic. Over the eigenvectors of G uv is 0, and contours are ellipses along the axes. Immutable.
+ * Exact: the loss is quadratic. Over the eigenvectors of G uv is 0, and contours are ellipses along the axes.
+ * Immutable.
  */
 typedef struct
 {
@@ -32,8 +33,8 @@ typedef struct
 /* Over two different parameters; transfer full. */
 EwSurface *ew_surface_new_taps (EwQuadratic *q, const double *origin, int first, int second);
 
-/* Over the eigenvectors of the @first-th and @second-th largest eigenvalue of G, counted from 0; transfer full. Errors as
- * ew_quadratic_at_epoch. */
+/* Over the eigenvectors of the @first-th and @second-th largest eigenvalue of G, counted from 0; transfer full. Errors
+ * as ew_quadratic_at_epoch. */
 EwSurface *ew_surface_new_eigen (EwQuadratic *q, const double *origin, int first, int second, GError **error);
 
 void ew_surface_free (EwSurface *surface);
@@ -42,6 +43,9 @@ double ew_surface_loss (const EwSurface *surface, double a, double b);
 
 /* The place of @params on the plane, which is the foot of the perpendicular from it, and their distance from there. */
 void ew_surface_place (const EwSurface *surface, const double *params, double *a, double *b, double *distance);
+
+/* The place with the least loss, the one nearest to (0, 0) where there are many. */
+void ew_surface_lowest (const EwSurface *surface, double *a, double *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwSurface, ew_surface_free)
 

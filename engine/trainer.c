@@ -271,6 +271,13 @@ ew_trainer_kernel (const EwTrainer *trainer)
   return ew_trainer_kernel_of (trainer, trainer->params);
 }
 
+EwKernel *
+ew_trainer_start (const EwTrainer *trainer)
+{
+  /* Shared from now on: it is replaced, not changed. */
+  return ew_kernel_ref (trainer->start);
+}
+
 const EwDevice *
 ew_trainer_device (const EwTrainer *trainer)
 {

@@ -155,6 +155,8 @@ const double *ew_trainer_params (const EwTrainer *trainer);
 /* The present weights as a kernel, transfer full; likewise any others, n_params values. */
 EwKernel *ew_trainer_kernel (const EwTrainer *trainer);
 EwKernel *ew_trainer_kernel_of (const EwTrainer *trainer, const double *params);
+/* The weights at epoch 0, transfer full. */
+EwKernel *ew_trainer_start (const EwTrainer *trainer);
 /* The device in use; owned by the set. */
 const EwDevice *ew_trainer_device (const EwTrainer *trainer);
 

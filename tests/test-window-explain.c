@@ -235,6 +235,29 @@ test_matrix (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* The loss surface: reached by key, read off by arrow keys, started from, and taken back. */
+static void
+test_surface (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  press (f, "Pause");
+  press (f, "Reset");
+  press_key ("^Edgewise", "alt+0");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface",
+                 "Now K[0, 0] = −0.6200, K[0, 1] = −0.4343, loss 31.00; the optimum K[0, 0] = 1, K[0, 1] = −1, loss 0");
+  focus (f, ACCESSIBLE_IMAGE, "Loss surface");
+  keys ("Home", NULL);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface", "K[0, 0] = −0.6200, K[0, 1] = −0.4343, loss 31.00");
+  keys ("End", "Return");
+  keys ("Escape", NULL);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface", "Now K[0, 0] = 1, K[0, 1] = −1, loss 0;");
+  press_key ("^Edgewise", "ctrl+z");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface", "Now K[0, 0] = −0.6200");
+  press_key ("^Edgewise", "ctrl+shift+z");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface", "Now K[0, 0] = 1, K[0, 1] = −1, loss 0;");
+  quit (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,6 +271,7 @@ main (int argc, char **argv)
   ADD ("/window-explain/geometry", test_geometry);
   ADD ("/window-explain/slide-reduced", test_slide_reduced);
   ADD ("/window-explain/matrix", test_matrix);
+  ADD ("/window-explain/surface", test_surface);
 #undef ADD
   return g_test_run ();
 }

@@ -67,10 +67,15 @@ on_below_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
   EwWindow *self = data;
 
+  const char *name = g_variant_get_string (value, NULL);
+
   g_simple_action_set_state (action, value);
-  add_pages (self);
-  gtk_stack_set_visible_child_name (self->below, g_variant_get_string (value, NULL));
+  if (strcmp (name, "slide") == 0 || strcmp (name, "matrix") == 0)
+    add_pages (self);
+  ew_window_add_below (self, name);
+  gtk_stack_set_visible_child_name (self->below, name);
   show_below (self);
+  ew_window_below_changed (self);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "ui/plane-zoom.h"
 #include "ui/slide-page.h"
 #include "ui/steady-text.h"
+#include "ui/surface-page.h"
 #include "ui/window.h"
 
 typedef enum
@@ -67,6 +68,8 @@ struct _EwWindow
   EwSlidePage *slide_page; /* NULL until one of the two is wanted */
   EwMatrixView *matrix_view;
   gint64 below_us;
+  EwSurfacePage *surface_page; /* NULL until it is wanted; likewise the map that it shows */
+  EwSurfaceMap *surface_map;
 
   EwSnapshot *snapshot;
   EwDiagnosis *diagnosis; /* of the kernel that was shown a moment ago; NULL: none yet */
@@ -109,6 +112,14 @@ void ew_window_histogram_changed (EwWindow *window);
 /* What is said of a pair: its widgets, and what of each snapshot they show. */
 void ew_window_add_pair (EwWindow *window);
 void ew_window_show_pair (EwWindow *window, const EwSnapshot *snapshot);
+
+/* The loss surface: its actions and signals; the page of that name below the pictures is made, and another one is shown; the one that has the keyboard, or
+ * NULL. */
+void ew_window_class_add_surface (GType type);
+void ew_window_add_surface (EwWindow *window);
+void ew_window_add_below (EwWindow *window, const char *name);
+void ew_window_below_changed (EwWindow *window);
+EwSurfaceView *ew_window_focused_surface (EwWindow *window);
 
 /* Shows the chosen one of output, target and residual in the right pane. */
 void ew_window_show_output (EwWindow *window);

@@ -112,22 +112,39 @@ step (EwWindow *self, int steps)
   ew_plane_zoom_step (self->zoom, steps, row, column);
 }
 
+/* The keys are for the surface while it has the keyboard. */
+static void
+step_focused (EwWindow *self, int steps)
+{
+  EwSurfaceView *surface = ew_window_focused_surface (self);
+
+  if (surface != NULL)
+    ew_surface_view_zoom (surface, steps);
+  else
+    step (self, steps);
+}
+
 static void
 on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  step (data, 1);
+  step_focused (data, 1);
 }
 
 static void
 on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  step (data, -1);
+  step_focused (data, -1);
 }
 
 static void
 on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  ew_plane_zoom_fit (EW_WINDOW (data)->zoom);
+  EwSurfaceView *surface = ew_window_focused_surface (data);
+
+  if (surface != NULL)
+    ew_surface_view_fit (surface);
+  else
+    ew_plane_zoom_fit (EW_WINDOW (data)->zoom);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "engine/histogram.h"
 #include "engine/pictures.h"
 #include "engine/snapshot.h"
+#include "engine/surface-map.h"
 #include "engine/tap-gradient.h"
 #include "ui/chart-view.h"
 #include "ui/kernel-view.h"
@@ -88,6 +89,16 @@ gboolean ew_window_wants_histogram (EwWindow *window, EwHistogramOf *of, double 
 
 /* Shows it, unless something else is wanted by now. Takes a reference. */
 void ew_window_show_histogram (EwWindow *window, EwHistogram *histogram);
+
+/* Whether the loss surface is on screen, and over which plane. The signal "surface-wanted" tells when that may be another,
+ * "surface-cancelled" that none is wanted for this task; "start-asked" (EwKernel) that learning is to start from there. */
+gboolean ew_window_wants_surface (EwWindow *window, EwSurfaceChoice *choice);
+
+/* Shows it. Takes a reference. */
+void ew_window_show_surface (EwWindow *window, EwSurfaceMap *map);
+
+/* Says that it takes a while. */
+void ew_window_wait_for_surface (EwWindow *window);
 
 /* Shows how the gradient of a weight comes about, while that weight is pointed at. Takes a reference. */
 void ew_window_show_tap_gradient (EwWindow *window, EwTapGradient *gradient);

@@ -1,19 +1,18 @@
 /* A chart's other runs, the optimum, the mark of the shown epoch and the box of values read off. */
 #include "ui/paint/chart-internal.h"
 #include "ui/paint/number.h"
+#include "ui/paint/reading.h"
 
 #include <math.h>
 #include <string.h>
 
-#define GAP        6.0
 #define DASH       5.0
 #define DASH_WIDTH 1.25
 #define MARK_WIDTH 1.5
 #define DOT_RADIUS 2.75
 
-/* Lines of the box: the epoch, and as many values; and how round it is. */
+/* Lines of the box: the epoch, and as many values. */
 #define BOX_LINES_MAX (EW_CHART_NAMED_MAX + EW_CHART_RUNS_MAX + 2)
-#define BOX_RADIUS    5.0
 #define DIGITS        4
 
 /* Losses this far below the largest are what float64 leaves of none. */
@@ -116,17 +115,9 @@ ew_chart_read_text (double low, double high)
   return strcmp (a, b) == 0 ? g_strdup (a) : g_strdup_printf ("%s … %s", a, b);
 }
 
-/* One line of the box. */
 typedef struct
 {
-  char *name;
-  char *value;
-  EwColor color;
-} Row;
-
-typedef struct
-{
-  Row rows[BOX_LINES_MAX];
+  EwReadingRow rows[BOX_LINES_MAX];
   int n;
 } Box;
 
@@ -142,7 +133,7 @@ add_line (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, Box
     return;
   if (exact != NULL && isfinite (*exact))
     low = high = *exact;
-  box->rows[box->n++] = (Row){ g_strdup (name), ew_chart_read_text (low, high), color };
+  box->rows[box->n++] = (EwReadingRow){ g_strdup (name), ew_chart_read_text (low, high), color };
   ew_color_set (color, cr);
   for (int k = 0; k < (low == high ? 1 : 2); k++)
     {
@@ -175,52 +166,6 @@ read_values (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, 
     }
 }
 
-static void
-rounded_rectangle (cairo_t *cr, double x, double y, double width, double height)
-{
-  cairo_new_sub_path (cr);
-  cairo_arc (cr, x + width - BOX_RADIUS, y + BOX_RADIUS, BOX_RADIUS, -G_PI / 2, 0);
-  cairo_arc (cr, x + width - BOX_RADIUS, y + height - BOX_RADIUS, BOX_RADIUS, 0, G_PI / 2);
-  cairo_arc (cr, x + BOX_RADIUS, y + height - BOX_RADIUS, BOX_RADIUS, G_PI / 2, G_PI);
-  cairo_arc (cr, x + BOX_RADIUS, y + BOX_RADIUS, BOX_RADIUS, G_PI, 3 * G_PI / 2);
-  cairo_close_path (cr);
-}
-
-/* Beside the line of the epoch, on the side that has room, names to the left and values to the right. */
-static void
-paint_box (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, const Box *box)
-{
-  const EwPaintStyle *style = paint->style;
-  double size = ew_chart_text_size (style);
-  double line_height, names = 0, values = 0, width, height, x, y;
-
-  ew_paint_text_measure (style, "0", size, &line_height);
-  for (int k = 0; k < box->n; k++)
-    {
-      names = fmax (names, ew_paint_text_measure (style, box->rows[k].name, size, NULL));
-      values = fmax (values, ew_paint_text_measure (style, box->rows[k].value, size, NULL));
-    }
-  width = ceil (names + values + 4 * GAP);
-  height = ceil (box->n * line_height + 2 * GAP);
-  x = ew_chart_epoch_x (frame, (double)paint->hover) + 2 * GAP;
-  if (x + width > frame->x + frame->width)
-    x = fmax (x - width - 4 * GAP, 0);
-  y = fmax (frame->y + fmin (GAP, frame->height - height), 0);
-  rounded_rectangle (cr, x + 0.5, y + 0.5, width, height);
-  ew_color_set (ew_color_with_alpha (style->background, 0.94), cr);
-  cairo_fill_preserve (cr);
-  ew_color_set (style->faint, cr);
-  cairo_set_line_width (cr, 1);
-  cairo_stroke (cr);
-  for (int k = 0; k < box->n; k++)
-    {
-      double middle = y + GAP + (k + 0.5) * line_height;
-
-      ew_paint_text (cr, style, box->rows[k].name, size, box->rows[k].color, x + GAP, middle, 0, 0.5);
-      ew_paint_text (cr, style, box->rows[k].value, size, style->foreground, x + width - GAP, middle, 1, 0.5);
-    }
-}
-
 /* A line across the plot at an epoch; FALSE where that is outside. */
 static gboolean
 paint_mark (cairo_t *cr, const EwChartFrame *frame, double epoch, EwColor color, double width)
@@ -246,10 +191,11 @@ ew_chart_paint_cursors (cairo_t *cr, const EwChartPaint *paint, const EwChartFra
   if (paint->hover == 0 || !paint_mark (cr, frame, (double)paint->hover, paint->style->dim, 1))
     return;
   g_snprintf (count, sizeof count, "%" G_GUINT64_FORMAT, paint->hover);
-  box.rows[0] = (Row){ g_strdup (paint->epoch_title != NULL ? paint->epoch_title : ""), g_strdup (count),
+  box.rows[0] = (EwReadingRow){ g_strdup (paint->epoch_title != NULL ? paint->epoch_title : ""), g_strdup (count),
                        paint->style->dim };
   read_values (cr, paint, frame, &box);
-  paint_box (cr, paint, frame, &box);
+  ew_paint_reading (cr, paint->style, ew_chart_text_size (paint->style), box.rows, box.n,
+                    ew_chart_epoch_x (frame, (double)paint->hover), frame->x, frame->y, frame->width, frame->height);
   for (int k = 0; k < box.n; k++)
     {
       g_free (box.rows[k].name);
