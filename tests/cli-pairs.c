@@ -273,6 +273,36 @@ test_shared (void)
   cli_close ();
 }
 
+/* A target saved as JPEG, which takes fine detail away from what is learned of it unless that is known. */
+static void
+test_jpeg (void)
+{
+  EwRandom random = 434;
+  g_autoptr (EwGrid) x = NULL;
+  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (2, 3, of_channel[0], 0, NULL);
+  g_autoptr (EwKernel) learned = NULL;
+  g_autofree char *report = NULL;
+
+  if (!need_images ())
+    return;
+  cli_open ();
+  x = random_grid (&random, 97, 106, 0.2, 0.8);
+  g_assert_true (ew_grid_write (scratch ("photo.npy"), x, NULL, NULL));
+  g_assert_true (ew_kernel_write (scratch ("true.csv"), kernel, NULL));
+  cli_works ("corr2d photo.npy true.csv -o after.jpg");
+  cli_run ("learn photo.npy after.jpg " SIZE "--optimizer least-squares --loss jpeg -o k.csv --report r.json");
+  g_assert_cmpint (cli_status, ==, 0);
+  g_assert_cmpint (count_lines (cli_out), ==, 1);
+  /* 96 × 104 outputs. */
+  g_assert_nonnull (strstr (cli_err, "fitted to the steps of 156 blocks of the JPEG; standard errors"));
+  learned = ew_kernel_read (scratch ("k.csv"), NULL);
+  for (int k = 0; k < 6; k++)
+    g_assert_cmpfloat_with_epsilon (learned->taps[k], of_channel[0][k], 2e-3);
+  g_assert_true (g_file_get_contents (scratch ("r.json"), &report, NULL, NULL));
+  g_assert_nonnull (strstr (report, "\"jpeg\":{\"standard_error\":[["));
+  cli_close ();
+}
+
 void
 add_cli_pairs_cases (void)
 {
@@ -282,4 +312,5 @@ add_cli_pairs_cases (void)
   g_test_add_func ("/cli/pairs/refused", test_refused);
   g_test_add_func ("/cli/pairs/each", test_each);
   g_test_add_func ("/cli/pairs/shared", test_shared);
+  g_test_add_func ("/cli/pairs/jpeg", test_jpeg);
 }

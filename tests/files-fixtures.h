@@ -53,6 +53,7 @@ void add_text_cases (void);
 void add_round_trip_cases (void);
 void add_place_cases (void);
 void add_pair_cases (void);
+void add_jpeg_cases (void);
 void add_image_cases (void);
 void add_written_image_cases (void);
 void add_image_damage_cases (void);

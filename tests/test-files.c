@@ -23,6 +23,7 @@ main (int argc, char **argv)
   add_round_trip_cases ();
   add_place_cases ();
   add_pair_cases ();
+  add_jpeg_cases ();
   add_image_cases ();
   add_written_image_cases ();
   add_image_damage_cases ();

@@ -56,7 +56,7 @@ parse_optimizer (EwRecipe *s, const EwLearnWords *w, GError **error)
 static gboolean
 parse_objective (EwLearnHow *how, const EwLearnWords *w, GError **error)
 {
-  static const char *const losses[] = { "sum", "mean", "huber", "absolute", NULL };
+  static const char *const losses[] = { "sum", "mean", "huber", "absolute", "jpeg", NULL };
   static const char *const activations[] = { "none", "relu", "abs", NULL };
   int loss = w->loss == NULL ? 0 : ew_arguments_parse_word ("loss", w->loss, losses, error);
   int activation
@@ -73,8 +73,9 @@ parse_objective (EwLearnHow *how, const EwLearnWords *w, GError **error)
   how->solver.loss = loss == 1 ? EW_LOSS_MEAN : EW_LOSS_SUM;
   how->solver.objective.penalty
       = loss == 2 ? EW_PENALTY_HUBER : loss == 3 ? EW_PENALTY_ABSOLUTE : EW_PENALTY_SQUARED;
+  how->jpeg = loss == 4;
   how->solver.objective.activation = (EwActivation)activation;
-  how->auto_delta = loss >= 2 && isnan (w->huber_delta);
+  how->auto_delta = (loss == 2 || loss == 3) && isnan (w->huber_delta);
   if (!isnan (w->huber_delta))
     how->solver.objective.delta = w->huber_delta;
   return TRUE;
@@ -191,6 +192,19 @@ parse_ridge (EwLearnHow *how, const char *text, GError **error)
   return TRUE;
 }
 
+/* The likelihood of a JPEG's steps is maximised from the least-squares kernel on, and knows nothing else. */
+static gboolean
+check_jpeg (const EwLearnHow *how, GError **error)
+{
+  if (!how->jpeg
+      || (how->solver.optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES && !ew_constraint_is_any (&how->solver.constraint)
+          && how->ridge == 0))
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                       "--loss jpeg goes with --optimizer least-squares, without constraints and --ridge.");
+  return FALSE;
+}
+
 static gboolean
 check_numbers (const EwLearnWords *w, GError **error)
 {
@@ -220,7 +234,7 @@ ew_learn_how_parse (EwLearnHow *how, const EwLearnWords *w, int height, int widt
                && !ew_constraint_is_any (&s->constraint) && s->objective.penalty == EW_PENALTY_SQUARED
                && s->objective.activation == EW_ACTIVATION_NONE && s->batch == 0 && how->ridge == 0
                && s->stop_gradient == 0 && s->stop_change == 0 && how->stop_time == 0;
-  return ew_recipe_check (s, height, width, error);
+  return ew_recipe_check (s, height, width, error) && check_jpeg (how, error);
 }
 
 void

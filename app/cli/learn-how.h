@@ -59,6 +59,7 @@ typedef struct
  * @fixed, @values: what solver.constraint points to
  * @ridge: strength, relative to the image; 0: none, −1: chosen by held-out rows
  * @auto_delta: δ is 1.345 times the noise, as usual for Huber's loss; for the absolute value a thousandth of it
+ * @jpeg: the target is a JPEG, and its steps are fitted to
  * @holdout: part of the rows that is held out; 0: none
  * @stop_time: seconds; 0: no limit
  * @plain: nothing was asked for beyond plain gradient descent on the squared loss, which is the trainer's
@@ -70,6 +71,7 @@ typedef struct
   double *values;
   double ridge;
   gboolean auto_delta;
+  gboolean jpeg;
   double holdout;
   double stop_time;
   gboolean plain;

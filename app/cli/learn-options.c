@@ -105,6 +105,12 @@ check_method (const EwLearnOptions *o, const Words *words, GError **error)
                            "--method direct goes with two files; of several pairs only the Gram sums are kept.");
       return FALSE;
     }
+  if (o->how.jpeg && (o->pairs != NULL || o->channels != EW_CHANNELS_LUMINANCE))
+    {
+      g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                           "--loss jpeg goes with two files and their luminance, whose steps are in the target's header.");
+      return FALSE;
+    }
   if (o->how.plain || words->method == NULL || o->method == EW_TRAINER_AUTO)
     return TRUE;
   g_set_error (error, EW_ERROR, EW_ERROR_USAGE,
@@ -145,7 +151,7 @@ check (EwLearnOptions *o, const Words *words, int n_operands, GError **error)
                                   &o->kernel_width, error)
          && parse_rate (o, words->rate, error) && parse_method (o, words->method, error)
          && ew_learn_how_parse (&o->how, &words->how, o->kernel_height, o->kernel_width, error)
-         && check_method (o, words, error) && ew_channels_parse (words->channels, &o->channels, error)
+         && ew_channels_parse (words->channels, &o->channels, error) && check_method (o, words, error)
          && ew_geometry_options_apply (&words->geometry, o->kernel_height, o->kernel_width, &o->geometry, error)
          && check_output (o->output, error) && check_file ("history", o->history, "history.csv", error)
          && check_file ("report", o->report, "report.json", error);

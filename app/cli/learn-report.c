@@ -160,6 +160,7 @@ ew_learn_run_report (EwLearnRun *run, GString *json, GError **error)
        && !ew_learn_run_report_structure (run, run->problem, optimum->params, title, json, error))
       || !add_learned (json, run, error))
     return FALSE;
+  ew_learn_run_report_jpeg (run, json);
   ew_learn_run_report_pairs (run, json);
   add_seconds (json, run);
   g_string_append_c (json, '}');

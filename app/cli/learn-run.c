@@ -45,6 +45,7 @@ ew_learn_run_clear (EwLearnRun *run)
   g_clear_pointer (&run->held_quadratic, ew_quadratic_free);
   g_clear_pointer (&run->sums, ew_pair_sums_free);
   g_clear_pointer (&run->structures, g_ptr_array_unref);
+  g_clear_pointer (&run->jpeg, ew_quantised_fit_free);
   ew_learn_source_clear (&run->source);
   g_clear_pointer (&run->problem, ew_problem_unref);
   g_clear_pointer (&run->held, ew_problem_unref);

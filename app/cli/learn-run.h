@@ -4,6 +4,7 @@
 #include "app/cli/learn-source.h"
 #include "app/files/history-file.h"
 #include "engine/pair-sums.h"
+#include "engine/quantised.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * @optimum: its optimum, for the report; NULL where none was asked for
  * @sums: of several pairs; NULL for one
  * @structures: for each of several pairs what is to be reported of its residuals, as JSON; may be NULL
+ * @jpeg: the fit to the target's steps, or NULL
  * @variation: Σ(y − ȳ)² of @problem; @held_variation: likewise
  * @ridge: ρ; @strength: what it was made from
  * @last: the last epoch, which is printed in any case
@@ -36,6 +38,7 @@ typedef struct
   EwQuadratic *held_quadratic;
   EwPairSums *sums;
   GPtrArray *structures;
+  EwQuantisedFit *jpeg;
   EwHistoryFile *history;
   int n_taps;
   gboolean has_bias;
@@ -75,6 +78,13 @@ gboolean ew_learn_run_settle (EwLearnRun *run, EwRecipe *options, GError **error
 
 /* Runs the rules, losses and constraints beyond plain gradient descent. EW_ERROR_DIVERGED, and as EwSolver. */
 gboolean ew_learn_run_solver (EwLearnRun *run, const EwKernel *start, GError **error);
+
+/* Fits to the steps of the target's JPEG from the least-squares optimum on, and prints that as the one epoch there is.
+ * EW_ERROR_DATA where the target is none; as ew_fit_quantised. */
+gboolean ew_learn_run_jpeg (EwLearnRun *run, GError **error);
+
+/* Appends ,"jpeg":{…} where that was done. */
+void ew_learn_run_report_jpeg (const EwLearnRun *run, GString *json);
 
 /* Appends to @json what --report asks for, an object: the optimum, what was learned and how it does on what was held out.
  * Warns of taps that the image does not determine. Nothing where no report was asked for. */

@@ -148,8 +148,9 @@ learn_one (EwLearnOptions *o, const EwPairNames *names, EwDevices *devices, cons
     return FALSE;
 
   /* Of several pairs there are only sums, which the trainer does not know. */
-  gboolean done = o->how.plain && run.sums == NULL ? run_trainer (&run, start, &cause)
-                                                   : ew_learn_run_solver (&run, start, &cause);
+  gboolean done = o->how.jpeg                       ? ew_learn_run_jpeg (&run, &cause)
+                  : o->how.plain && run.sums == NULL ? run_trainer (&run, start, &cause)
+                                                     : ew_learn_run_solver (&run, start, &cause);
 
   /* The curve of a run that diverged is worth a look; its kernel is not. */
   if (run.history != NULL && (done || g_error_matches (cause, EW_ERROR, EW_ERROR_DIVERGED))
