@@ -62,6 +62,7 @@ void test_gram_refused (void);
 void test_memory (void);
 void test_memory_budget (void);
 void test_streamed (void);
+void test_pieces (void);
 void test_correlate_banded (void);
 void test_rest (void);
 

@@ -3,6 +3,7 @@
 #include "gpu/cuda-problem.h"
 #include "tests/cuda-cases.h"
 #include "tests/cuda-fixtures.h"
+#include "tests/engine-fixtures.h"
 
 #include <math.h>
 
@@ -64,9 +65,27 @@ test_memory_budget (void)
   close_fake (device);
 }
 
-/* Larger than the device: the same numbers band by band, whatever the geometry. */
+/* 2(Gw − h) is the gradient that the reference has. */
 static void
-check_streamed (EwDevice *device, const EwGeometry *geometry, gboolean masked)
+check_gradient (const EwGram *gram, const double *params, const double *wanted)
+{
+  for (int k = 0; k < gram->n && !g_test_failed (); k++)
+    {
+      double half = -gram->h[k], magnitude = fabs (gram->h[k]);
+
+      for (int l = 0; l < gram->n; l++)
+        {
+          half += gram->g[k * gram->n + l] * params[l];
+          magnitude += fabs (gram->g[k * gram->n + l] * params[l]);
+        }
+      /* Sums of 300,000 terms at most, each of them rounded some times. */
+      g_assert_cmpfloat_with_epsilon (2 * half, wanted[k], 2 * rounding_bound (3e5, UNIT_64) * magnitude);
+    }
+}
+
+/* Larger than the device, or cut into pieces: the same numbers band by band, whatever the geometry. */
+static void
+check_bands (EwDevice *device, const EwGeometry *geometry, gboolean masked, gboolean streamed)
 {
   EwRandom random = 31;
   g_autoptr (EwProblem) plain = noisy_problem (&random, 2, 500, 300, geometry, TRUE);
@@ -77,15 +96,19 @@ check_streamed (EwDevice *device, const EwGeometry *geometry, gboolean masked)
   g_autofree double *gradient = g_new (double, n);
   g_autofree double *wanted = g_new (double, n);
   g_autofree double *bounds = g_new (double, n);
+  g_autofree double *start = NULL;
   double losses[3], loss, wanted_loss, loss_bound;
   g_autoptr (GError) error = NULL;
   EwLoaded *loaded = device->backend->load (device, problem, NULL, &error);
 
   g_assert_no_error (error);
-  g_assert_true (((EwCudaLoaded *)loaded)->streamed);
+  g_assert_cmpint (((EwCudaLoaded *)loaded)->streamed, ==, streamed);
+  /* Two buffers take two thirds of nine tenths at most. */
+  g_assert_true (!streamed || fake_driver_memory_used () <= fake_driver.memory / 10 * 7);
   g_assert_cmpuint (((EwCudaLoaded *)loaded)->plan.pieces->len, >, 4);
   for (int k = 0; k < n; k++)
     params[k] = ew_random_uniform (&random) - 0.5;
+  start = g_memdup2 (params, (gsize)n * sizeof (double));
   ew_reference_evaluate (problem, params, &wanted_loss, wanted);
   geometry_evaluation_bounds (problem, params, 4096, &loss_bound, bounds);
   g_assert_true (device->backend->evaluate (loaded, params, &loss, gradient, NULL, &error));
@@ -111,6 +134,7 @@ check_streamed (EwDevice *device, const EwGeometry *geometry, gboolean masked)
     g_assert_cmpfloat (gram->g[n * n - 1], <, (double)problem->n_residuals);
   else
     g_assert_cmpfloat (gram->g[n * n - 1], ==, (double)problem->n_residuals);
+  check_gradient (gram, start, wanted);
   device->backend->unload (loaded);
 }
 
@@ -122,16 +146,32 @@ test_streamed (void)
 
   fake_driver.memory = 1600000;
   ew_geometry_init_valid (&geometry, 3, 3);
-  check_streamed (device, &geometry, FALSE);
-  check_streamed (device, &geometry, TRUE);
+  check_bands (device, &geometry, FALSE, TRUE);
+  check_bands (device, &geometry, TRUE, TRUE);
   geometry.top = geometry.bottom = geometry.left = geometry.right = 2;
   geometry.border = EW_BORDER_WRAP;
-  check_streamed (device, &geometry, FALSE);
+  check_bands (device, &geometry, FALSE, TRUE);
   geometry.stride = 2;
   geometry.dilation = 2;
   geometry.border = EW_BORDER_REFLECT;
   fake_driver.memory = 900000;
-  check_streamed (device, &geometry, TRUE);
+  check_bands (device, &geometry, TRUE, TRUE);
+  close_fake (device);
+}
+
+/* As many pieces as there can be: sums at distances for the Gram matrix, and with masks those of each pair of taps. */
+void
+test_pieces (void)
+{
+  EwDevice *device = open_fake ();
+  EwGeometry geometry;
+
+  ((EwCudaDevice *)device)->budget = 1;
+  ew_geometry_init_valid (&geometry, 3, 3);
+  check_bands (device, &geometry, FALSE, FALSE);
+  check_bands (device, &geometry, TRUE, FALSE);
+  geometry.dilation = 2;
+  check_bands (device, &geometry, TRUE, FALSE);
   close_fake (device);
 }
 

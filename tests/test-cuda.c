@@ -326,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/memory", test_memory);
   g_test_add_func ("/cuda/memory-budget", test_memory_budget);
   g_test_add_func ("/cuda/streamed", test_streamed);
+  g_test_add_func ("/cuda/pieces", test_pieces);
   g_test_add_func ("/cuda/correlate-banded", test_correlate_banded);
   g_test_add_func ("/cuda/rest", test_rest);
   g_test_add_func ("/cuda/faults", test_faults);
