@@ -180,6 +180,8 @@ add_shortcuts (GtkApplication *application)
     { "win.use-optimum", { "<Control><Shift>l" } },
     { "win.apply-kernel", { "<Control><Shift>a" } },
     { "win.save-output", { "<Control><Shift>e" } },
+    { "win.settings::learning", { "<Alt>minus" } },
+    { "win.fix-weight", { "<Control>l" } },
     { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
     { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
     { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },

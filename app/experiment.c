@@ -37,6 +37,7 @@ ew_experiment_init_textbook (EwExperiment *experiment)
     .teacher = ew_golden_edge_kernel (),
     .start = ew_golden_start (),
   };
+  ew_recipe_init (&experiment->settings.recipe, EW_OPTIMIZER_GD);
 }
 
 void
@@ -48,6 +49,7 @@ ew_experiment_copy (EwExperiment *to, const EwExperiment *from)
   to->mask = from->mask == NULL ? NULL : ew_source_ref (from->mask);
   to->teacher = ew_kernel_ref (from->teacher);
   to->start = ew_kernel_ref (from->start);
+  to->fixed = from->fixed == NULL ? NULL : ew_kernel_ref (from->fixed);
 }
 
 void
@@ -58,6 +60,7 @@ ew_experiment_clear (EwExperiment *experiment)
   g_clear_pointer (&experiment->mask, ew_source_unref);
   g_clear_pointer (&experiment->teacher, ew_kernel_unref);
   g_clear_pointer (&experiment->start, ew_kernel_unref);
+  g_clear_pointer (&experiment->fixed, ew_kernel_unref);
 }
 
 static void
@@ -369,25 +372,4 @@ ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, char **note
   s->by_hand = TRUE;
   replace_kernel (&experiment->start, kernel);
   return TRUE;
-}
-
-void
-ew_experiment_task (EwExperiment *experiment, EwTask *task)
-{
-  const EwSettings *s = &experiment->settings;
-
-  *task = (EwTask){
-    .n_samples = experiment->input->n_planes,
-    .x = experiment->input->planes,
-    .y = experiment->target == NULL ? NULL : experiment->target->planes,
-    .masks = experiment->mask == NULL ? NULL : experiment->mask->planes,
-    .teacher = experiment->teacher,
-    .start = experiment->start,
-    .has_bias = s->has_bias,
-    .loss = s->loss,
-    .rate = s->rate,
-    .epoch_limit = s->epochs,
-  };
-  ew_settings_geometry (s, s->kernel_height, s->kernel_width, &task->geometry);
-  task->crop_target = ew_geometry_is_valid (&task->geometry);
 }

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @mask: weights of that target's pixels, as many planes of its size; NULL: all count
  * @teacher: the kernel that makes the target otherwise
  * @start: the start values, of the size in the settings
+ * @fixed: the taps that learning leaves as they are, NaN where it does not; NULL: it leaves none. One of another size than
+ *   the settings' counts for nothing
  */
 typedef struct
 {
@@ -29,6 +31,7 @@ typedef struct
   EwSource *mask;
   EwKernel *teacher;
   EwKernel *start;
+  EwKernel *fixed;
 } EwExperiment;
 
 /* The golden case: 6×8 image, [1 −1], the textbook's start values, rate 0.03, 100 epochs, 10 a second. */
@@ -73,6 +76,16 @@ void ew_experiment_draw_start (EwExperiment *experiment);
 
 /* The task for the loop; the pointers in it belong to the experiment. @task->y points at an array within it. */
 void ew_experiment_task (EwExperiment *experiment, EwTask *task);
+
+/* How it is learned, fixed taps included; transfer full. The task does not have it. */
+EwRecipe *ew_experiment_recipe (const EwExperiment *experiment);
+
+/* Fixes a tap at @value, or frees it where that is NaN. */
+void ew_experiment_fix_tap (EwExperiment *experiment, int tap, double value);
+gboolean ew_experiment_tap_is_fixed (const EwExperiment *experiment, int tap);
+
+/* Fixed taps take the values that they have in @kernel, which was changed by hand; TRUE where any is another one. */
+gboolean ew_experiment_follow_fixed (EwExperiment *experiment, const EwKernel *kernel);
 
 /* What the target is, for people: a file's name, or "made by Sobel x"; transfer full. */
 char *ew_experiment_describe_target (const EwExperiment *experiment);

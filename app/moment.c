@@ -27,7 +27,7 @@ ew_moment_same_task (const EwExperiment *a, const EwExperiment *b)
   return a->input == b->input && a->target == b->target && a->mask == b->mask && ew_kernel_equal (a->teacher, b->teacher)
          && s->kernel_height == t->kernel_height && s->kernel_width == t->kernel_width && s->has_bias == t->has_bias
          && s->loss == t->loss && s->padding == t->padding && s->border == t->border && s->stride == t->stride
-         && s->dilation == t->dilation;
+         && s->dilation == t->dilation && s->holdout == t->holdout;
 }
 
 static gboolean
@@ -35,7 +35,19 @@ same_settings (const EwSettings *s, const EwSettings *t)
 {
   return s->target == t->target && s->channels == t->channels && s->channel == t->channel && s->by_hand == t->by_hand
          && s->init == t->init && s->seed == t->seed && s->rate == t->rate && s->epochs == t->epochs
-         && s->speed == t->speed;
+         && s->speed == t->speed && ew_recipe_equal (&s->recipe, &t->recipe, 0);
+}
+
+static gboolean
+same_fixed (const EwKernel *a, const EwKernel *b)
+{
+  return a == b || (a != NULL && b != NULL && ew_kernel_equal (a, b));
+}
+
+gboolean
+ew_moment_same_recipe (const EwExperiment *a, const EwExperiment *b)
+{
+  return ew_recipe_equal (&a->settings.recipe, &b->settings.recipe, 0) && same_fixed (a->fixed, b->fixed);
 }
 
 gboolean
@@ -43,6 +55,7 @@ ew_moment_equal (const EwMoment *a, const EwMoment *b)
 {
   return ew_moment_same_task (&a->experiment, &b->experiment)
          && same_settings (&a->experiment.settings, &b->experiment.settings)
+         && same_fixed (a->experiment.fixed, b->experiment.fixed)
          && a->experiment.textbook == b->experiment.textbook && a->experiment.size_chosen == b->experiment.size_chosen
          && ew_kernel_equal (a->experiment.start, b->experiment.start) && ew_kernel_equal (a->kernel, b->kernel)
          && a->epoch == b->epoch;

@@ -31,4 +31,7 @@ gboolean ew_moment_equal (const EwMoment *a, const EwMoment *b);
  */
 gboolean ew_moment_same_task (const EwExperiment *a, const EwExperiment *b);
 
+/* Whether both learn it in the same way. */
+gboolean ew_moment_same_recipe (const EwExperiment *a, const EwExperiment *b);
+
 G_END_DECLS

@@ -127,7 +127,7 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
       ew_kernel_unref (session->edited);
       session->edited = kernel;
       ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
-      ew_session_diagnose (session);
+      ew_session_kernel_changed (session, kernel);
       if (epoch > 0)
         return;
       /* Before the first epoch an edit is another start. */

@@ -47,6 +47,8 @@ struct _EwSession
   EwSnapshot *snapshot;      /* the newest */
   gboolean learn_flat_out;   /* --learn: the next task runs at once, without an end */
 
+  guint64 ridge_choices; /* of the snapshots, as far as they are known here */
+
   EwTapWorker *tap_worker; /* NULL until a weight is pointed at */
   int tap;                 /* whose gradient is shown; −1: none */
   gint64 tap_us;           /* when it was last asked for */
@@ -110,6 +112,15 @@ void ew_session_changed (EwSession *session, char *note);
 
 /* Shows a sentence and puts the controls back to what holds. Takes @error. */
 void ew_session_refuse (EwSession *session, GError *error);
+
+/* How it is learned: the page, its actions; what is sent to the loop and shown of it; what a snapshot brings back. */
+void ew_session_add_recipe (EwSession *session);
+void ew_session_disconnect_recipe (EwSession *session);
+void ew_session_send_recipe (EwSession *session);
+/* After a change by hand: fixed weights are fixed where they are now, and what is said of the kernel follows. */
+void ew_session_kernel_changed (EwSession *session, EwKernel *kernel);
+void ew_session_show_recipe (EwSession *session);
+void ew_session_take_recipe (EwSession *session, const EwSnapshot *snapshot);
 
 /* Actions and the sidebar's signals. */
 void ew_session_add_actions (EwSession *session);

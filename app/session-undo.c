@@ -87,9 +87,12 @@ ew_session_remember_learning (EwSession *session)
 
 /* What is set without a new task. */
 static void
-restore_settings (EwSession *session, const EwSettings *former)
+restore_settings (EwSession *session, const EwSettings *former, gboolean same_recipe)
 {
   const EwSettings *s = &session->experiment.settings;
+
+  if (!same_recipe)
+    ew_session_send_recipe (session);
 
   if (s->rate != former->rate)
     ew_loop_set_rate (session->loop, s->rate);
@@ -137,6 +140,7 @@ restore (EwSession *session, const EwMoment *to)
 {
   gboolean same_task = ew_moment_same_task (&session->experiment, &to->experiment);
   guint64 end = is_current (session) ? session->snapshot->epoch : 0;
+  gboolean same_recipe = ew_moment_same_recipe (&session->experiment, &to->experiment);
   EwSettings former = session->experiment.settings;
 
   ew_session_cancel_opening (session);
@@ -146,7 +150,7 @@ restore (EwSession *session, const EwMoment *to)
   ew_experiment_clear (&session->experiment);
   ew_experiment_copy (&session->experiment, &to->experiment);
   if (same_task)
-    restore_settings (session, &former);
+    restore_settings (session, &former, same_recipe);
   else
     {
       ew_loop_set_speed (session->loop, session->experiment.settings.speed);

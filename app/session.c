@@ -21,6 +21,7 @@ ew_session_show_experiment (EwSession *session)
                                                              : ew_source_describe (session->experiment.target);
 
   ew_sidebar_set_settings (sidebar, &session->experiment.settings);
+  ew_session_show_recipe (session);
   ew_sidebar_set_input (sidebar, input, session->experiment.input->has_colour);
   ew_sidebar_set_target_note (sidebar, note);
   ew_window_set_names (session->window, session->experiment.input->name, target);
@@ -40,22 +41,6 @@ apply_viewport (EwSession *session)
 
   if (ew_window_get_viewport (session->window, &viewport))
     ew_loop_set_viewport (session->loop, &viewport);
-}
-
-void
-ew_session_apply (EwSession *session, gboolean run)
-{
-  EwTask task;
-
-  ew_experiment_task (&session->experiment, &task);
-  task.run = run;
-  task.endless = session->learn_flat_out;
-  g_clear_pointer (&session->edited, ew_kernel_unref);
-  session->restored = FALSE;
-  session->kernel_generation = ew_loop_set_task (session->loop, &task, &session->task);
-  ew_session_apply_sample (session);
-  ew_session_show_experiment (session);
-  ew_session_examine (session);
 }
 
 void
@@ -173,6 +158,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
   ew_window_keep_time (session->window, snapshot->generation < session->time_generation);
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
+  ew_session_take_recipe (session, snapshot);
   ew_session_renew_tap (session);
   ew_session_renew_histogram (session);
   ew_session_renew_surface (session);
@@ -306,6 +292,7 @@ on_window_closed (GtkWidget *window, EwSession *session)
   if (session->tick != 0)
     gtk_widget_remove_tick_callback (window, session->tick);
   g_signal_handlers_disconnect_by_data (ew_window_sidebar (session->window), session);
+  ew_session_disconnect_recipe (session);
   g_signal_handlers_disconnect_by_data (ew_window_kernel_view (session->window), session);
   g_signal_handlers_disconnect_by_data (window, session);
   g_object_set_data (G_OBJECT (window), "ew-session", NULL);
@@ -389,6 +376,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   ew_session_add_kernel_actions (session);
   ew_session_add_file_actions (session);
   ew_session_add_device_actions (session);
+  ew_session_add_recipe (session);
   ew_session_add_time (session);
   ew_session_connect_controls (session);
   ew_session_connect_tap (session);

@@ -8,7 +8,7 @@
   "engine/error.h", "engine/geometry.h", "engine/grid.h", "engine/kernel.h", "engine/problem.h", "engine/refs.h"
 #define SHOWN_TYPES                                                                                                    \
   PLAIN_TYPES, "engine/diagnosis.h", "engine/histogram.h", "engine/history.h", "engine/likeness.h", "engine/loss.h",   \
-      "engine/pictures.h", "engine/preset.h", "engine/race-standing.h", "engine/response.h", "engine/snapshot.h", "engine/surface-map.h"
+      "engine/pictures.h", "engine/preset.h", "engine/race-standing.h", "engine/recipe.h", "engine/response.h", "engine/snapshot.h", "engine/surface-map.h"
 
 #define EXPLAINED_TYPES                                                                                                \
   "engine/excerpt.h", "engine/feeding.h", "engine/patch.h", "engine/tap-gradient.h", "engine/toeplitz.h"

@@ -89,7 +89,7 @@ test_divergence (Fixture *f, gconstpointer data)
   speed = find (f, ACCESSIBLE_SLIDER, "Speed");
   g_assert_true (accessible_set_value (f->bus, speed, 1000));
   enter (f, ACCESSIBLE_TEXT, "Rate", "0.05");
-  accessible_free (find (f, ACCESSIBLE_LABEL, "above the limit 0.0333: it will diverge"));
+  accessible_free (find (f, ACCESSIBLE_LABEL, "above the limit 0.0333: it will diverge; each epoch makes the error up to 2 times as large"));
   press (f, "Learn");
   accessible_free (find (f, ACCESSIBLE_LABEL, "diverged"));
   press (f, "Start again at 0.03");

@@ -22,8 +22,9 @@ struct _EwChartView
   char *empty_text;
   gboolean linear;
   gboolean log_epochs;
-  EwChartRun runs[EW_CHART_RUNS_MAX]; /* curves and names are owned */
+  EwChartRun runs[EW_CHART_RUNS_MAX + 1]; /* curves and names are owned; behind them what is held out, its name is not */
   int n_runs;
+  EwCurves *held; /* NULL: nothing is held out */
   GArray *optimum; /* of double; empty: not known */
   gboolean past;
   guint64 shown_epoch;

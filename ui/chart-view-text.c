@@ -63,6 +63,12 @@ describe_reading (EwChartView *self, GString *text)
 
       g_string_append_printf (text, "; %s %s", self->runs[run].name, value);
     }
+  if (self->held != NULL)
+    {
+      g_autofree char *value = read_value (self, self->held, 0);
+
+      g_string_append_printf (text, "; %s %s", _ ("held out"), value);
+    }
 }
 
 void
@@ -85,6 +91,9 @@ ew_chart_view_settle (GtkWidget *widget)
                                 ew_number_short (number, curves->loss_min[curves->n_points - 1], 3));
       else
         describe_weights (self, text);
+      if (self->held != NULL && self->held->n_points > 0)
+        g_string_append_printf (text, "; %s %s", _ ("held out"),
+                                ew_number_short (number, self->held->loss_min[self->held->n_points - 1], 3));
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }

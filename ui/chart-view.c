@@ -36,13 +36,14 @@ title (EwChartView *self)
 void
 ew_chart_view_fill_paint (EwChartView *self, const EwPaintStyle *style, EwChartPaint *paint)
 {
+  self->runs[self->n_runs] = (EwChartRun){ self->held, EW_CHART_HELD, _ ("held out") };
   *paint = (EwChartPaint){
     .kind = self->kind,
     .linear = self->linear,
     .log_epochs = self->log_epochs,
     .curves = self->drawn,
     .runs = self->runs,
-    .n_runs = self->n_runs,
+    .n_runs = self->n_runs + (self->held != NULL ? 1 : 0),
     .past = self->past,
     .shown_epoch = self->shown_epoch,
     .hover = self->hover,
@@ -189,6 +190,7 @@ ew_chart_view_dispose (GObject *object)
   ew_chart_view_drop_draft (self);
   g_clear_pointer (&self->curves, ew_curves_unref);
   g_clear_pointer (&self->drawn, ew_curves_unref);
+  g_clear_pointer (&self->held, ew_curves_unref);
   forget_runs (self);
   G_OBJECT_CLASS (ew_chart_view_parent_class)->dispose (object);
 }
@@ -255,6 +257,18 @@ ew_chart_view_set_curves (EwChartView *view, EwCurves *curves)
   g_clear_pointer (&view->curves, ew_curves_unref);
   view->curves = curves != NULL ? ew_curves_ref (curves) : NULL;
   curves_changed (view);
+}
+
+void
+ew_chart_view_set_held (EwChartView *view, EwCurves *curves)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  if (curves == view->held)
+    return;
+  if (curves == NULL || view->held == NULL)
+    ew_chart_view_changed (view);
+  g_clear_pointer (&view->held, ew_curves_unref);
+  view->held = curves != NULL ? ew_curves_ref (curves) : NULL;
 }
 
 void

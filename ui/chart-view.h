@@ -34,6 +34,10 @@ void ew_chart_view_set_axes (EwChartView *view, gboolean linear, gboolean log_ep
 /* Other runs behind the present one, up to EW_CHART_RUNS_MAX; copied. */
 void ew_chart_view_set_runs (EwChartView *view, const EwChartRun *runs, int n);
 
+/* The loss of what is held out, drawn in a colour of its own with its name over the plot (a reference is taken; NULL: nothing
+ * is). It comes with the training's curves and is drawn with them. */
+void ew_chart_view_set_held (EwChartView *view, EwCurves *curves);
+
 /* Where the lines lead to: the loss (one value), or each weight. @n 0: not known. Copied. */
 void ew_chart_view_set_optimum (EwChartView *view, const double *values, int n);
 

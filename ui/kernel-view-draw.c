@@ -60,6 +60,7 @@ fill_paint (EwKernelView *self, const EwPaintStyle *style, EwKernelPaint *paint)
     .kernel = self->kernel,
     .range = self->range,
     .style = style,
+    .fixed = self->fixed,
     .show_bias = self->show_bias,
     .selected = focused ? ew_kernel_view_paint_cell (self, self->selected) : EW_KERNEL_NO_CELL,
     .hover = ew_kernel_view_paint_cell (self, self->hover),
@@ -140,7 +141,8 @@ ew_kernel_view_caption (EwKernelView *self, int index)
     ew_number_fixed (number, value, 4);
   else
     ew_number_exponent (number, value, 4);
-  return g_strconcat (name, " = ", number, error, NULL);
+  return g_strconcat (name, " = ", number, error,
+                      ew_kernel_is_fixed (self->fixed, self->kernel, index) ? _ (", fixed") : "", NULL);
 }
 
 static void

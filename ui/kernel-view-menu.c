@@ -27,6 +27,8 @@ new_menu (void)
                                     { N_ ("Copy as _MATLAB"), "win.copy-kernel::matlab" },
                                     { N_ ("Copy as _CSV"), "win.copy-kernel::csv" },
                                     { N_ ("_Paste"), "win.paste-kernel" } };
+  static const Item fixing[] = { { N_ ("F_ix or Free This Weight"), "win.fix-weight" },
+                                 { N_ ("Free _All Weights"), "win.free-weights" } };
   static const Item moves[] = { { N_ ("Rotate _Left"), "win.kernel-edit::rotate-left" },
                                 { N_ ("Rotate _Right"), "win.kernel-edit::rotate-right" },
                                 { N_ ("_Flip Left and Right"), "win.kernel-edit::flip-sideways" },
@@ -40,6 +42,7 @@ new_menu (void)
   GMenu *menu = g_menu_new ();
 
   append_section (menu, clipboard, G_N_ELEMENTS (clipboard));
+  append_section (menu, fixing, G_N_ELEMENTS (fixing));
   append_section (menu, moves, G_N_ELEMENTS (moves));
   append_section (menu, scales, G_N_ELEMENTS (scales));
   append_section (menu, presets, G_N_ELEMENTS (presets));

@@ -12,6 +12,7 @@ struct _EwKernelView
 
   EwKernel *kernel;
   EwKernel *errors;
+  EwKernel *fixed; /* NULL: no weight is */
   gboolean show_bias;
   gboolean editable;
   int selected;  /* taps row by row, then the bias */

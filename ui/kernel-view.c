@@ -170,6 +170,7 @@ ew_kernel_view_dispose (GObject *object)
   g_clear_pointer (&self->entry, ew_kernel_entry_free);
   g_clear_pointer (&self->kernel, ew_kernel_unref);
   g_clear_pointer (&self->errors, ew_kernel_unref);
+  g_clear_pointer (&self->fixed, ew_kernel_unref);
   G_OBJECT_CLASS (ew_kernel_view_parent_class)->dispose (object);
 }
 
@@ -290,6 +291,17 @@ ew_kernel_view_get_kernel (EwKernelView *view)
 {
   g_return_val_if_fail (EW_IS_KERNEL_VIEW (view), NULL);
   return view->kernel;
+}
+
+void
+ew_kernel_view_set_fixed (EwKernelView *view, EwKernel *fixed)
+{
+  g_return_if_fail (EW_IS_KERNEL_VIEW (view));
+  if (view->fixed == fixed)
+    return;
+  ew_kernel_unref (view->fixed);
+  view->fixed = fixed == NULL ? NULL : ew_kernel_ref (fixed);
+  ew_kernel_view_changed (view);
 }
 
 void

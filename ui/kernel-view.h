@@ -27,6 +27,9 @@ void ew_kernel_view_set_errors (EwKernelView *view, EwKernel *errors);
 /* Whether weights can be edited; they can from the start. */
 void ew_kernel_view_set_editable (EwKernelView *view, gboolean editable);
 
+/* The weights that stay as they are, NaN in those that do not; NULL: none does. They have a mark, and are told as such. */
+void ew_kernel_view_set_fixed (EwKernelView *view, EwKernel *fixed);
+
 /* The selected weight: taps row by row, then the bias; the order of a problem's parameters. Also the property
  * "selected", whose notification follows the user's selection. */
 void ew_kernel_view_set_selected (EwKernelView *view, int index);

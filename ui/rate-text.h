@@ -1,7 +1,7 @@
 /* The learning rate as people read and type it. */
 #pragma once
 
-#include <glib.h>
+#include "engine/recipe.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ char *ew_rate_format (char *text, double rate);
 /* Reads "0.03", "1e-5" or, with a decimal comma, "0,03"; FALSE for what is no finite number greater than 0. */
 gboolean ew_rate_parse (const char *text, double *rate);
 
-/* Where @rate lies beside the largest stable one, NaN while that is not known. Transfer full. */
-char *ew_rate_describe (double rate, double limit);
+/* What comes of @rate beside the largest stable one of @recipe, NaN while that is not known. Transfer full. */
+char *ew_rate_describe (double rate, double limit, const EwRecipe *recipe);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #include "engine/geometry.h"
 #include "engine/kernel.h"
-#include "engine/loss.h"
+#include "engine/recipe.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +36,8 @@ typedef enum
  * @rate: > 0; 0: automatic
  * @epochs: where training pauses by itself; 0: nowhere
  * @speed: epochs a second; INFINITY: as fast as it goes
+ * @recipe: how it is learned; its ridge is a strength. Kind of loss, rate and fixed taps are not in it
+ * @holdout: part of the rows that is held out; 0: none
  */
 typedef struct
 {
@@ -56,6 +58,8 @@ typedef struct
   double rate;
   guint64 epochs;
   double speed;
+  EwRecipe recipe;
+  double holdout;
 } EwSettings;
 
 /* What the user has just changed. */

@@ -4,7 +4,7 @@
 #include "engine/preset.h"
 #include "ui/geometry-rows.h"
 #include "ui/kernel-panel.h"
-#include "ui/rate-text.h"
+#include "ui/rate-row.h"
 #include "ui/speed-stops.h"
 
 #include <glib/gi18n.h>
@@ -28,19 +28,16 @@ struct _EwSidebar
   AdwActionRow *seed_row;
   GtkSpinButton *seed_spin;
   GtkSwitch *bias_switch;
-  AdwActionRow *rate_row;
-  GtkEntry *rate_entry;
-  GtkToggleButton *auto_button;
+  EwRateRow *rate_row;
+  GtkScale *rate_scale;
+  EwRecipePage *recipe_page;
   AdwComboRow *loss_row;
   GtkSpinButton *epochs_spin;
   AdwActionRow *speed_row;
   GtkScale *speed_scale;
   GtkAdjustment *speed_adjustment;
 
-  gboolean quiet;   /* while settings are being shown, nothing is emitted */
-  double rate;      /* as set by the user or shown last */
-  double described; /* the rate and the limit that the line below it is about */
-  double limit;
+  gboolean quiet; /* while settings are being shown, nothing is emitted */
   gboolean has_colour;
   guint n_presets;
   guint frames; /* seen so far, until the rows are shown */
@@ -140,48 +137,15 @@ on_speed_changed (EwSidebar *self)
 }
 
 static void
-show_rate_text (EwSidebar *self)
+on_rate_changed (EwSidebar *self)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  ew_rate_format (text, self->rate);
-  if (strcmp (gtk_editable_get_text (GTK_EDITABLE (self->rate_entry)), text) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->rate_entry), text);
-  gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
-}
-
-static void
-on_rate_activated (EwSidebar *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->rate_entry));
-  char shown[G_ASCII_DTOSTR_BUF_SIZE];
-  double rate;
-
-  /* What stands there may be just how the present rate is shown, or nothing: then it is shown again. */
-  if (*text == '\0' || strcmp (text, ew_rate_format (shown, self->rate)) == 0)
-    {
-      show_rate_text (self);
-      return;
-    }
-  if (!ew_rate_parse (text, &rate))
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->rate_entry), "error");
-      g_signal_emit (self, signals[SIGNAL_REFUSED], 0, _ ("A rate is a number greater than 0, like 0.03 or 1e-5."));
-      return;
-    }
-  self->rate = rate;
-  gtk_widget_remove_css_class (GTK_WIDGET (self->rate_entry), "error");
-  self->quiet = TRUE;
-  gtk_toggle_button_set_active (self->auto_button, FALSE);
-  self->quiet = FALSE;
   emit_changed (self, EW_CHANGE_RATE);
 }
 
 static void
-on_auto_toggled (EwSidebar *self)
+on_refused (EwSidebar *self, const char *sentence)
 {
-  /* Let go of the automatic rate, the present one stays. */
-  emit_changed (self, EW_CHANGE_RATE);
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, sentence);
 }
 
 void
@@ -189,7 +153,6 @@ ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
 {
   guint target = adw_combo_row_get_selected (self->target_row);
   guint init = adw_combo_row_get_selected (self->init_row);
-  gboolean automatic = gtk_toggle_button_get_active (self->auto_button);
 
   *settings = (EwSettings){
     .target = target < self->n_presets    ? (int)target
@@ -204,17 +167,17 @@ ew_sidebar_get_settings (EwSidebar *self, EwSettings *settings)
     .seed = (guint64)gtk_spin_button_get_value (self->seed_spin),
     .has_bias = gtk_switch_get_active (self->bias_switch),
     .loss = adw_combo_row_get_selected (self->loss_row) == 1 ? EW_LOSS_MEAN : EW_LOSS_SUM,
-    .rate = automatic || isnan (self->rate) ? 0 : self->rate,
+    .rate = ew_rate_row_get_rate (self->rate_row),
     .epochs = (guint64)gtk_spin_button_get_value (self->epochs_spin),
     .speed = speed_chosen (self),
   };
   ew_geometry_rows_get_settings (self->geometry_rows, settings);
+  ew_recipe_page_get_settings (self->recipe_page, settings);
 }
 
 void
 ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
 {
-
   self->quiet = TRUE;
   adw_combo_row_set_selected (self->target_row, settings->target >= 0                  ? (guint)settings->target
                                                 : settings->target == EW_TARGET_KERNEL ? self->n_presets
@@ -230,9 +193,8 @@ ew_sidebar_set_settings (EwSidebar *self, const EwSettings *settings)
   adw_combo_row_set_selected (self->loss_row, settings->loss == EW_LOSS_MEAN ? 1 : 0);
   gtk_spin_button_set_value (self->epochs_spin, (double)settings->epochs);
   gtk_range_set_value (GTK_RANGE (self->speed_scale), ew_speed_find_stop (settings->speed));
-  gtk_toggle_button_set_active (self->auto_button, settings->rate <= 0);
-  self->rate = settings->rate > 0 ? settings->rate : NAN;
-  show_rate_text (self);
+  ew_rate_row_set_rate (self->rate_row, settings->rate);
+  ew_recipe_page_set_settings (self->recipe_page, settings);
   describe_speed (self);
   self->quiet = FALSE;
 }
@@ -254,23 +216,15 @@ ew_sidebar_set_target_note (EwSidebar *self, const char *note)
 }
 
 void
-ew_sidebar_show_rate (EwSidebar *self, double rate, double limit)
+ew_sidebar_show_rate (EwSidebar *self, double rate, double limit, const EwRecipe *recipe)
 {
-  gboolean focused = gtk_widget_get_state_flags (GTK_WIDGET (self->rate_entry)) & GTK_STATE_FLAG_FOCUS_WITHIN;
-  g_autofree char *subtitle = ew_rate_describe (rate, limit);
+  ew_rate_row_show (self->rate_row, rate, limit, recipe);
+}
 
-  if (rate == self->rate && rate == self->described && limit == self->limit)
-    return;
-  self->rate = rate;
-  self->described = rate;
-  self->limit = limit;
-  if (!focused)
-    show_rate_text (self);
-  adw_action_row_set_subtitle (self->rate_row, subtitle);
-  if (rate > limit)
-    gtk_widget_add_css_class (GTK_WIDGET (self->rate_row), "warning");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->rate_row), "warning");
+EwRecipePage *
+ew_sidebar_recipe_page (EwSidebar *self)
+{
+  return self->recipe_page;
 }
 
 void
@@ -307,14 +261,12 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 static void
 ew_sidebar_init (EwSidebar *self)
 {
-  self->rate = NAN;
-  self->described = NAN;
-  self->limit = NAN;
   self->quiet = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_combos (self);
   gtk_adjustment_set_upper (self->speed_adjustment, ew_speed_last_stop ());
   gtk_scale_set_digits (self->speed_scale, 0);
+  ew_rate_row_set_scale (self->rate_row, self->rate_scale);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
   self->quiet = FALSE;
 }
@@ -348,8 +300,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, seed_spin);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, bias_switch);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, rate_row);
-  gtk_widget_class_bind_template_child (widget_class, EwSidebar, rate_entry);
-  gtk_widget_class_bind_template_child (widget_class, EwSidebar, auto_button);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, rate_scale);
+  gtk_widget_class_bind_template_child (widget_class, EwSidebar, recipe_page);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, loss_row);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, epochs_spin);
   gtk_widget_class_bind_template_child (widget_class, EwSidebar, speed_row);
@@ -367,8 +319,8 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_init_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_geometry_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_task_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_rate_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_auto_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_rate_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_epochs_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_speed_changed);
 }
@@ -381,6 +333,8 @@ ew_sidebar_class_init (EwSidebarClass *class)
   G_OBJECT_CLASS (class)->dispose = ew_sidebar_dispose;
   g_type_ensure (EW_TYPE_GEOMETRY_ROWS);
   g_type_ensure (EW_TYPE_KERNEL_PANEL);
+  g_type_ensure (EW_TYPE_RATE_ROW);
+  g_type_ensure (EW_TYPE_RECIPE_PAGE);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/sidebar.ui");
   bind_children (widget_class);

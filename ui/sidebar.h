@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/diagnosis.h"
+#include "ui/recipe-page.h"
 #include "ui/settings.h"
 
 #include <adwaita.h>
@@ -22,7 +23,10 @@ void ew_sidebar_set_input (EwSidebar *sidebar, const char *description, gboolean
 void ew_sidebar_set_target_note (EwSidebar *sidebar, const char *note);
 
 /* Shows the rate in use and the largest stable one (NaN: not known yet, infinite: none). */
-void ew_sidebar_show_rate (EwSidebar *sidebar, double rate, double limit);
+void ew_sidebar_show_rate (EwSidebar *sidebar, double rate, double limit, const EwRecipe *recipe);
+
+/* The page that says how it is learned; owned by the sidebar. Its signals come from itself. */
+EwRecipePage *ew_sidebar_recipe_page (EwSidebar *sidebar);
 
 /* What can be said about the present kernel. */
 void ew_sidebar_show_diagnosis (EwSidebar *sidebar, EwDiagnosis *diagnosis);

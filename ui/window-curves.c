@@ -95,6 +95,7 @@ ew_window_show_curves (EwWindow *self, const EwSnapshot *s, gboolean settled)
         continue;
       ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
       ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);
+      ew_chart_view_set_held (charts[i], i == 0 ? s->held_curves : NULL);
       ew_chart_view_set_curves (charts[i], s->curves);
       ew_chart_view_set_past (charts[i], s->past, s->shown_epoch);
     }

@@ -1,5 +1,6 @@
 /* EwWindow: how a snapshot is shown. */
 #include "ui/diagnosis-text.h"
+#include "ui/state-text.h"
 #include "ui/window-private.h"
 
 #include <glib/gi18n.h>
@@ -127,36 +128,6 @@ show_headings (EwWindow *self, const EwSnapshot *s)
   set_label (self->output_heading, output);
 }
 
-static const char *
-state_text (const EwSnapshot *s)
-{
-  if (s->rebuilding)
-    return _ ("drawing the curves anew…");
-  if (s->past)
-    return s->shown_epoch != s->asked_epoch ? _ ("computing the epoch again…")
-           : s->shown_exact                 ? _ ("an earlier epoch")
-                                            : _ ("an earlier epoch, nearly exact");
-  switch (s->stop)
-    {
-    case EW_STOP_EPOCHS:
-      return _ ("all epochs done");
-    case EW_STOP_CONVERGED:
-      return _ ("converged: the weights no longer change");
-    case EW_STOP_DIVERGED:
-      return _ ("diverged");
-    case EW_STOP_FAILED:
-      return _ ("stopped by an error");
-    case EW_STOP_NONE:
-    default:
-      break;
-    }
-  if (s->state == EW_RUN_RUNNING)
-    return isnan (s->rate) ? _ ("finding the rate’s limit…")
-           : s->by_gram    ? _ ("learning on the Gram matrix")
-                           : _ ("learning");
-  return s->state == EW_RUN_PREPARING ? _ ("preparing…") : _ ("paused");
-}
-
 /* "2.1 M": three digits and a unit for thousands, millions, milliards. */
 static char *
 short_count (double count)
@@ -202,6 +173,23 @@ show_device (EwWindow *self, const char *device)
     gtk_menu_button_set_label (self->device_button, label);
 }
 
+/* What is held out: its loss now, and where it was least. */
+static void
+show_held (EwWindow *self, const EwSnapshot *s)
+{
+  const EwCurves *curves = s->held_curves;
+  double least = NAN;
+  guint64 epoch = 0;
+
+  for (int p = 0; curves != NULL && p < curves->n_points; p++)
+    if (isnan (least) || curves->loss_min[p] < least)
+      {
+        least = curves->loss_min[p];
+        epoch = curves->starts[p];
+      }
+  ew_recipe_page_show_held (ew_sidebar_recipe_page (self->sidebar), s->held_loss, least, epoch);
+}
+
 static void
 show_texts (EwWindow *self, const EwSnapshot *s)
 {
@@ -209,6 +197,7 @@ show_texts (EwWindow *self, const EwSnapshot *s)
   g_autofree char *rate = short_count (s->epochs_per_second);
   g_autofree char *epoch = g_strdup_printf (_ ("epoch %'" G_GUINT64_FORMAT), s->shown_epoch);
   g_autofree char *loss_text = NULL;
+  g_autofree char *state = ew_state_describe (s);
   g_autofree char *speed = s->epochs_per_second > 0 ? g_strdup_printf (_ ("%s epochs/s"), rate) : g_strdup ("");
 
   if (!isnan (s->loss))
@@ -217,11 +206,12 @@ show_texts (EwWindow *self, const EwSnapshot *s)
   ew_steady_text_set_words (self->epoch_label, epoch, NULL);
   ew_steady_text_set_words (self->loss_label, loss_text, NULL);
   ew_steady_text_set_words (self->speed_label, speed, NULL);
-  ew_steady_text_set_words (self->state_label, state_text (s), NULL);
+  ew_steady_text_set_words (self->state_label, state, NULL);
   show_device (self, s->device);
   if (s->device != NULL)
     show_device_details (self, s);
-  ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit);
+  ew_sidebar_show_rate (self->sidebar, s->rate, s->rate_limit, &s->recipe);
+  show_held (self, s);
 }
 
 static void

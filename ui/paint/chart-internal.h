@@ -40,6 +40,7 @@ gboolean ew_chart_set_ranges (const EwChartPaint *paint, EwChartFrame *frame);
 /* What lies behind the curves, and over them. */
 void ew_chart_paint_runs (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale);
 void ew_chart_paint_optimum (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale);
+void ew_chart_paint_legend (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame);
 void ew_chart_paint_cursors (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame, double scale);
 
 /* The step between labelled values of a linear axis; between labelled epochs. */

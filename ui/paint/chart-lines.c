@@ -11,6 +11,7 @@
 #define MANY_LINE_WIDTH 1.25
 #define STRONG_WIDTH    2.75
 #define RUN_WIDTH       1.25
+#define HELD_WIDTH      1.5
 #define END_RADIUS      3.25
 
 gboolean
@@ -23,7 +24,7 @@ double
 ew_chart_line_width (const EwChartPaint *paint, const EwChartLines *lines, int line)
 {
   if (lines->run >= 0)
-    return RUN_WIDTH;
+    return lines->run == EW_CHART_HELD ? HELD_WIDTH : RUN_WIDTH;
   if (line == paint->highlight && paint->kind == EW_CHART_WEIGHTS)
     return STRONG_WIDTH;
   return ew_chart_n_lines (paint) > EW_CHART_NAMED_MAX ? MANY_LINE_WIDTH : LINE_WIDTH;

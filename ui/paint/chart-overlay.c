@@ -11,8 +11,13 @@
 #define MARK_WIDTH 1.5
 #define DOT_RADIUS 2.75
 
+/* The piece of a line in the legend, and the room between it and its name. */
+#define GAP         6.0
+#define LEGEND_LINE 16.0
+#define HELD_WIDTH  1.5
+
 /* Lines of the box: the epoch, and as many values. */
-#define BOX_LINES_MAX (EW_CHART_NAMED_MAX + EW_CHART_RUNS_MAX + 2)
+#define BOX_LINES_MAX (EW_CHART_NAMED_MAX + EW_CHART_RUNS_MAX + 3)
 #define DIGITS        4
 
 /* Losses this far below the largest are what float64 leaves of none. */
@@ -56,6 +61,30 @@ ew_chart_paint_runs (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame 
       other.highlight = -1;
       ew_chart_paint_run (cr, &other, frame, scale, paint->runs[run].color,
                           ew_chart_only_line (paint, other.curves));
+    }
+}
+
+/* The name of what is held out, at the right over the plot, with a piece of its line. */
+void
+ew_chart_paint_legend (cairo_t *cr, const EwChartPaint *paint, const EwChartFrame *frame)
+{
+  for (int run = 0; run < paint->n_runs && paint->title != NULL; run++)
+    {
+      double right = frame->x + frame->width;
+      double size = ew_chart_text_size (paint->style);
+      double height, width;
+
+      if (paint->runs[run].color != EW_CHART_HELD || !ew_chart_draws_run (paint, run))
+        continue;
+      width = ew_paint_text_measure (paint->style, paint->runs[run].name, size, &height);
+      if (right - width - LEGEND_LINE - GAP < frame->x + frame->width / 3)
+        return;
+      ew_paint_text (cr, paint->style, paint->runs[run].name, size, paint->style->foreground, right, 0, 1, 0);
+      cairo_set_line_width (cr, HELD_WIDTH);
+      cairo_move_to (cr, right - width - GAP - LEGEND_LINE, height / 2);
+      cairo_rel_line_to (cr, LEGEND_LINE, 0);
+      ew_color_set (paint->style->foreground, cr);
+      cairo_stroke (cr);
     }
 }
 

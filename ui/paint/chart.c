@@ -35,6 +35,8 @@ ew_chart_text_size (const EwPaintStyle *style)
 EwColor
 ew_chart_run_color (const EwPaintStyle *style, int color)
 {
+  if (color == EW_CHART_HELD)
+    return style->foreground;
   /* The first one is too near the present run's. */
   return ew_color_from_pixel (named_colors[style->dark ? 1 : 0][1 + color % EW_CHART_RUNS_MAX]);
 }
@@ -225,6 +227,7 @@ ew_paint_chart (cairo_t *cr, const EwChartPaint *paint, double width, double hei
       if (ew_chart_has_points (paint->curves))
         ew_chart_paint_lines (cr, paint, &frame, scale);
       paint_names (cr, paint, &frame);
+      ew_chart_paint_legend (cr, paint, &frame);
       ew_chart_paint_cursors (cr, paint, &frame, scale);
     }
   else

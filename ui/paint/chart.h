@@ -21,7 +21,11 @@ void ew_chart_buffer_free (EwChartBuffer *buffer);
 /* Other runs that can be told apart by their colours. */
 #define EW_CHART_RUNS_MAX 8
 
-/* Another run that is drawn behind the present one: its curves, 0 … EW_CHART_RUNS_MAX − 1 for its colour, and its name. */
+/* The colour of what is held out of the present run: that of text. Its name is written over the plot. */
+#define EW_CHART_HELD EW_CHART_RUNS_MAX
+
+/* Another run that is drawn behind the present one: its curves, 0 … EW_CHART_RUNS_MAX − 1 or EW_CHART_HELD for its colour,
+ * and its name. */
 typedef struct
 {
   const EwCurves *curves;

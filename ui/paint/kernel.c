@@ -16,6 +16,9 @@
 
 #define BIAS_GAP 10.0
 
+/* The mark of a fixed weight, of its cell's side. */
+#define FIXED_PART 0.2
+
 /* Places after the point in a cell, of values around 1. */
 #define DIGITS 4
 
@@ -190,6 +193,34 @@ paint_bias (cairo_t *cr, const EwKernelPaint *paint, const EwKernelBox *box)
                  box->bias_y + box->bias_height / 2, 0.5, 0.5);
 }
 
+gboolean
+ew_kernel_is_fixed (const EwKernel *fixed, const EwKernel *kernel, int tap)
+{
+  return fixed != NULL && fixed->height == kernel->height && fixed->width == kernel->width
+         && tap < ew_kernel_n_taps (fixed) && !isnan (fixed->taps[tap]);
+}
+
+/* A corner of the cell in the ink of its number. */
+static void
+paint_fixed (cairo_t *cr, const EwKernelPaint *paint, const EwKernelBox *box)
+{
+  double side = fmin (fmax (box->cell * FIXED_PART, 3), box->cell / 2);
+
+  for (int k = 0; paint->fixed != NULL && k < ew_kernel_n_taps (paint->kernel); k++)
+    {
+      double right = box->x + (k % paint->kernel->width + 1) * box->cell;
+      double top = box->y + k / paint->kernel->width * box->cell;
+
+      if (!ew_kernel_is_fixed (paint->fixed, paint->kernel, k))
+        continue;
+      cairo_move_to (cr, right - side, top);
+      cairo_line_to (cr, right, top);
+      cairo_line_to (cr, right, top + side);
+      ew_color_set (ew_color_ink_on (tap_pixel (paint, paint->kernel->taps[k])), cr);
+      cairo_fill (cr);
+    }
+}
+
 static void
 paint_frame (cairo_t *cr, const EwKernelPaint *paint, const EwKernelBox *box, int cell, EwColor color, double line)
 {
@@ -219,6 +250,7 @@ ew_paint_kernel (cairo_t *cr, const EwKernelPaint *paint, double width, double h
   paint_cells (cr, paint, &box);
   paint_bias (cr, paint, &box);
   paint_lines (cr, paint, &box, scale);
+  paint_fixed (cr, paint, &box);
   paint_numbers (cr, paint, &box);
   if (paint->hover != EW_KERNEL_NO_CELL && paint->hover != paint->selected)
     paint_frame (cr, paint, &box, paint->hover, paint->style->dim, 1);

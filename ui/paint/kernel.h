@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @selected: the selected cell, or EW_KERNEL_NO_CELL
  * @hover: the cell under the pointer, or EW_KERNEL_NO_CELL
  * @focused: whether the selection shows the keyboard focus
+ * @fixed: weights that have a mark for staying as they are, NaN in the others; of another size than @kernel or NULL: none
  */
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
   int selected;
   int hover;
   gboolean focused;
+  const EwKernel *fixed;
 } EwKernelPaint;
 
 /**
@@ -55,6 +57,9 @@ void ew_kernel_box (const EwKernelPaint *paint, double width, double height, dou
 /* The rectangle of a cell. */
 void ew_kernel_box_cell (const EwKernelBox *box, const EwKernel *kernel, int cell, double *x, double *y, double *width,
                          double *height);
+
+/* Whether a tap of @kernel is marked as fixed. */
+gboolean ew_kernel_is_fixed (const EwKernel *fixed, const EwKernel *kernel, int tap);
 
 /* The cell under (x, y), or EW_KERNEL_NO_CELL. */
 int ew_kernel_box_find (const EwKernelBox *box, const EwKernel *kernel, double x, double y);
