@@ -54,6 +54,24 @@ check_target (const EwExperiment *experiment, const EwGeometry *geometry, int ro
 }
 
 gboolean
+ew_experiment_check_lost (const EwExperiment *experiment, const EwSettings *wished, int height, int width,
+                          GError **error)
+{
+  const EwSettings *s = &experiment->settings;
+
+  if (experiment->mask == NULL || experiment->lost_height == 0)
+    return TRUE;
+  if (height <= experiment->lost_height && width <= experiment->lost_width && wished->stride == s->stride
+      && wished->dilation == s->dilation)
+    return TRUE;
+  g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY,
+               _ ("Values that are not finite were left out for a %d×%d kernel, and this one would reach them: undo that, "
+                  "choose the kernel, and leave them out again."),
+               experiment->lost_height, experiment->lost_width);
+  return FALSE;
+}
+
+gboolean
 ew_experiment_set_geometry (EwExperiment *experiment, const EwSettings *wished, GError **error)
 {
   EwSettings *s = &experiment->settings;
@@ -69,7 +87,8 @@ ew_experiment_set_geometry (EwExperiment *experiment, const EwSettings *wished, 
       return FALSE;
     }
   ew_settings_geometry (wished, s->kernel_height, s->kernel_width, &geometry);
-  if (!ew_geometry_output_size (&geometry, x->height, x->width, &rows, &columns, error)
+  if (!ew_experiment_check_lost (experiment, wished, s->kernel_height, s->kernel_width, error)
+      || !ew_geometry_output_size (&geometry, x->height, x->width, &rows, &columns, error)
       || !check_target (experiment, &geometry, rows, columns, error))
     return FALSE;
   s->padding = wished->padding;

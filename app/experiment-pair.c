@@ -62,7 +62,7 @@ ew_experiment_pair_geometry (const EwExperiment *experiment, EwGeometry *geometr
   ew_settings_geometry (&settings, settings.kernel_height, settings.kernel_width, geometry);
 }
 
-/* Whether a correction would change nothing, as plane @i of the target tells. */
+/* Whether a correction would change nothing, as plane @i of the target tells, or is not to be had. */
 static gboolean
 is_done (const EwExperiment *experiment, int i, const EwCorrection *c)
 {
@@ -70,6 +70,9 @@ is_done (const EwExperiment *experiment, int i, const EwCorrection *c)
 
   if (c->kind == EW_CORRECTION_BIAS)
     return experiment->settings.has_bias;
+  if (c->kind == EW_CORRECTION_GEOMETRY)
+    return !ew_experiment_check_lost (experiment, &experiment->settings, c->geometry.kernel_height,
+                                      c->geometry.kernel_width, NULL);
   if (c->kind != EW_CORRECTION_MASK || experiment->mask == NULL)
     return FALSE;
   for (int row = 0; row < y->height; row++)
@@ -101,9 +104,9 @@ ew_experiment_examine (const EwExperiment *experiment, EwCancel *cancel, GError 
   return findings;
 }
 
-/* How settings say a geometry. */
+/* How settings say a geometry. @cuts: a target that is cut stays so if this is about the kernel's size alone. */
 static void
-take_geometry (EwExperiment *experiment, const EwGeometry *g)
+take_geometry (EwExperiment *experiment, const EwGeometry *g, gboolean cuts)
 {
   EwSettings *s = &experiment->settings;
   int rows = g->top + g->bottom, columns = g->left + g->right;
@@ -111,7 +114,7 @@ take_geometry (EwExperiment *experiment, const EwGeometry *g)
 
   s->kernel_height = g->kernel_height;
   s->kernel_width = g->kernel_width;
-  s->padding = rows + columns == 0 ? EW_PADDING_VALID
+  s->padding = rows + columns == 0 || (cuts && resized) ? EW_PADDING_VALID
                : rows > g->kernel_height - 1 || columns > g->kernel_width - 1
                    ? EW_PADDING_FULL
                    : EW_PADDING_SAME;
@@ -172,8 +175,13 @@ ew_experiment_correct (EwExperiment *experiment, const EwCorrection *correction,
     {
       take_planes (experiment, pairs, n);
       experiment->settings.has_bias = pairs[0].has_bias;
+      if (correction->kind == EW_CORRECTION_FINITE)
+        {
+          experiment->lost_height = before.kernel_height;
+          experiment->lost_width = before.kernel_width;
+        }
       if (correction->kind == EW_CORRECTION_GEOMETRY)
-        take_geometry (experiment, &pairs[0].geometry);
+        take_geometry (experiment, &pairs[0].geometry, cuts && pairs[0].geometry.border == before.border);
       else if (correction->kind == EW_CORRECTION_CROP || cuts)
         experiment->settings.padding = EW_PADDING_VALID;
     }
@@ -237,6 +245,8 @@ ew_experiment_take_pair (EwExperiment *experiment, const EwExperiment *from)
   replace_source (&experiment->input, from->input);
   replace_source (&experiment->target, from->target);
   replace_source (&experiment->mask, from->mask);
+  experiment->lost_height = from->lost_height;
+  experiment->lost_width = from->lost_width;
   /* Learned from a pair of its own, the textbook's numbers have no meaning. */
   if (experiment->textbook)
     {

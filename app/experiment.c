@@ -307,7 +307,8 @@ ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int prese
 gboolean
 ew_experiment_set_size (EwExperiment *experiment, int height, int width, GError **error)
 {
-  if (!check_input_size (&experiment->settings, experiment->input, height, width, error))
+  if (!check_input_size (&experiment->settings, experiment->input, height, width, error)
+      || !ew_experiment_check_lost (experiment, &experiment->settings, height, width, error))
     return FALSE;
   if (experiment->target != NULL
       && !target_fits (&experiment->settings, experiment->input, experiment->target, height, width))
@@ -347,7 +348,8 @@ ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, char **note
 {
   EwSettings *s = &experiment->settings;
 
-  if (!check_input_size (s, experiment->input, kernel->height, kernel->width, error))
+  if (!check_input_size (s, experiment->input, kernel->height, kernel->width, error)
+      || !ew_experiment_check_lost (experiment, s, kernel->height, kernel->width, error))
     return FALSE;
   if (experiment->target != NULL
       && !target_fits (s, experiment->input, experiment->target, kernel->height, kernel->width))

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @input: never NULL
  * @target: the target's file where settings.target is EW_TARGET_FILE, else NULL
  * @mask: weights of that target's pixels, as many planes of its size; NULL: all count
+ * @lost_height: where values of the input that are not finite were left out: the kernel's size whose windows the mask leaves
+ *   out with them, likewise @lost_width; else 0
  * @teacher: the kernel that makes the target otherwise
  * @start: the start values, of the size in the settings
  * @fixed: the taps that learning leaves as they are, NaN where it does not; NULL: it leaves none. One of another size than
@@ -29,6 +31,8 @@ typedef struct
   EwSource *input;
   EwSource *target;
   EwSource *mask;
+  int lost_height;
+  int lost_width;
   EwKernel *teacher;
   EwKernel *start;
   EwKernel *fixed;

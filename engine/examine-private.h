@@ -86,6 +86,7 @@ gboolean ew_examine_sizes (EwExamination *e);
 void ew_examine_scale (EwExamination *e);
 void ew_examine_places (EwExamination *e);
 void ew_examine_border (EwExamination *e);
+void ew_examine_kernel (EwExamination *e);
 void ew_examine_light (EwExamination *e);
 void ew_examine_clipping (EwExamination *e);
 

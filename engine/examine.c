@@ -158,7 +158,8 @@ examine_relation (EwExamination *e)
 {
   gboolean better = ew_findings_find (e->findings, EW_FINDING_FLIPPED) != NULL
                     || ew_findings_find (e->findings, EW_FINDING_SHIFTED) != NULL
-                    || ew_findings_find (e->findings, EW_FINDING_ENCODING) != NULL;
+                    || ew_findings_find (e->findings, EW_FINDING_ENCODING) != NULL
+                    || ew_findings_find (e->findings, EW_FINDING_KERNEL) != NULL;
 
   if (better || !(e->base > UNRELATED_SHARE) || e->strength > UNRELATED_STRENGTH)
     return;
@@ -187,6 +188,7 @@ examine_by_fits (EwExamination *e)
   ew_examine_light (e);
   ew_examine_clipping (e);
   ew_examine_border (e);
+  ew_examine_kernel (e);
   examine_relation (e);
 }
 

@@ -40,7 +40,7 @@ ew_finding_name (EwFindingKind kind)
 {
   static const char *const names[EW_FINDING_N_KINDS]
       = { "not-finite", "too-small", "constant-input", "constant-target", "identical", "size",   "border",   "scale",
-          "flipped",    "shifted",   "encoding",       "clipped",         "offset",    "colour", "unrelated" };
+          "flipped",    "shifted",   "encoding",       "clipped",         "offset",    "colour", "unrelated", "kernel" };
 
   return names[kind];
 }

@@ -205,5 +205,7 @@ ew_histogram_new (const EwHistogramSource *source, EwCancel *cancel, GError **er
   rows = ew_histogram_rows_new (source, error);
   done = rows != NULL && count_all (&count, rows, cancel, error);
   free (count.memory);
+  if (done && source->of == EW_HISTOGRAM_RESIDUAL && source->mask != NULL)
+    h->n_left_out = (gint64)source->y->height * source->y->width - h->n;
   return done ? g_steal_pointer (&h) : NULL;
 }

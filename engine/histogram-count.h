@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * EwHistogramSource:
  * @x: the input; of a target not needed
  * @y: the target; of an output not needed
+ * @mask: residuals whose weight is 0 are not counted; NULL: all are
  * @kernel: likewise @geometry: of a target not needed
  * @clip_low: ≤ @clip_high
  */
@@ -21,6 +22,7 @@ typedef struct
   EwHistogramOf of;
   EwGrid *x;
   EwGrid *y;
+  EwGrid *mask;
   EwGeometry geometry;
   EwKernel *kernel;
   double clip_low;

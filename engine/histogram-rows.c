@@ -98,6 +98,18 @@ subtract_row (float *restrict from, const float *restrict what, int n)
     from[j] -= what[j];
 }
 
+/* Moves the residuals that count to the front of the row; how many they are. */
+static int
+keep_weighed (float *row, const float *weights, int n)
+{
+  int kept = 0;
+
+  for (int j = 0; j < n; j++)
+    if (weights[j] > 0)
+      row[kept++] = row[j];
+  return kept;
+}
+
 gboolean
 ew_histogram_rows_run (EwHistogramRows *rows, void (*func) (const float *row, int n, gpointer data), gpointer data,
                        EwCancel *cancel, GError **error)
@@ -119,9 +131,13 @@ ew_histogram_rows_run (EwHistogramRows *rows, void (*func) (const float *row, in
         {
           float *row = rows->band != NULL ? ew_grid_row (rows->band, i) : ew_grid_row (source->y, first + i);
 
+          int kept = rows->width;
+
           if (source->of == EW_HISTOGRAM_RESIDUAL)
             subtract_row (row, ew_grid_row (source->y, first + i), rows->width);
-          func (row, rows->width, data);
+          if (source->of == EW_HISTOGRAM_RESIDUAL && source->mask != NULL)
+            kept = keep_weighed (row, ew_grid_row (source->mask, first + i), rows->width);
+          func (row, kept, data);
         }
     }
   return TRUE;

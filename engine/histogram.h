@@ -23,6 +23,7 @@ typedef enum
  * @task: whose values, as the one who asked said; likewise @sample and @epoch
  * @of: what was counted
  * @n: values, all of them; @n_nan and @n_infinite are among these and in no bin
+ * @n_left_out: beside those @n, residuals that a mask leaves out
  * @low: the least finite value; NaN where there is none; likewise @high, @mean and @median (of an even number: the mean
  *   of the two in the middle)
  * @step: width of a bin, 1, 2, 2.5 or 5 times a power of ten
@@ -42,6 +43,7 @@ typedef struct
   gint64 n;
   gint64 n_nan;
   gint64 n_infinite;
+  gint64 n_left_out;
   double low;
   double high;
   double mean;

@@ -397,6 +397,49 @@ test_flipped_squares (void)
     }
 }
 
+/* Of one size, and made by a kernel larger than the one that is asked for: which is seen, and no larger one is. */
+static void
+test_larger_kernel (void)
+{
+  static const int sides[] = { 3, 5, 7, 9 };
+  EwRandom random = 519;
+
+  if (!has_lapack ())
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      int side = sides[i];
+      EwGeometry three = geometry_of (TRUE, EW_BORDER_REFLECT), g = three;
+      g_autoptr (EwKernel) kernel = ew_kernel_new (side, side, NULL);
+      EwGrid *x = photograph (&random, 120, 130, 0.2, 0.8), *y = ew_grid_new (120, 130, NULL);
+      g_autofree double *values = g_new (double, 120 * 130);
+      g_auto (EwPair) pair = pair_of (x, y, &three);
+
+      for (int k = 0; k < side * side; k++)
+        kernel->taps[k] = 1.0 / (side * side);
+      g.kernel_height = g.kernel_width = side;
+      g.top = g.bottom = g.left = g.right = side / 2;
+      g_assert_true (ew_reference_correlate (x, kernel, &g, values, NULL));
+      for (int k = 0; k < 120 * 130; k++)
+        ew_grid_row (y, k / 130)[k % 130] = (float)(round (255 * values[k]) / 255);
+
+      g_autoptr (EwFindings) findings = examine (&pair);
+
+      if (side == 3)
+        {
+          g_assert_cmpint (findings->n, ==, 0);
+          continue;
+        }
+
+      const EwFinding *found = finds (findings, EW_FINDING_KERNEL);
+
+      g_assert_cmpint (found->correction.geometry.kernel_height, ==, side);
+      g_assert_cmpint (found->correction.geometry.kernel_width, ==, side);
+      g_assert_cmpint (found->correction.geometry.top, ==, side / 2);
+      g_assert_false (found->blocks);
+    }
+}
+
 static double
 encode (EwEncoding encoding, double v)
 {
@@ -679,6 +722,7 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/flipped", test_flipped);
   g_test_add_func ("/examine/flipped-squares", test_flipped_squares);
   g_test_add_func ("/examine/turned", test_turned);
+  g_test_add_func ("/examine/larger-kernel", test_larger_kernel);
   g_test_add_func ("/examine/encoding", test_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);
   g_test_add_func ("/examine/not-clipped", test_not_clipped);

@@ -127,6 +127,46 @@ random_geometry (EwRandom *random, EwGeometry *geometry)
   geometry->left = random_int (random, 0, 4);
 }
 
+/* What a mask leaves out is in no bin of the residual, and is counted apart; output and target have all. */
+static void
+test_mask (void)
+{
+  EwRandom random = 75;
+
+  for (int round = 0; round < 20 && !g_test_failed (); round++)
+    {
+      int height = random_int (&random, 1, 30), width = random_int (&random, 1, 40), kept = 0;
+      g_autoptr (EwGrid) x = random_whole_grid (&random, height, width, 100);
+      g_autoptr (EwGrid) y = random_whole_grid (&random, height, width, 100);
+      g_autoptr (EwGrid) mask = random_whole_grid (&random, height, width, 1);
+      g_autoptr (EwKernel) one = ew_kernel_new (1, 1, NULL);
+      EwHistogramSource source = { .x = x, .y = y, .mask = mask, .kernel = one, .clip_low = -50, .clip_high = 60 };
+      g_autofree double *values = g_new (double, (gsize)(height * width));
+
+      ew_geometry_init_valid (&source.geometry, 1, 1);
+      one->taps[0] = 1;
+      for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++)
+          {
+            ew_grid_row (mask, i)[j] = fmaxf (ew_grid_row (mask, i)[j], 0);
+            if (ew_grid_row (mask, i)[j] > 0)
+              values[kept++] = (double)(ew_grid_row (x, i)[j] - ew_grid_row (y, i)[j]);
+          }
+      for (int of = EW_HISTOGRAM_OUTPUT; of <= EW_HISTOGRAM_RESIDUAL; of++)
+        {
+          g_autoptr (EwHistogram) h = NULL;
+
+          source.of = (EwHistogramOf)of;
+          h = ew_histogram_new (&source, NULL, NULL);
+          if (of == EW_HISTOGRAM_RESIDUAL)
+            assert_counts (h, values, kept);
+          else
+            g_assert_cmpint (h->n, ==, height * width);
+          g_assert_cmpint (h->n_left_out, ==, of == EW_HISTOGRAM_RESIDUAL ? height * width - kept : 0);
+        }
+    }
+}
+
 /* Whole numbers below 2²⁴: the float32 outputs are the reference's, in any geometry. */
 static void
 test_outputs (void)
@@ -331,6 +371,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/histogram/mask", test_mask);
   g_test_add_func ("/histogram/outputs", test_outputs);
   g_test_add_func ("/histogram/values", test_values);
   g_test_add_func ("/histogram/as-shown", test_as_shown);

@@ -174,6 +174,35 @@ test_border (void)
   ew_grid_unref (x);
 }
 
+/* Made by a larger kernel: that is learned, and the frame is left out as before. */
+static void
+test_larger (void)
+{
+  EwRandom random = 608;
+  g_autoptr (EwGrid) x = smooth (&random, 80, 90);
+  g_autoptr (EwGrid) once = filtered (x, blur, 0);
+  EwExperiment e;
+
+  if (!has_lapack ())
+    return;
+  /* Twice a 3×3 kernel is once a 5×5 one, but near the edges, where no rule gives the same. */
+  init_pair (&e, ew_grid_new_cropped (x, 2, 2, 76, 86, NULL), ew_grid_new_cropped (once, 2, 2, 76, 86, NULL));
+
+  g_autoptr (EwFindings) none = examine (&e);
+
+  g_assert_null (ew_findings_find (none, EW_FINDING_KERNEL));
+  ew_experiment_clear (&e);
+
+  g_autoptr (EwGrid) twice = filtered (once, blur, 0);
+
+  init_pair (&e, ew_grid_new_cropped (x, 2, 2, 76, 86, NULL), ew_grid_new_cropped (twice, 2, 2, 76, 86, NULL));
+  correct (&e, EW_FINDING_KERNEL);
+  g_assert_cmpint (e.settings.kernel_height, ==, 5);
+  g_assert_cmpint (e.start->width, ==, 5);
+  g_assert_true (ew_experiment_cuts (&e));
+  ew_experiment_clear (&e);
+}
+
 /* Turned by any turn: the input is turned back, on its side as well. */
 static void
 test_turns (void)
@@ -276,6 +305,7 @@ test_not_finite (void)
   g_autoptr (EwSource) target = NULL;
   EwExperiment e, textbook;
   gint64 left_out[3] = { 0 };
+  g_autoptr (GError) error = NULL;
 
   if (!has_lapack ())
     return;
@@ -300,6 +330,13 @@ test_not_finite (void)
   g_assert_cmpint (left_out[1], ==, 3 * 60 + 1);
   g_assert_cmpint (left_out[2], ==, 0);
   g_assert_cmpfloat (learned_error (&e, blur), <, 1e-4);
+  /* A larger kernel would see what stands in their place. */
+  g_assert_false (ew_experiment_set_size (&e, 5, 3, &error));
+  g_assert_error (error, EW_ERROR, EW_ERROR_GEOMETRY);
+  g_assert_true (ew_experiment_set_size (&e, 1, 3, NULL));
+  g_assert_true (ew_experiment_set_size (&e, 3, 3, NULL));
+  g_assert_true (ew_experiment_set_target (&e, target, NULL, NULL));
+  g_assert_true (ew_experiment_set_size (&e, 5, 3, NULL));
   ew_experiment_clear (&e);
   ew_experiment_clear (&textbook);
 }
@@ -368,6 +405,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pair/border", test_border);
+  g_test_add_func ("/pair/larger", test_larger);
   g_test_add_func ("/pair/turns", test_turns);
   g_test_add_func ("/pair/all", test_all);
   g_test_add_func ("/pair/sizes", test_sizes);

@@ -40,7 +40,10 @@ ew_histogram_describe_counts (const EwHistogram *h)
 {
   gint64 clipped = h->n_below + h->n_above;
   char share[EW_NUMBER_SIZE];
-  g_autofree char *all = g_strdup_printf (_ ("all %'" G_GINT64_FORMAT " values"), h->n);
+  g_autofree char *all = h->n_left_out == 0
+                             ? g_strdup_printf (_ ("all %'" G_GINT64_FORMAT " values"), h->n)
+                             : g_strdup_printf (_ ("%'" G_GINT64_FORMAT " values, %'" G_GINT64_FORMAT " more left out"), h->n,
+                                                h->n_left_out);
 
   ew_number_short (share, 100 * (double)clipped / (double)MAX (h->n, 1), 3);
   if (h->n_nan + h->n_infinite == 0)
