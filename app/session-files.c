@@ -378,4 +378,5 @@ ew_session_add_file_actions (EwSession *session)
   g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
   accept_drops (session, GTK_WIDGET (ew_window_input_view (session->window)));
   accept_drops (session, GTK_WIDGET (ew_window_output_view (session->window)));
+  accept_drops (session, GTK_WIDGET (session->window));
 }

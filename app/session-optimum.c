@@ -22,15 +22,19 @@ enable (EwSession *session, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-/* Values of all parameters as a kernel; transfer full. */
+/* Values of all parameters, which need not be finite, as a kernel; transfer full. */
 static EwKernel *
 kernel_of (const EwProblem *problem, const double *values)
 {
   const EwGeometry *g = &problem->geometry;
+  EwKernel *kernel = ew_kernel_new (g->kernel_height, g->kernel_width, NULL);
   int n_taps = g->kernel_height * g->kernel_width;
 
-  return ew_kernel_new_from_taps (g->kernel_height, g->kernel_width, values, problem->has_bias ? values[n_taps] : 0,
-                                  NULL);
+  for (int k = 0; kernel != NULL && k < n_taps; k++)
+    kernel->taps[k] = values[k];
+  if (kernel != NULL && problem->has_bias)
+    kernel->bias = values[n_taps];
+  return kernel;
 }
 
 static int
@@ -141,6 +145,9 @@ ew_session_describe_optimum (EwSession *session, gboolean *is_good)
   *is_good = o->r_squared > 0.5 && undetermined == 0;
   if (isnan (o->r_squared))
     return g_strdup (_ ("The target is the same everywhere: there is nothing that a kernel could explain."));
+  if (o->r_squared <= 0)
+    return g_strdup_printf (_ ("The best %d×%d kernel explains nothing of the target’s variation."),
+                            a->problem->geometry.kernel_height, a->problem->geometry.kernel_width);
   /* All the nines that are known. */
   ew_number_short (share, 100 * o->r_squared,
                    o->r_squared < 1 ? (int)CLAMP (1 - floor (log10 (1 - o->r_squared)), 3, 8) : 3);

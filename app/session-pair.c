@@ -69,12 +69,12 @@ ew_session_tell_pair (EwSession *session)
   subject = g_strdup_printf ("%s → %s", session->offered.input->name, session->offered.target->name);
   ew_findings_panel_set_subject (panel (session), subject);
   blocked = add_findings (session, notes, &n_correctable);
-  if (session->pair_note != NULL)
-    add_note (notes, EW_NOTE_PLAIN, session->pair_note, NULL, 0);
   if (optimum != NULL && !blocked)
     add_note (notes, is_good ? EW_NOTE_GOOD : EW_NOTE_PLAIN, optimum, _ ("Show Optimum"), SHOW_OPTIMUM);
   if (structure != NULL && !blocked)
     add_note (notes, EW_NOTE_BLOCKS, structure, NULL, 0);
+  if (session->pair_note != NULL)
+    add_note (notes, EW_NOTE_PLAIN, session->pair_note, NULL, 0);
   ew_findings_panel_set_notes (panel (session), (EwNote *)(gpointer)notes->data, (int)notes->len, n_correctable > 1);
   if (!session->tells_findings || notes->len == 0)
     return;

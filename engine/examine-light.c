@@ -9,6 +9,9 @@
 /* What is left unexplained by rounding to 8 bits or so. */
 #define FLOOR 1e-5
 
+/* And by float32's own: what is left is that of the numbers, not of the pair. */
+#define ROUNDING 1e-9
+
 /* Clipping is not worth a word below this share. */
 #define CLIPPED_SHARE 5e-4
 
@@ -82,13 +85,14 @@ examine_offset (EwExamination *e)
   EwTry with = EW_TRY_INIT, without = EW_TRY_INIT;
   g_autoptr (EwOptimum) o = ew_examine_fit (e, &with);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  double bias;
+  double bias, left;
 
   without.no_bias = TRUE;
   if (o == NULL || !(e->base < 0.5))
     return;
   bias = o->params[o->n - 1];
-  if (!(fabs (bias) > 8 * o->errors[o->n - 1]) || !(ew_examine_unexplained (e, &without) > 1.2 * e->base))
+  left = ew_examine_unexplained (e, &without);
+  if (!(fabs (bias) > 8 * o->errors[o->n - 1]) || !(left > 1.2 * e->base) || !(left > ROUNDING))
     return;
   g_ascii_formatd (number, sizeof number, "%.3g", bias);
   ew_examine_add (e, EW_FINDING_OFFSET, FALSE,

@@ -6,7 +6,9 @@
 #include "tests/window-fixtures.h"
 
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static const double blur[] = { 0.05, 0.1, 0.05, 0.1, 0.45, 0.1, 0.05, 0.1, 0 };
 
@@ -281,6 +283,37 @@ test_through (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* Two files dropped onto the window are a pair, and its optimum is there without a click. */
+static void
+test_drop (Fixture *f, gconstpointer data)
+{
+  g_autoptr (EwGrid) x = smooth (60, 70);
+  g_autoptr (EwGrid) y = blurred (x);
+  g_autofree char *before = write_grid (f, "before.npy", x);
+  g_autofree char *after = write_grid (f, "after.npy", y);
+  g_autofree char *program = g_build_filename (g_getenv ("EDGEWISE_BUILD_ROOT"), "tests", "drag-source", NULL);
+  char *arguments[] = { program, before, after, NULL };
+  g_autoptr (GError) error = NULL;
+  GPid source;
+
+  start (f, NULL, NULL, NULL);
+  find_label (f, "Input X  6×8");
+  g_assert_true (xdotool ("search", "--onlyvisible", "--name", "^Edgewise", "windowmove", "0", "0", "windowsize", "1280", "800", NULL));
+  g_spawn_async (NULL, arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &source, &error);
+  g_assert_no_error (error);
+  g_assert_true (xdotool ("search", "--sync", "--onlyvisible", "--name", "^Drag source", "windowmove", "--sync", "1400", "100", NULL));
+  g_usleep (1000000);
+  /* Onto the kernel: whatever they are dropped on. */
+  g_assert_true (xdotool ("mousemove", "1500", "150", "mousedown", "1", "sleep", "0.2", "mousemove", "1490", "160", "sleep", "0.2",
+                          "mousemove", "1450", "200", "sleep", "0.2", "mousemove", "900", "300", "sleep", "0.3", "mousemove",
+                          "430", "320", "sleep", "0.3", "mousemove", "432", "322", "sleep", "0.5", "mouseup", "1", NULL));
+  find_label (f, "Input X  60×70");
+  wait_for_optimum (f, 0, 0.05, 0.001);
+  kill (source, SIGTERM);
+  waitpid (source, NULL, 0);
+  quit (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,6 +328,7 @@ main (int argc, char **argv)
   ADD ("/window-pair/flipped", test_flipped);
   ADD ("/window-pair/not-finite", test_not_finite);
   ADD ("/window-pair/through", test_through);
+  ADD ("/window-pair/drop", test_drop);
 #undef ADD
   return g_test_run ();
 }
