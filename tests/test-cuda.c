@@ -1,6 +1,7 @@
-/* The CUDA backend: what it says of itself, how it opens, the cases of the other files, and a real device where there is
- * one. */
+/* The CUDA backend: what it says of itself, how it opens, the cases of the other files, and a real device where there
+ * is one. */
 #include "engine/device-check.h"
+#include "gpu/cuda-costs.h"
 #include "gpu/cuda-image.h"
 #include "gpu/cuda.h"
 #include "tests/cuda-cases.h"
@@ -222,6 +223,33 @@ check_real_fft (EwDevice *device, EwRandom *random)
     g_test_message ("no cuFFT here");
 }
 
+/* What is measured of the device, and that the way which it leads to is right. */
+static void
+check_real_costs (EwDevice *device, EwRandom *random)
+{
+  g_autoptr (EwGrid) x = random_grid (random, 700, 900, -0.5, 0.5);
+  g_autofree char *text = NULL;
+  EwCudaCosts costs;
+
+  for (int side = 9; side <= 31; side += 2)
+    {
+      g_autoptr (EwKernel) kernel = random_kernel (random, side, side, -1, 1);
+      g_autoptr (EwGrid) y = NULL;
+      EwGeometry geometry;
+
+      ew_geometry_init_valid (&geometry, side, side);
+      y = correlate_by (device, x, kernel, &geometry, EW_METHOD_AUTO);
+      check_fft_output (x, kernel, &geometry, y);
+    }
+  if (!ew_cuda_costs_known ((EwCudaDevice *)device, &costs))
+    {
+      g_test_message ("the ways of correlating could not be measured");
+      return;
+    }
+  text = ew_cuda_costs_to_text (&costs, device->name);
+  g_test_message ("%s", text);
+}
+
 static void
 test_real (void)
 {
@@ -255,6 +283,7 @@ test_real (void)
   check_divergence (device, &random);
   check_large (device, &random);
   check_real_fft (device, &random);
+  check_real_costs (device, &random);
   device->backend->close (device);
   check_golden ();
   ew_device_info_clear (&info);
