@@ -77,7 +77,7 @@ paint (EwCurves *curves, EwChartKind kind, gboolean log_epochs, int width, int h
   double times[TIMES];
 
   ew_paint_style_init (&style, FALSE, FONT_SIZE);
-  /* Once to warm up: fonts are loaded, the buffer is made. */
+  /* Once to warm up: fonts are loaded, labels are set. */
   for (int k = -1; k < TIMES; k++)
     {
       gint64 start = g_get_monotonic_time ();

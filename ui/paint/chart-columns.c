@@ -43,25 +43,36 @@ ew_chart_n_lines (const EwChartPaint *paint)
   return paint->kind == EW_CHART_LOSS ? 1 : paint->curves->n_weights;
 }
 
+/* Where the last of its points ends; a slot without any is not kept. */
+static void
+end_slot (EwChartSlot *slot, const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer)
+{
+  if (slot->n == 0)
+    return;
+  slot->last_x = (ew_chart_x (paint, frame, slot->point + slot->n - 1, TRUE) - frame->x) * scale;
+  g_array_append_val (buffer->slots, *slot);
+}
+
 void
 ew_chart_make_slots (const EwChartPaint *paint, const EwChartFrame *frame, double scale, EwChartBuffer *buffer)
 {
-  g_array_set_size (buffer->slots, 0);
-  for (int p = 0; p < paint->curves->n_points; p++)
-    {
-      EwChartSlot *last
-          = buffer->slots->len > 0 ? &g_array_index (buffer->slots, EwChartSlot, buffer->slots->len - 1) : NULL;
-      EwChartSlot slot = { p, 1, (ew_chart_x (paint, frame, p, FALSE) - frame->x) * scale,
-                           (ew_chart_x (paint, frame, p, TRUE) - frame->x) * scale };
+  int n = paint->curves->n_points;
+  EwChartSlot slot = { .n = 0 };
 
-      if (last != NULL && floor (last->first_x) == floor (slot.first_x))
+  g_array_set_size (buffer->slots, 0);
+  for (int p = 0; p < n; p++)
+    {
+      double x = (ew_chart_x (paint, frame, p, FALSE) - frame->x) * scale;
+
+      if (slot.n > 0 && floor (slot.first_x) == floor (x))
         {
-          last->n++;
-          last->last_x = slot.last_x;
+          slot.n++;
+          continue;
         }
-      else
-        g_array_append_val (buffer->slots, slot);
+      end_slot (&slot, paint, frame, scale, buffer);
+      slot = (EwChartSlot){ p, 1, x, x };
     }
+  end_slot (&slot, paint, frame, scale, buffer);
 }
 
 /* Extremes of a slot on the value axis, NaN where it has none. Comparing with NaN is false: what is not finite is

@@ -183,6 +183,7 @@ epoch_range (const EwChartPaint *paint, EwChartFrame *frame)
     frame->last_epoch = fmax (last, 10 * frame->first_epoch);
   else
     frame->last_epoch = frame->first_epoch + ew_nice_ceil (fmax (last - frame->first_epoch, 10));
+  frame->log_span = frame->log_epochs ? log (frame->last_epoch / frame->first_epoch) : 0;
 }
 
 gboolean
@@ -197,9 +198,7 @@ ew_chart_epoch_x (const EwChartFrame *frame, double epoch)
 {
   if (!frame->log_epochs)
     return frame->x + frame->width * (epoch - frame->first_epoch) / (frame->last_epoch - frame->first_epoch);
-  return frame->x
-         + frame->width * log (fmax (epoch, frame->first_epoch) / frame->first_epoch)
-               / log (frame->last_epoch / frame->first_epoch);
+  return frame->x + frame->width * log (fmax (epoch, frame->first_epoch) / frame->first_epoch) / frame->log_span;
 }
 
 guint64

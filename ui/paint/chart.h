@@ -86,6 +86,7 @@ typedef struct
  * @low: value at the bottom edge: of the weight, of the loss or of its log10
  * @high: value at the top edge, > low
  * @log_epochs: the epochs' axis is logarithmic, and first_epoch ≥ 1
+ * @log_span: then log(last_epoch/first_epoch)
  *
  * Where data lies: epoch e is at x + width·(e − first_epoch)/(last_epoch − first_epoch), on a log axis the same of the
  * logarithms.
@@ -101,6 +102,7 @@ typedef struct
   double low;
   double high;
   gboolean log_epochs;
+  double log_span;
 } EwChartFrame;
 
 /* The frame that ew_paint_chart uses; FALSE where there is nothing to draw or no room for it. */
