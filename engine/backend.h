@@ -78,6 +78,7 @@ typedef struct
  * @masks: whether what works on loaded problems honours their masks; EwDevices never loads one with a mask elsewhere
  * @open: a device with @threads worker threads (0: one for each core; the GPU ignores it); EW_ERROR_DEVICE
  * @close: frees the device; every problem must have been unloaded
+ * @pool: the threads of an open device, for work of the caller's own, while the device has none; NULL where it has no threads
  * @correlate: y = x ⋆ kernel + bias; y, which is not x, has the size that the geometry gives. EW_METHOD_AUTO and
  *   EW_METHOD_DIRECT always work. EW_ERROR_DEVICE, EW_ERROR_CANCELLED, EW_ERROR_UNSUPPORTED (a geometry it does not
  *   know; a method that it does not have or that cannot do this kernel or geometry), EW_ERROR_TOO_LARGE
@@ -117,6 +118,7 @@ struct _EwBackend
   EwLoaded *(*load) (EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);
   void (*unload) (EwLoaded *loaded);
   void (*rest) (EwLoaded *loaded);
+  struct _EwPool *(*pool) (EwDevice *device);
   gboolean (*evaluate) (EwLoaded *loaded, const double *params, double *loss, double *gradient, EwCancel *cancel,
                         GError **error);
   gboolean (*descend) (EwLoaded *loaded, EwDescent *descent, EwCancel *cancel, GError **error);

@@ -124,6 +124,12 @@ cpu_evaluate_exactly (EwLoaded *loaded, const double *params, double *loss, doub
                                   gradient, cancel, error);
 }
 
+static EwPool *
+cpu_pool (EwDevice *device)
+{
+  return ((EwCpuDevice *)device)->pool;
+}
+
 const EwBackend *
 ew_cpu_backend (void)
 {
@@ -133,6 +139,7 @@ ew_cpu_backend (void)
     .masks = TRUE,
     .open = cpu_open,
     .close = cpu_close,
+    .pool = cpu_pool,
     .correlate = ew_cpu_correlate,
     .load = ew_cpu_load,
     .unload = ew_cpu_unload,

@@ -106,6 +106,14 @@ open_slot (EwDevices *devices, int i, GError **error)
   return slot->device;
 }
 
+struct _EwPool *
+ew_devices_pool (EwDevices *devices)
+{
+  EwDevice *cpu = open_slot (devices, 0, NULL);
+
+  return cpu == NULL || cpu->backend->pool == NULL ? NULL : cpu->backend->pool (cpu);
+}
+
 gboolean
 ew_devices_choose (EwDevices *devices, const char *id, GError **error)
 {

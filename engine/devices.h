@@ -41,6 +41,10 @@ EwDevice *ew_devices_pick (EwDevices *devices, const EwGeometry *geometry, doubl
 /* The device for a problem; with a mask the automatic choice passes over a device that does not know masks as well. */
 EwDevice *ew_devices_pick_for (EwDevices *devices, const EwProblem *problem, GError **error);
 
+/* The CPU's threads, for work that no device does, on the thread that uses the devices; owned by the set. NULL where there
+ * are none: then the caller does it alone. */
+struct _EwPool *ew_devices_pool (EwDevices *devices);
+
 /* Loads a problem on a device of the set, and frees it again (NULL is allowed). Errors as EwBackend.load;
  * EW_ERROR_UNSUPPORTED for a problem with a mask on a device that does not know masks. */
 EwLoaded *ew_devices_load (EwDevices *devices, EwDevice *device, EwProblem *problem, EwCancel *cancel, GError **error);

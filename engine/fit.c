@@ -39,7 +39,7 @@ gram_here (EwProblem *problem, EwCancel *cancel, GError **error)
   g_autoptr (EwProblem) plain = ew_problem_unpadded (problem, error);
   g_autofree double *zeros = g_new0 (double, problem->n_params);
 
-  return plain == NULL ? NULL : ew_objective_gram (&squares, plain, zeros, 1, cancel, error);
+  return plain == NULL ? NULL : ew_objective_gram (NULL, &squares, plain, zeros, 1, cancel, error);
 }
 
 static gboolean
@@ -59,7 +59,7 @@ evaluate_exactly (EwLoaded *loaded, EwProblem *problem, const double *params, do
 
   g_autoptr (EwProblem) plain = ew_problem_unpadded (problem, error);
 
-  return plain != NULL && ew_objective_evaluate (&squares, plain, params, loss, gradient, cancel, error);
+  return plain != NULL && ew_objective_evaluate (NULL, &squares, plain, params, loss, gradient, cancel, error);
 }
 
 static EwQuadratic *
@@ -134,12 +134,12 @@ largest (const double *values, int n)
 
 /* One round; *moved is by how much the parameters changed, against the largest. */
 static gboolean
-reweigh (const EwObjective *objective, const EwProblem *problem, double *params, double *moved, gint64 *n_outputs,
+reweigh (EwPool *pool, const EwObjective *objective, const EwProblem *problem, double *params, double *moved, gint64 *n_outputs,
          EwCancel *cancel, GError **error)
 {
   int n = problem->n_params;
   g_autofree double *before = g_memdup2 (params, n * sizeof (double));
-  g_autoptr (EwGram) gram = ew_objective_gram (objective, problem, params, rows_apart (problem), cancel, error);
+  g_autoptr (EwGram) gram = ew_objective_gram (pool, objective, problem, params, rows_apart (problem), cancel, error);
   g_autoptr (EwQuadratic) q = gram == NULL ? NULL : ew_quadratic_new (gram, error);
 
   if (q == NULL || !ew_quadratic_optimum (q, params, NULL, NULL, cancel, error))
@@ -152,14 +152,14 @@ reweigh (const EwObjective *objective, const EwProblem *problem, double *params,
 }
 
 gboolean
-ew_fit_robust (const EwObjective *objective, const EwProblem *problem, double *params, gint64 *n_outputs,
+ew_fit_robust (EwPool *pool, const EwObjective *objective, const EwProblem *problem, double *params, gint64 *n_outputs,
                EwCancel *cancel, GError **error)
 {
   double moved = INFINITY;
   gint64 outputs = 0;
 
   for (int round = 0; round < EW_FIT_ROBUST_ROUNDS && moved > ROBUST_SETTLED; round++)
-    if (!reweigh (objective, problem, params, &moved, &outputs, cancel, error))
+    if (!reweigh (pool, objective, problem, params, &moved, &outputs, cancel, error))
       return FALSE;
   if (n_outputs != NULL)
     *n_outputs = outputs;

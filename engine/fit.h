@@ -21,11 +21,11 @@ gboolean ew_fit_evaluate (EwDevices *devices, EwProblem *problem, const double *
 /* Minimises an objective without activation by iteratively reweighted least squares from @params, which it replaces. Each
  * round sums up weighted normal equations over as many rows, evenly spread, as EW_FIT_ROBUST_WORK multiply-adds allow:
  * *n_outputs (may be NULL) is how many outputs that are. Ends when no weight moves by more than 1e-9 of the largest, or
- * after EW_FIT_ROBUST_ROUNDS. @problem is without padding. Errors as ew_quadratic_optimum. */
+ * after EW_FIT_ROBUST_ROUNDS. @problem is without padding; @pool as for ew_objective_evaluate. Errors as ew_quadratic_optimum. */
 #define EW_FIT_ROBUST_WORK   5e8
 #define EW_FIT_ROBUST_ROUNDS 100
-gboolean ew_fit_robust (const EwObjective *objective, const EwProblem *problem, double *params, gint64 *n_outputs,
-                        EwCancel *cancel, GError **error);
+gboolean ew_fit_robust (EwPool *pool, const EwObjective *objective, const EwProblem *problem, double *params,
+                        gint64 *n_outputs, EwCancel *cancel, GError **error);
 
 /* Minimises L(w) + ridge·‖taps‖² + sparsity·Σ|tap| under @constraint from @params, which it replaces: accelerated
  * projected gradients (FISTA, starting anew where the loss rises) until no tap moves by more than 1e-13 of the largest.

@@ -13,6 +13,7 @@ struct _EwHeld
   gboolean is_quadratic;
   EwLoss loss;
   gboolean ready;
+  EwPool *pool;
   EwQuadratic *quadratic; /* NULL: by the data */
   double present;
   EwHistory *history; /* of the loss alone, which stands for a weight too */
@@ -65,6 +66,7 @@ ew_held_prepare (EwHeld *held, EwDevices *devices, EwCancel *cancel, GError **er
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
+  held->pool = ew_devices_pool (devices);
   held->ready = TRUE;
   return TRUE;
 }
@@ -104,7 +106,7 @@ ew_held_look (EwHeld *held, const double *params)
   if (held->is_quadratic && held->quadratic != NULL)
     summed = ew_quadratic_loss (held->quadratic, params);
   else
-    ew_objective_evaluate (&held->objective, held->problem, params, &summed, NULL, NULL, NULL);
+    ew_objective_evaluate (held->pool, &held->objective, held->problem, params, &summed, NULL, NULL, NULL);
   held->present = held->loss == EW_LOSS_MEAN ? summed / (double)held->problem->n_residuals : summed * held->summed_scale;
 }
 

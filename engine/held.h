@@ -16,7 +16,7 @@ typedef struct _EwHeld EwHeld;
 EwHeld *ew_held_new (EwProblem *problem, gint64 n_residuals);
 void ew_held_free (EwHeld *held);
 
-/* Sums up its Gram matrix; until then no epoch is recorded. Errors as ew_fit_quadratic, but for a matrix that cannot be
+/* Sums up its Gram matrix, on @devices, which must outlive it; until then no epoch is recorded. Errors as ew_fit_quadratic, but for a matrix that cannot be
  * had: the data do as well. */
 gboolean ew_held_prepare (EwHeld *held, EwDevices *devices, EwCancel *cancel, GError **error);
 gboolean ew_held_is_ready (const EwHeld *held);

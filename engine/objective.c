@@ -1,11 +1,17 @@
 /* EwObjective: loss and gradient, row by row. */
-#include "engine/objective.h"
+#include "engine/objective-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LANES 8
+
+/* Parts that threads share, and values that the sums of all of them may take: the same whatever the number of threads. */
+#define PARTS_MAX   128
+#define PART_VALUES ((size_t)1 << 22)
+
+/* Multiply-adds that are done without waking anyone. */
+#define ALONE_WORK (1 << 16)
 
 double
 ew_penalty_cost (const EwObjective *objective, double r)
@@ -75,15 +81,6 @@ activation_slope (EwActivation activation, double z)
   return (z > 0) - (z < 0);
 }
 
-/* The input under tap (a, c) for output (i, 0); the next output's is a stride further. */
-static const float *
-under_tap (const EwProblem *problem, const EwSample *sample, int i, int a, int c)
-{
-  const EwGeometry *g = &problem->geometry;
-
-  return ew_grid_row (sample->x, i * g->stride + a * g->dilation) + (size_t)c * g->dilation;
-}
-
 /* z = X ⋆ K + b for one output row. */
 static void
 correlate_row (const EwProblem *problem, const EwSample *sample, const double *params, int i, double *z)
@@ -96,7 +93,7 @@ correlate_row (const EwProblem *problem, const EwSample *sample, const double *p
   for (int a = 0; a < g->kernel_height; a++)
     for (int c = 0; c < g->kernel_width; c++)
       {
-        const float *x = under_tap (problem, sample, i, a, c);
+        const float *x = ew_objective_under_tap (problem, sample, i, a, c);
         double w = params[a * g->kernel_width + c];
 
         if (g->stride == 1)
@@ -136,7 +133,7 @@ add_row (const EwProblem *problem, const EwSample *sample, int i, const double *
   int width = sample->y->width;
 
   for (int k = from; k < n_taps; k++)
-    gradient[k] += dot_row (p, under_tap (problem, sample, i, k / g->kernel_width, k % g->kernel_width), g->stride,
+    gradient[k] += dot_row (p, ew_objective_under_tap (problem, sample, i, k / g->kernel_width, k % g->kernel_width), g->stride,
                             width);
   if (problem->has_bias)
     gradient[n_taps] += dot_row (p, ones, 0, width);
@@ -162,19 +159,11 @@ longest_row (const EwProblem *problem)
   return width;
 }
 
-/* A row of the mask, or NULL where all its weights are 1. */
-static const float *
-mask_row (const EwSample *sample, int i)
-{
-  return sample->mask == NULL ? NULL : ew_grid_row (sample->mask, i);
-}
-
-/* From z, in place, the slope of the loss with z, for the outputs (i, j) … (i, j + n − 1); returns their loss. */
-static double
-judge_row (const EwObjective *objective, const EwSample *sample, int i, int j, int n, double *z)
+double
+ew_objective_judge (const EwObjective *objective, const EwSample *sample, int i, int j, int n, double *z)
 {
   const float *y = ew_grid_row (sample->y, i) + j;
-  const float *mask = mask_row (sample, i);
+  const float *mask = ew_objective_mask_row (sample, i);
   double loss = 0;
 
   for (int k = 0; k < n; k++)
@@ -188,118 +177,142 @@ judge_row (const EwObjective *objective, const EwSample *sample, int i, int j, i
   return loss;
 }
 
-gboolean
-ew_objective_evaluate (const EwObjective *objective, const EwProblem *problem, const double *params, double *loss,
-                       double *gradient, EwCancel *cancel, GError **error)
+/* Parts of the rows of all samples, every @every-th one, that are summed up by themselves: at most PARTS_MAX, and so many
+ * that their sums of @size values each take at most PART_VALUES. */
+typedef struct
 {
-  g_autofree double *z = g_new (double, longest_row (problem));
+  const EwObjective *objective;
+  const EwProblem *problem;
+  const double *params;
+  int every;
+  gint64 n_rows;
+  int n;
+  size_t size;
+  double *sums; /* n × size */
+  void (*add) (const EwObjective *objective, const EwProblem *problem, const double *params, const EwSample *sample,
+               int i, double *room, double *sums);
+  EwCancel *cancel;
+} Parts;
 
-  *loss = 0;
-  if (gradient != NULL)
-    memset (gradient, 0, problem->n_params * sizeof (double));
-  for (int s = 0; s < problem->n_samples; s++)
-    for (int i = 0; i < problem->samples[s].y->height; i++)
-      {
-        const EwSample *sample = &problem->samples[s];
+static gint64
+rows_of (const EwSample *sample, int every)
+{
+  return ((gint64)sample->y->height + every - 1) / every;
+}
 
-        if (check_cancelled (cancel, error))
-          return FALSE;
-        correlate_row (problem, sample, params, i, z);
-        *loss += judge_row (objective, sample, i, 0, sample->y->width, z);
-        if (gradient != NULL)
-          add_row (problem, sample, i, z, 0, gradient);
-      }
+static void
+parts_init (Parts *parts)
+{
+  for (int s = 0; s < parts->problem->n_samples; s++)
+    parts->n_rows += rows_of (&parts->problem->samples[s], parts->every);
+  parts->n = (int)CLAMP (MIN ((gint64)(PART_VALUES / parts->size), parts->n_rows), 1, PARTS_MAX);
+  parts->sums = g_new0 (double, (size_t)parts->n * parts->size);
+}
+
+static void
+sum_part (int item, gpointer data)
+{
+  const Parts *parts = data;
+  gint64 first = parts->n_rows * item / parts->n;
+  gint64 left = parts->n_rows * (item + 1) / parts->n - first;
+  const EwSample *sample = parts->problem->samples;
+  g_autofree double *room = g_new (double, 2 * (size_t)longest_row (parts->problem));
+
+  for (; first >= rows_of (sample, parts->every); sample++)
+    first -= rows_of (sample, parts->every);
+  for (; left > 0 && !ew_cancelled (parts->cancel); left--, first++)
+    {
+      if (first == rows_of (sample, parts->every))
+        {
+          sample++;
+          first = 0;
+        }
+      parts->add (parts->objective, parts->problem, parts->params, sample, (int)first * parts->every, room,
+                  parts->sums + (size_t)item * parts->size);
+    }
+}
+
+/* All parts, added up in their order into the first. FALSE where it was cancelled. */
+static gboolean
+sum_parts (EwPool *pool, Parts *parts, GError **error)
+{
+  /* Waking the others takes longer than a small problem. */
+  gboolean alone = pool == NULL || ew_problem_work (parts->problem) / parts->every < ALONE_WORK;
+
+  if (!alone)
+    ew_pool_run (pool, parts->n, sum_part, parts, parts->cancel);
+  for (int item = 0; alone && item < parts->n; item++)
+    sum_part (item, parts);
+  if (check_cancelled (parts->cancel, error))
+    return FALSE;
+  for (int item = 1; item < parts->n; item++)
+    for (size_t k = 0; k < parts->size; k++)
+      parts->sums[k] += parts->sums[(size_t)item * parts->size + k];
   return TRUE;
 }
 
-/* Fills the patch under output (i, j), with a last 1 for the bias. */
+/* The loss of a row, and behind it its gradient. */
 static void
-gather_patch (const EwProblem *problem, const EwSample *sample, int i, int j, double *patch)
+add_loss (const EwObjective *objective, const EwProblem *problem, const double *params, const EwSample *sample, int i,
+          double *room, double *sums)
 {
-  const EwGeometry *g = &problem->geometry;
-
-  for (int a = 0; a < g->kernel_height; a++)
-    for (int c = 0; c < g->kernel_width; c++)
-      patch[a * g->kernel_width + c] = under_tap (problem, sample, i, a, c)[(size_t)j * g->stride];
-  if (problem->has_bias)
-    patch[problem->n_params - 1] = 1;
+  correlate_row (problem, sample, params, i, room);
+  sums[0] += ew_objective_judge (objective, sample, i, 0, sample->y->width, room);
 }
 
-/* Outputs over all samples, masked or not. */
-static gint64
-count_outputs (const EwProblem *problem)
-{
-  gint64 n = 0;
-
-  for (int s = 0; s < problem->n_samples; s++)
-    n += (gint64)problem->samples[s].y->height * problem->samples[s].y->width;
-  return n;
-}
-
-/* The output of number @at, counted over all samples row by row. */
-static const EwSample *
-find_output (const EwProblem *problem, gint64 at, int *i, int *j)
-{
-  const EwSample *sample = problem->samples;
-
-  for (; at >= (gint64)sample->y->height * sample->y->width; sample++)
-    at -= (gint64)sample->y->height * sample->y->width;
-  *i = (int)(at / sample->y->width);
-  *j = (int)(at % sample->y->width);
-  return sample;
-}
-
-void
-ew_objective_sample (const EwObjective *objective, const EwProblem *problem, const double *params, gint64 batch,
-                     EwRandom *random, double *loss, double *gradient)
-{
-  g_autofree double *patch = g_new (double, problem->n_params);
-  gint64 outputs = count_outputs (problem);
-  double share = (double)outputs / (double)batch;
-
-  *loss = 0;
-  memset (gradient, 0, problem->n_params * sizeof (double));
-  for (gint64 b = 0; b < batch; b++)
-    {
-      gint64 at = (gint64)(ew_random_uniform (random) * (double)outputs);
-      int i, j;
-      const EwSample *sample = find_output (problem, MIN (at, outputs - 1), &i, &j);
-      double z = 0;
-
-      gather_patch (problem, sample, i, j, patch);
-      for (int k = 0; k < problem->n_params; k++)
-        z += params[k] * patch[k];
-
-      double slope = z;
-
-      *loss += share * judge_row (objective, sample, i, j, 1, &slope);
-      for (int k = 0; k < problem->n_params; k++)
-        gradient[k] += share * slope * patch[k];
-    }
-}
-
-/* Adds one output row with weights m to the upper triangle of G, to h and to c. @rows is room for a row. */
 static void
-add_row_to_gram (const EwProblem *problem, const EwSample *sample, int i, const double *m, double *rows, EwGram *gram)
+add_loss_and_gradient (const EwObjective *objective, const EwProblem *problem, const double *params,
+                       const EwSample *sample, int i, double *room, double *sums)
+{
+  add_loss (objective, problem, params, sample, i, room, sums);
+  add_row (problem, sample, i, room, 0, sums + 1);
+}
+
+gboolean
+ew_objective_evaluate (EwPool *pool, const EwObjective *objective, const EwProblem *problem, const double *params,
+                       double *loss, double *gradient, EwCancel *cancel, GError **error)
+{
+  Parts parts = { .objective = objective,
+                  .problem = problem,
+                  .params = params,
+                  .every = 1,
+                  .size = gradient == NULL ? 1 : 1 + (size_t)problem->n_params,
+                  .add = gradient == NULL ? add_loss : add_loss_and_gradient,
+                  .cancel = cancel };
+  gboolean done;
+
+  parts_init (&parts);
+  done = sum_parts (pool, &parts, error);
+  if (done)
+    *loss = parts.sums[0];
+  if (done && gradient != NULL)
+    memcpy (gradient, parts.sums + 1, problem->n_params * sizeof (double));
+  g_free (parts.sums);
+  return done;
+}
+
+/* Adds one output row with weights m to the upper triangle of G, and behind that to h and to c. @rows is room for a row. */
+static void
+add_row_to_gram (const EwProblem *problem, const EwSample *sample, int i, const double *m, double *rows, double *sums)
 {
   const EwGeometry *g = &problem->geometry;
   const float *y = ew_grid_row (sample->y, i);
-  size_t n = (size_t)gram->n;
+  size_t n = (size_t)problem->n_params;
   int width = sample->y->width;
 
-  for (int k = 0; k < gram->n; k++)
+  for (int k = 0; k < problem->n_params; k++)
     {
       gboolean is_tap = k < g->kernel_height * g->kernel_width;
       const float *x
-          = is_tap ? under_tap (problem, sample, i, k / g->kernel_width, k % g->kernel_width) : NULL;
+          = is_tap ? ew_objective_under_tap (problem, sample, i, k / g->kernel_width, k % g->kernel_width) : NULL;
 
       for (int j = 0; j < width; j++)
         rows[j] = m[j] * (is_tap ? (double)x[(size_t)j * g->stride] : 1);
-      add_row (problem, sample, i, rows, k, gram->g + k * n);
-      gram->h[k] += dot_row (rows, y, 1, width);
+      add_row (problem, sample, i, rows, k, sums + k * n);
+      sums[n * n + k] += dot_row (rows, y, 1, width);
     }
   for (int j = 0; j < width; j++)
-    gram->c += m[j] * y[j] * y[j];
+    sums[n * n + n] += m[j] * y[j] * y[j];
 }
 
 /* From z, in place, the weights of a row. */
@@ -307,70 +320,59 @@ static void
 weigh_row (const EwObjective *objective, const EwSample *sample, int i, double *z)
 {
   const float *y = ew_grid_row (sample->y, i);
-  const float *mask = mask_row (sample, i);
+  const float *mask = ew_objective_mask_row (sample, i);
 
   for (int j = 0; j < sample->y->width; j++)
     z[j] = (mask == NULL ? 1 : (double)mask[j]) * weight_of (objective, z[j] - y[j]);
 }
 
+static void
+add_gram (const EwObjective *objective, const EwProblem *problem, const double *params, const EwSample *sample, int i,
+          double *room, double *sums)
+{
+  correlate_row (problem, sample, params, i, room);
+  weigh_row (objective, sample, i, room);
+  add_row_to_gram (problem, sample, i, room, room + longest_row (problem), sums);
+}
+
+/* From the sums of all parts. */
+static void
+fill_gram (EwGram *gram, const Parts *parts)
+{
+  size_t n = (size_t)gram->n;
+
+  memcpy (gram->g, parts->sums, n * n * sizeof (double));
+  memcpy (gram->h, parts->sums + n * n, n * sizeof (double));
+  gram->c = parts->sums[n * n + n];
+  for (int s = 0; s < parts->problem->n_samples; s++)
+    gram->n_residuals
+        += rows_of (&parts->problem->samples[s], parts->every) * parts->problem->samples[s].y->width;
+  for (size_t k = 0; k < n; k++)
+    for (size_t l = 0; l < k; l++)
+      gram->g[k * n + l] = gram->g[l * n + k];
+}
+
 EwGram *
-ew_objective_gram (const EwObjective *objective, const EwProblem *problem, const double *params, int every,
+ew_objective_gram (EwPool *pool, const EwObjective *objective, const EwProblem *problem, const double *params, int every,
                    EwCancel *cancel, GError **error)
 {
-  int width = longest_row (problem);
-  g_autofree double *z = g_new (double, 2 * (size_t)width);
-  g_autoptr (EwGram) gram = ew_gram_new (problem->n_params, 0, error);
+  size_t n = (size_t)problem->n_params;
+  EwGram *gram = ew_gram_new (problem->n_params, 0, error);
+  Parts parts = { .objective = objective,
+                  .problem = problem,
+                  .params = params,
+                  .every = every,
+                  .size = n * n + n + 1,
+                  .add = add_gram,
+                  .cancel = cancel };
 
   if (gram == NULL)
     return NULL;
-  for (int s = 0; s < problem->n_samples; s++)
-    for (int i = 0; i < problem->samples[s].y->height; i += every)
-      {
-        const EwSample *sample = &problem->samples[s];
-
-        if (check_cancelled (cancel, error))
-          return NULL;
-        correlate_row (problem, sample, params, i, z);
-        weigh_row (objective, sample, i, z);
-        add_row_to_gram (problem, sample, i, z, z + width, gram);
-        gram->n_residuals += sample->y->width;
-      }
-  for (size_t k = 0; k < (size_t)gram->n; k++)
-    for (size_t l = 0; l < k; l++)
-      gram->g[k * gram->n + l] = gram->g[l * gram->n + k];
-  return g_steal_pointer (&gram);
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
-
-double
-ew_objective_scale (const EwProblem *problem, const double *params, int most)
-{
-  gint64 outputs = count_outputs (problem);
-  gint64 n = MIN (outputs, most), kept = 0;
-  g_autofree double *patch = g_new (double, problem->n_params);
-  g_autofree double *sizes = g_new (double, (size_t)CLAMP (n, 1, G_MAXINT));
-
-  for (gint64 b = 0; b < n; b++)
-    {
-      int i, j;
-      const EwSample *sample
-          = find_output (problem, (gint64)((double)b * (double)outputs / (double)n), &i, &j);
-      double r = -(double)ew_grid_row (sample->y, i)[j];
-
-      if (sample->mask != NULL && mask_row (sample, i)[j] == 0)
-        continue;
-      gather_patch (problem, sample, i, j, patch);
-      for (int k = 0; k < problem->n_params; k++)
-        r += params[k] * patch[k];
-      sizes[kept++] = fabs (r);
-    }
-  qsort (sizes, (size_t)kept, sizeof (double), compare_doubles);
-  return kept == 0 ? 0 : 1.4826 * sizes[kept / 2];
+  parts_init (&parts);
+  if (sum_parts (pool, &parts, error))
+    fill_gram (gram, &parts);
+  else
+    g_clear_pointer (&gram, ew_gram_unref);
+  g_free (parts.sums);
+  return gram;
 }

@@ -43,9 +43,11 @@ typedef struct
   EwActivation activation;
 } EwObjective;
 
-/* L and, unless NULL, ∇L (n_params) at @params; where the activation has a corner its slope is taken as 0. EW_ERROR_CANCELLED. */
-gboolean ew_objective_evaluate (const EwObjective *objective, const EwProblem *problem, const double *params,
-                                double *loss, double *gradient, EwCancel *cancel, GError **error);
+/* L and, unless NULL, ∇L (n_params) at @params; where the activation has a corner its slope is taken as 0. By the threads of
+ * @pool, or the caller alone where it is NULL: the same bits in any case, since the rows are added up in parts that
+ * depend on the problem only. EW_ERROR_CANCELLED. */
+gboolean ew_objective_evaluate (EwPool *pool, const EwObjective *objective, const EwProblem *problem,
+                                const double *params, double *loss, double *gradient, EwCancel *cancel, GError **error);
 
 /* The same over @batch outputs drawn with replacement, all alike likely, and multiplied by outputs/batch: on the average what
  * ew_objective_evaluate gives. */
@@ -54,9 +56,9 @@ void ew_objective_sample (const EwObjective *objective, const EwProblem *problem
 
 /* G = Σ mφφᵀ, h = Σ mφy, c = Σ my² with the weights (times the mask's) that make least squares of the objective near @params: m = 1 for
  * squares, min(1, δ/|r|) for Huber, 1/√(r² + ε²) for the absolute value (activation none). Over every @every-th output
- * row of each sample. Transfer full. EW_ERROR_TOO_LARGE, EW_ERROR_CANCELLED. */
-EwGram *ew_objective_gram (const EwObjective *objective, const EwProblem *problem, const double *params, int every,
-                           EwCancel *cancel, GError **error);
+ * row of each sample; threads as above. Transfer full. EW_ERROR_TOO_LARGE, EW_ERROR_CANCELLED. */
+EwGram *ew_objective_gram (EwPool *pool, const EwObjective *objective, const EwProblem *problem, const double *params,
+                           int every, EwCancel *cancel, GError **error);
 
 /* 1.4826 · the median of |r| at @params over at most @most outputs evenly spread: the standard deviation of normal noise,
  * whatever outliers there are. */

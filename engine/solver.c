@@ -31,7 +31,7 @@ squares (const double *params, double *loss, double *gradient, gpointer data, Ew
   EwSolver *s = data;
 
   if (s->plain != NULL)
-    return ew_objective_evaluate (&plain, s->plain, params, loss, gradient, cancel, error);
+    return ew_objective_evaluate (s->stepper.pool, &plain, s->plain, params, loss, gradient, cancel, error);
   *loss = ew_quadratic_loss (s->quadratic, params);
   ew_quadratic_gradient (s->quadratic, params, gradient);
   return TRUE;
@@ -179,6 +179,12 @@ ew_solver_run (EwSolver *s, gint64 epochs, EwSolverFunc func, gpointer data, EwC
         return FALSE;
     }
   return TRUE;
+}
+
+void
+ew_solver_set_pool (EwSolver *solver, EwPool *pool)
+{
+  solver->stepper.pool = pool;
 }
 
 EwSolverState

@@ -30,6 +30,9 @@ EwSolver *ew_solver_new (EwProblem *problem, EwQuadratic *quadratic, const EwKer
                          const EwRecipe *recipe, GError **error);
 void ew_solver_free (EwSolver *solver);
 
+/* Threads for what is no quadratic; NULL, as at first: the caller alone. The same bits in any case. */
+void ew_solver_set_pool (EwSolver *solver, EwPool *pool);
+
 /* Runs up to @epochs epochs and ends early, with TRUE, when the state leaves READY. FALSE: EW_ERROR_CANCELLED (the epochs
  * told to @func are done and kept), or what a fit in one go fails with. */
 gboolean ew_solver_run (EwSolver *solver, gint64 epochs, EwSolverFunc func, gpointer data, EwCancel *cancel,

@@ -100,7 +100,7 @@ evaluate (const EwStepper *s, const double *params, EwRandom *random, double *lo
     }
   else if (r->batch > 0)
     ew_objective_sample (&r->objective, s->plain, params, r->batch, random, loss, gradient);
-  else if (!ew_objective_evaluate (&r->objective, s->plain, params, loss, gradient, cancel, error))
+  else if (!ew_objective_evaluate (s->pool, &r->objective, s->plain, params, loss, gradient, cancel, error))
     return FALSE;
   for (int k = 0; k < s->problem->n_params; k++)
     gradient[k] = as_kind (s, gradient[k] + (k < n_taps (s) ? 2 * r->ridge * params[k] : 0));
@@ -140,7 +140,7 @@ solve (const EwStepper *s, double *params, double *done, EwCancel *cancel, GErro
   if (s->quadratic != NULL && !ew_quadratic_optimum (s->quadratic, params, NULL, NULL, cancel, error))
     return FALSE;
   if (!ew_recipe_is_quadratic (r))
-    return ew_fit_robust (&r->objective, s->plain, params, NULL, cancel, error);
+    return ew_fit_robust (s->pool, &r->objective, s->plain, params, NULL, cancel, error);
   if (!ew_constraint_is_any (&r->constraint) && r->ridge == 0)
     return TRUE;
   return ew_fit_constrained (s->quadratic, &r->constraint, g->kernel_height, g->kernel_width, s->problem->n_params,

@@ -20,6 +20,7 @@ typedef gboolean (*EwSquaresFunc) (const double *params, double *loss, double *g
  * @plain: the same without padding (ew_problem_unpadded); may be NULL where the recipe's loss is quadratic
  * @squares: called where the recipe's loss is quadratic, with @data
  * @quadratic: the squared loss, for least squares in one step; may be NULL for all else
+ * @pool: threads for what is no quadratic; NULL: the caller alone, to the same bits
  * @diverged_above: a summed loss above this, or one that is not finite, has diverged. NaN: the first one seen sets it, to
  *   EW_STEPPER_EXPLODED times the larger of it and Σ y²
  *
@@ -36,6 +37,7 @@ typedef struct
   EwSquaresFunc squares;
   gpointer data;
   EwQuadratic *quadratic;
+  EwPool *pool;
   double diverged_above;
 } EwStepper;
 

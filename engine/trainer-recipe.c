@@ -134,6 +134,7 @@ ew_trainer_step (EwTrainer *trainer, EwQuadratic *quadratic, const EwRegime *reg
     .problem = trainer->problem,
     .squares = squares,
     .data = &data,
+    .pool = ew_devices_pool (trainer->devices),
     .diverged_above = *diverged_above,
   };
 

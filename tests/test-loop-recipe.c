@@ -333,6 +333,12 @@ whole (const EwSnapshot *s, double epoch)
   return !s->rebuilding && !s->past && (double)s->epoch == epoch && s->held_curves->n_points == (int)epoch;
 }
 
+static gboolean
+at_end (const EwSnapshot *s, double epoch)
+{
+  return !s->rebuilding && !s->past && (double)s->epoch == epoch;
+}
+
 /* Every epoch's loss on the last rows, at the weights that the epoch began with, against the reference; nothing is learned
  * from them; and after a branch the curve is what it was. */
 static void
@@ -387,6 +393,38 @@ test_held_out (void)
     }
 }
 
+/* After a branch far back, where the curve has been merged to wider points, it is that of a run of that length. */
+static void
+test_held_branch (void)
+{
+  g_autoptr (EwCurves) branched = NULL;
+  const EwSnapshot *s;
+  EwRecipe recipe;
+  size_t bytes;
+  Client c;
+
+  if (!has_lapack ())
+    return;
+  /* Small batches: no epoch's loss is the one before. */
+  ew_recipe_init (&recipe, EW_OPTIMIZER_GD);
+  recipe.batch = 300;
+  client_open (&c, 806, EW_LOSS_MEAN, 0.3, &recipe);
+  wait_for (&c, paused, 0);
+  step (&c, 9001);
+  ew_loop_show_epoch (c.loop, 6007);
+  c.sent = ew_loop_branch (c.loop);
+  s = wait_for (&c, at_end, 6007);
+  branched = ew_curves_ref (s->held_curves);
+  ew_loop_reset (c.loop);
+  s = step (&c, 6007);
+  g_assert_cmpint (branched->n_points, ==, s->held_curves->n_points);
+  bytes = (size_t)branched->n_points * sizeof (double);
+  g_assert_cmpmem (branched->starts, bytes, s->held_curves->starts, bytes);
+  g_assert_cmpmem (branched->loss_min, bytes, s->held_curves->loss_min, bytes);
+  g_assert_cmpmem (branched->loss_max, bytes, s->held_curves->loss_max, bytes);
+  client_close (&c);
+}
+
 /* The strength is the one that all tried give the least held-out loss for, and learning goes to that ridge's optimum. */
 static void
 test_ridge (void)
@@ -438,6 +476,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/loop-recipe/refused", test_refused);
   g_test_add_func ("/loop-recipe/stops", test_stops);
   g_test_add_func ("/loop-recipe/held-out", test_held_out);
+  g_test_add_func ("/loop-recipe/held-branch", test_held_branch);
   g_test_add_func ("/loop-recipe/ridge", test_ridge);
   return g_test_run ();
 }

@@ -108,7 +108,7 @@ test_squares (void)
 
       g_assert_no_error (error);
       random_params (&random, problem->n_params, params);
-      g_assert_true (ew_objective_evaluate (&squares, plain, params, &loss, gradient, NULL, &error));
+      g_assert_true (ew_objective_evaluate (NULL, &squares, plain, params, &loss, gradient, NULL, &error));
       ew_reference_evaluate (problem, params, &expected, slopes);
       g_assert_cmpfloat_with_epsilon (loss, expected, 1e-12 * expected);
       for (int k = 0; k < problem->n_params; k++)
@@ -131,15 +131,15 @@ test_gradients (void)
         double params[13], loss, gradient[13], above, below;
 
         random_params (&random, problem->n_params, params);
-        g_assert_true (ew_objective_evaluate (&objective, problem, params, &loss, gradient, NULL, NULL));
+        g_assert_true (ew_objective_evaluate (NULL, &objective, problem, params, &loss, gradient, NULL, NULL));
         for (int k = 0; k < problem->n_params; k++)
           {
             double at = params[k];
 
             params[k] = at + 1e-6;
-            g_assert_true (ew_objective_evaluate (&objective, problem, params, &above, NULL, NULL, NULL));
+            g_assert_true (ew_objective_evaluate (NULL, &objective, problem, params, &above, NULL, NULL, NULL));
             params[k] = at - 1e-6;
-            g_assert_true (ew_objective_evaluate (&objective, problem, params, &below, NULL, NULL, NULL));
+            g_assert_true (ew_objective_evaluate (NULL, &objective, problem, params, &below, NULL, NULL, NULL));
             params[k] = at;
             g_assert_cmpfloat_with_epsilon (gradient[k], (above - below) / 2e-6, 1e-4);
           }
@@ -173,10 +173,10 @@ test_gram (void)
 
       random_params (&random, n, params);
 
-      g_autoptr (EwGram) gram = ew_objective_gram (&objective, problem, params, 1, NULL, NULL);
+      g_autoptr (EwGram) gram = ew_objective_gram (NULL, &objective, problem, params, 1, NULL, NULL);
 
       g_assert_cmpint (gram->n_residuals, >=, problem->n_residuals);
-      g_assert_true (ew_objective_evaluate (&objective, problem, params, &loss, gradient, NULL, NULL));
+      g_assert_true (ew_objective_evaluate (NULL, &objective, problem, params, &loss, gradient, NULL, NULL));
       /* At the point of the weights itself slope(r) = 2mr, so ∇L = 2(Gw − h); half of it for absolute values. */
       for (int i = 0; i < n; i++)
         {
@@ -203,7 +203,7 @@ test_batches (void)
   double params[13], loss, gradient[13], part, parts[13], mean[13] = { 0 }, square[13] = { 0 }, mean_loss = 0;
 
   random_params (&random, problem->n_params, params);
-  g_assert_true (ew_objective_evaluate (&squares, problem, params, &loss, gradient, NULL, NULL));
+  g_assert_true (ew_objective_evaluate (NULL, &squares, problem, params, &loss, gradient, NULL, NULL));
   for (int b = 0; b < 4000; b++)
     {
       ew_objective_sample (&squares, problem, params, 8, &draws, &part, parts);
@@ -334,10 +334,10 @@ test_robust (void)
       gint64 outputs;
 
       memcpy (params, plain, sizeof params);
-      g_assert_true (ew_fit_robust (&objective, problem, params, &outputs, NULL, &error));
+      g_assert_true (ew_fit_robust (NULL, &objective, problem, params, &outputs, NULL, &error));
       g_assert_no_error (error);
       g_assert_cmpint (outputs, ==, problem->n_residuals);
-      g_assert_true (ew_objective_evaluate (&objective, problem, params, &loss, gradient, NULL, NULL));
+      g_assert_true (ew_objective_evaluate (NULL, &objective, problem, params, &loss, gradient, NULL, NULL));
       for (int k = 0; k < 7; k++)
         g_assert_cmpfloat_with_epsilon (gradient[k], 0, 1e-3);
       g_assert_cmpfloat (distance (params, truth, 7), <, 0.01);
@@ -565,6 +565,64 @@ test_stops (void)
     }
 }
 
+/* Whoever adds the rows up, the sums are the same bits: alone, or by any number of threads. */
+static void
+test_threads (void)
+{
+  EwRandom random = 91;
+  EwPool *pools[3];
+  EwObjective objective = { EW_PENALTY_HUBER, 0.1, EW_ACTIVATION_NONE };
+
+  for (int k = 0; k < 3; k++)
+    pools[k] = ew_pool_new (k + 1, NULL);
+  for (int round = 0; round < 6; round++)
+    {
+      int kh = random_int (&random, 1, 5), kw = random_int (&random, 3, 6);
+      EwSample samples[2];
+      EwGeometry geometry;
+      g_autoptr (EwProblem) problem = NULL;
+      double params[31], losses[4], gradients[4][31];
+      g_autoptr (EwGram) alone = NULL;
+
+      ew_geometry_init_valid (&geometry, kh, kw);
+      for (int s = 0; s < 2; s++)
+        {
+          int height = random_int (&random, 90, 150) + s * 31, width = random_int (&random, 90, 150);
+
+          samples[s] = (EwSample){ random_grid (&random, height, width, -1, 1),
+                                   random_grid (&random, height - kh + 1, width - kw + 1, -1, 1),
+                                   random_grid (&random, height - kh + 1, width - kw + 1, 0, 1) };
+        }
+      problem = ew_problem_new (samples, 2, &geometry, round % 2 == 0, NULL);
+      for (int k = 0; k < problem->n_params; k++)
+        params[k] = ew_random_uniform (&random) - 0.5;
+      for (int k = 0; k < 4; k++)
+        g_assert_true (ew_objective_evaluate (k == 0 ? NULL : pools[k - 1], &objective, problem, params, &losses[k],
+                                              gradients[k], NULL, NULL));
+      alone = ew_objective_gram (NULL, &objective, problem, params, 1 + round % 3, NULL, NULL);
+      for (int k = 1; k < 4; k++)
+        {
+          g_autoptr (EwGram) gram = ew_objective_gram (pools[k - 1], &objective, problem, params, 1 + round % 3, NULL, NULL);
+          size_t n = (size_t)gram->n;
+
+          g_assert_cmpmem (&losses[k], sizeof (double), &losses[0], sizeof (double));
+          g_assert_cmpmem (gradients[k], n * sizeof (double), gradients[0], n * sizeof (double));
+          g_assert_cmpmem (gram->g, n * n * sizeof (double), alone->g, n * n * sizeof (double));
+          g_assert_cmpmem (gram->h, n * sizeof (double), alone->h, n * sizeof (double));
+          g_assert_cmpfloat (gram->c, ==, alone->c);
+          g_assert_cmpint (gram->n_residuals, ==, alone->n_residuals);
+        }
+      for (int s = 0; s < 2; s++)
+        {
+          ew_grid_unref (samples[s].x);
+          ew_grid_unref (samples[s].y);
+          ew_grid_unref (samples[s].mask);
+        }
+    }
+  for (int k = 0; k < 3; k++)
+    g_clear_pointer (&pools[k], ew_pool_free);
+}
+
 static void
 refused (const EwRecipe *options, const char *word)
 {
@@ -613,6 +671,7 @@ main (int argc, char **argv)
   g_test_add_func ("/solver/ridge", test_ridge);
   g_test_add_func ("/solver/sparse-descent", test_sparse_descent);
   g_test_add_func ("/solver/activation", test_activation);
+  g_test_add_func ("/solver/threads", test_threads);
   g_test_add_func ("/solver/stops", test_stops);
   g_test_add_func ("/solver/refused", test_refused);
   return g_test_run ();

@@ -78,7 +78,7 @@ held_loss (const EwLearnRun *run, double *loss, GError **error)
     }
   plain = ew_problem_unpadded (run->held, error);
   return plain != NULL
-         && ew_objective_evaluate (&squares, plain, run->params, loss, NULL, &ew_cli_interrupted, error);
+         && ew_objective_evaluate (ew_devices_pool (run->devices), &squares, plain, run->params, loss, NULL, &ew_cli_interrupted, error);
 }
 
 /* The learned kernel on what it was learned from, and on what it never saw. */

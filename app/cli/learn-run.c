@@ -136,6 +136,8 @@ ew_learn_run_solver (EwLearnRun *run, const EwKernel *start, GError **error)
   run->rate = s.rate;
   run->delta = s.objective.delta;
   solver = ew_solver_new (run->problem, run->quadratic, start, &s, error);
+  if (solver != NULL)
+    ew_solver_set_pool (solver, ew_devices_pool (run->devices));
   done = solver != NULL && run_epochs (run, solver, error);
   run->descent_seconds = ew_learn_seconds (begin);
   return done;

@@ -79,7 +79,7 @@ settle_delta (EwLearnRun *run, EwRecipe *s, GError **error)
     {
       double before = objective->delta;
 
-      if (!ew_fit_robust (objective, plain, params, NULL, &ew_cli_interrupted, error))
+      if (!ew_fit_robust (ew_devices_pool (run->devices), objective, plain, params, NULL, &ew_cli_interrupted, error))
         return FALSE;
       set_delta (objective, ew_objective_scale (plain, params, SCALE_OUTPUTS));
       if (fabs (objective->delta - before) <= 0.1 * before)
