@@ -411,12 +411,12 @@ test_held_branch (void)
   client_open (&c, 806, EW_LOSS_MEAN, 0.3, &recipe);
   wait_for (&c, paused, 0);
   step (&c, 9001);
-  ew_loop_show_epoch (c.loop, 6007);
+  ew_loop_show_epoch (c.loop, 6005);
   c.sent = ew_loop_branch (c.loop);
-  s = wait_for (&c, at_end, 6007);
+  s = wait_for (&c, at_end, 6005);
   branched = ew_curves_ref (s->held_curves);
   ew_loop_reset (c.loop);
-  s = step (&c, 6007);
+  s = step (&c, 6005);
   g_assert_cmpint (branched->n_points, ==, s->held_curves->n_points);
   bytes = (size_t)branched->n_points * sizeof (double);
   g_assert_cmpmem (branched->starts, bytes, s->held_curves->starts, bytes);
