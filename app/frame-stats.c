@@ -23,6 +23,7 @@ struct _EwFrameStats
   gint64 first_us;    /* when the first frame was drawn */
   gint64 previous_us; /* the frame before, 0 where the interval to it does not count */
   guint64 frames;
+  EwInputStats *input;
   GArray *intervals; /* of float, milliseconds */
   gboolean active;
   gboolean animating;
@@ -72,6 +73,7 @@ on_after_paint (GdkFrameClock *clock, gpointer data)
       stats->decoded_us = 0;
     }
   stats->answered = FALSE;
+  ew_input_stats_drawn (stats->input);
   if (stats->previous_us > 0 && counts)
     {
       float interval = (float)(now - stats->previous_us) * 1e-3f;
@@ -100,6 +102,8 @@ ew_frame_stats_new (GtkWidget *window, const char *path, EwFirstFrameFunc first,
   stats->first = first;
   stats->data = data;
   stats->intervals = g_array_new (FALSE, FALSE, sizeof (float));
+  if (path != NULL)
+    stats->input = ew_input_stats_new (window);
   if (gtk_widget_get_realized (window))
     on_realize (window, stats);
   else
@@ -137,33 +141,52 @@ write_text (const char *path, const char *text, GError **error)
   return ew_replacement_commit (replacement, error);
 }
 
+/* "name": {"median": …, "p99": …, "max": …} of what is not sorted yet. */
+static void
+append_times (GString *json, const char *name, GArray *times)
+{
+  static const char *const keys[] = { "median", "p99", "max" };
+  static const double shares[] = { 0.5, 0.99, 1 };
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_array_sort (times, compare_floats);
+  g_string_append_printf (json, ", \"%s\": {", name);
+  for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
+    g_string_append_printf (json, "%s\"%s\": %s", k == 0 ? "" : ", ", keys[k],
+                            g_ascii_formatd (number, sizeof number, "%.3f", quantile (times, shares[k])));
+  g_string_append (json, "}");
+}
+
+static void
+append_number (GString *json, const char *name, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_printf (json, "%s\"%s\": %s", json->len > 1 ? ", " : "", name,
+                          g_ascii_formatd (number, sizeof number, "%.3f", value));
+}
+
 static void
 write_file (EwFrameStats *stats)
 {
   g_autoptr (GError) error = NULL;
-  char numbers[6][G_ASCII_DTOSTR_BUF_SIZE];
-  double values[6];
+  g_autoptr (GString) json = g_string_new ("{");
   double seconds = stats->first_us == 0 ? 0 : (double)(g_get_monotonic_time () - stats->first_us) * 1e-6;
 
-  g_array_sort (stats->intervals, compare_floats);
-  values[0] = stats->first_frame_ms;
-  values[1] = quantile (stats->intervals, 0.5);
-  values[2] = quantile (stats->intervals, 0.99);
-  values[3] = quantile (stats->intervals, 1);
-  values[4] = seconds;
-  values[5] = stats->optimum_ms;
-  for (int i = 0; i < 6; i++)
-    g_ascii_formatd (numbers[i], sizeof numbers[i], "%.3f", values[i]);
-
-  g_autofree char *json = g_strdup_printf ("{\"first_frame_ms\": %s, \"frames\": %" G_GUINT64_FORMAT
-                                           ", \"interval_ms\": {\"median\": %s, \"p99\": %s, "
-                                           "\"max\": %s}, \"epochs\": %" G_GUINT64_FORMAT ", \"seconds\": %s%s%s}\n",
-                                           numbers[0], stats->frames, numbers[1], numbers[2], numbers[3],
-                                           stats->epochs + stats->last_epoch - stats->first_epoch, numbers[4],
-                                           stats->optimum_ms > 0 ? ", \"optimum_ms\": " : "",
-                                           stats->optimum_ms > 0 ? numbers[5] : "");
-
-  if (!write_text (stats->path, json, &error))
+  append_number (json, "first_frame_ms", stats->first_frame_ms);
+  g_string_append_printf (json, ", \"frames\": %" G_GUINT64_FORMAT, stats->frames);
+  append_times (json, "interval_ms", stats->intervals);
+  g_string_append_printf (json, ", \"epochs\": %" G_GUINT64_FORMAT,
+                          stats->epochs + stats->last_epoch - stats->first_epoch);
+  append_number (json, "seconds", seconds);
+  if (stats->optimum_ms > 0)
+    append_number (json, "optimum_ms", stats->optimum_ms);
+  if (ew_input_stats_pointer (stats->input)->len > 0)
+    append_times (json, "pointer_ms", ew_input_stats_pointer (stats->input));
+  if (ew_input_stats_edits (stats->input)->len > 0)
+    append_times (json, "edit_ms", ew_input_stats_edits (stats->input));
+  g_string_append (json, "}\n");
+  if (!write_text (stats->path, json->str, &error))
     g_message ("%s: the frame statistics could not be written: %s", stats->path, error->message);
 }
 
@@ -185,9 +208,16 @@ ew_frame_stats_free (EwFrameStats *stats)
   disconnect (stats->window, stats->realize_handler);
   disconnect (stats->clock, stats->paint_handler);
   g_clear_object (&stats->clock);
+  ew_input_stats_free (stats->input);
   g_array_unref (stats->intervals);
   g_free (stats->path);
   g_free (stats);
+}
+
+EwInputStats *
+ew_frame_stats_input (EwFrameStats *stats)
+{
+  return stats->input;
 }
 
 void

@@ -1,7 +1,7 @@
 /* EwFrameStats: how evenly a window's frames come, written as JSON when it ends. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "app/input-stats.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,9 @@ EwFrameStats *ew_frame_stats_new (GtkWidget *window, const char *path, EwFirstFr
 
 /* Writes the file, if one was asked for, and frees. A file that cannot be written is told on the log. */
 void ew_frame_stats_free (EwFrameStats *stats);
+
+/* How pictures follow the hand, in the same file where there was any input; NULL where none is written. */
+EwInputStats *ew_frame_stats_input (EwFrameStats *stats);
 
 /* Whether training or an animation runs: only then are intervals counted. @epochs: done so far. */
 void ew_frame_stats_update (EwFrameStats *stats, gboolean active, guint64 epochs);

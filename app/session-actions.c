@@ -123,9 +123,9 @@ ew_session_put_kernel (EwSession *session, EwKernel *kernel)
     {
       ew_session_keep_past_run (session);
       session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
-      ew_kernel_ref (kernel);
-      ew_kernel_unref (session->edited);
-      session->edited = kernel;
+      ew_input_stats_edited (ew_frame_stats_input (session->stats), session->kernel_generation);
+      g_clear_pointer (&session->edited, ew_kernel_unref);
+      session->edited = ew_kernel_ref (kernel);
       ew_kernel_view_set_kernel (ew_window_kernel_view (session->window), kernel);
       ew_session_kernel_changed (session, kernel);
       if (epoch > 0)

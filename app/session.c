@@ -155,6 +155,7 @@ take_snapshot (EwSession *session, EwSnapshot *snapshot)
     return;
   ew_snapshot_unref (session->snapshot);
   session->snapshot = ew_snapshot_ref (snapshot);
+  ew_input_stats_snapshot (ew_frame_stats_input (session->stats), snapshot->generation, snapshot->kernel);
   ew_window_keep_time (session->window, snapshot->generation < session->time_generation);
   ew_window_show_snapshot (session->window, snapshot, snapshot->generation < session->kernel_generation);
   apply_viewport (session);
@@ -194,6 +195,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   if (pictures != NULL)
     {
       ew_window_show_pictures (session->window, pictures);
+      ew_input_stats_pictures (ew_frame_stats_input (session->stats), pictures->kernel);
       ew_session_renew_histogram (session);
     }
   while ((notice = ew_loop_take_notice (session->loop)) != NULL)

@@ -417,7 +417,9 @@ test_close (Fixture *f, gconstpointer data)
     }
 }
 
-/* The times of its frames are written when it ends. */
+#define TIMES "{\"median\": \\d+\\.\\d{3}, \"p99\": \\d+\\.\\d{3}, \"max\": \\d+\\.\\d{3}}"
+
+/* The times of its frames, and of the pictures after an edit and the pointer, are written when it ends. */
 static void
 test_frame_stats (Fixture *f, gconstpointer data)
 {
@@ -429,11 +431,15 @@ test_frame_stats (Fixture *f, gconstpointer data)
   start (f, NULL, NULL, NULL);
   g_unsetenv ("EDGEWISE_FRAME_STATS");
   wait_for_weights (f, learned, 2, 1e-4);
+  focus (f, ACCESSIBLE_TABLE, "Kernel");
+  type_weight ("0.5");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "6 by 7 values, from −1 to 0.5");
+  g_assert_true (xdotool ("mousemove", "300", "300", "sleep", "0.1", "mousemove", "310", "310", "sleep", "0.1", NULL));
   quit (f);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  if (!g_regex_match_simple ("^{\"first_frame_ms\": \\d+\\.\\d{3}, \"frames\": \\d+, \"interval_ms\": {\"median\": "
-                             "\\d+\\.\\d{3}, \"p99\": \\d+\\.\\d{3}, \"max\": \\d+\\.\\d{3}}, \"epochs\": \\d+, "
-                             "\"seconds\": \\d+\\.\\d{3}}\n$",
+  if (!g_regex_match_simple ("^{\"first_frame_ms\": \\d+\\.\\d{3}, \"frames\": \\d+, \"interval_ms\": " TIMES
+                             ", \"epochs\": \\d+, \"seconds\": \\d+\\.\\d{3}, \"pointer_ms\": " TIMES
+                             ", \"edit_ms\": " TIMES "}\n$",
                              text, 0, 0))
     g_test_fail_printf ("not what it is to be: %s", text);
 }
