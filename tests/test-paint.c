@@ -759,11 +759,14 @@ test_kernel_cells (void)
   static const int sizes[][2] = { { 1, 1 }, { 1, 2 }, { 3, 3 }, { 4, 7 }, { 15, 15 }, { 63, 63 }, { 63, 1 } };
   EwRandom random = 11;
   EwPaintStyle style;
+  guint n_palettes;
+  const EwPalette *palettes = ew_palettes_signed (&n_palettes);
 
   ew_paint_style_init (&style, FALSE, FONT_SIZE);
   for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
     for (int scale = 1; scale <= 2; scale++)
       {
+        const char *palette = s == 0 ? NULL : palettes[s % n_palettes].id;
         g_autoptr (EwKernel) kernel = ew_kernel_new (sizes[s][0], sizes[s][1], NULL);
         EwKernelPaint paint_of = { kernel, { -1, 1 }, &style, TRUE, EW_KERNEL_NO_CELL, EW_KERNEL_NO_CELL, FALSE };
         EwKernelBox box;
@@ -772,6 +775,7 @@ test_kernel_cells (void)
         for (int k = 0; k < ew_kernel_n_taps (kernel); k++)
           kernel->taps[k] = 2 * ew_random_uniform (&random) - 1;
         kernel->bias = 0.75;
+        style.signed_palette = palette;
         ew_canvas_init (&canvas, 260, 300, scale);
         ew_paint_kernel (canvas.cr, &paint_of, 260, 300);
         ew_canvas_assert_guard (&canvas, "kernel");
@@ -786,7 +790,7 @@ test_kernel_cells (void)
             g_assert_true (x >= 0 && y >= 0 && x + width <= 260 && y + height <= 300);
             g_assert_cmpint (ew_kernel_box_find (&box, kernel, x + width / 2, y + height / 2), ==, cell);
             g_assert_cmphex (ew_canvas_pixel (&canvas, (int)lround ((x + 1) * scale), (int)lround ((y + 1) * scale)),
-                             ==, ew_colormap_pixel (ew_colormap_diverging (FALSE), paint_of.range, value));
+                             ==, ew_colormap_pixel (ew_palette_signed (palette, FALSE), paint_of.range, value));
           }
         g_assert_cmpint (ew_kernel_box_find (&box, kernel, 0, 0), ==, EW_KERNEL_NO_CELL);
         ew_canvas_clear (&canvas);

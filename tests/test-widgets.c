@@ -4,8 +4,9 @@
 #include "tests/widget-fixtures.h"
 #include "ui/chart-view.h"
 #include "ui/kernel-view.h"
-#include "ui/paint/colormap.h"
+#include "ui/paint/palette.h"
 #include "ui/plane-view.h"
+#include "ui/widget-style.h"
 
 #include <math.h>
 #include <string.h>
@@ -645,6 +646,48 @@ test_conditions (void)
 
 /* --- ends */
 
+static int
+count_pixels (GtkWindow *window, guint32 pixel)
+{
+  int width, height;
+  int n = 0;
+
+  ew_spin (30);
+
+  g_autofree guint32 *pixels = ew_window_pixels (window, &width, &height);
+
+  for (int k = 0; k < width * height; k++)
+    n += pixels[k] == pixel ? 1 : 0;
+  return n;
+}
+
+/* The palettes of a window are those of all its widgets, at once. */
+static void
+test_palettes (void)
+{
+  g_autoptr (EwKernel) kernel = ew_kernel_new (1, 1, NULL);
+  guint n;
+  const EwPalette *palettes = ew_palettes_signed (&n);
+  GtkWindow *window;
+
+  kernel->taps[0] = 1;
+  window = ew_window_open (kernel_view (kernel, FALSE), 300, 300);
+  for (guint k = 0; k <= n; k++)
+    {
+      const char *id = k < n ? palettes[k].id : NULL;
+
+      ew_widget_style_set_palettes (GTK_WIDGET (window), id, NULL);
+      for (guint other = 0; other < n; other++)
+        {
+          guint32 pixel = ew_palette_signed (palettes[other].id, FALSE)->entries[EW_COLORMAP_STEPS - 1];
+
+          /* The one cell is large, whatever its number covers of it. */
+          g_assert_true ((count_pixels (window, pixel) > 1000) == (other == k % n));
+        }
+    }
+  ew_window_close (window);
+}
+
 /* A window and what it is to look like. */
 typedef struct
 {
@@ -767,6 +810,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/looks/maps", test_maps);
   g_test_add_func ("/widgets/looks/conditions", test_conditions);
   g_test_add_func ("/widgets/drawing/many-curves", test_many_curves);
+  g_test_add_func ("/widgets/looks/palettes", test_palettes);
   g_test_add_func ("/widgets/disposed-twice", test_disposed_twice);
   g_test_add_func ("/widgets/closed-early", test_closed_early);
   return g_test_run ();

@@ -1,5 +1,6 @@
 /* EwWindow: the choice of colours and of what they cover, in its main menu. */
 #include "ui/paint/palette.h"
+#include "ui/widget-style.h"
 #include "ui/window-private.h"
 
 #include <glib/gi18n.h>
@@ -30,10 +31,17 @@ apply (EwWindow *self)
 }
 
 static void
+apply_to_all (EwWindow *self)
+{
+  ew_widget_style_set_palettes (GTK_WIDGET (self), state_of (self, "signed-colours"), state_of (self, "image-colours"));
+}
+
+static void
 on_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
   g_simple_action_set_state (action, value);
   apply (data);
+  apply_to_all (data);
 }
 
 static GMenu *

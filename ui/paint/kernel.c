@@ -4,6 +4,7 @@
 #include "ui/paint/cell-text.h"
 #include "ui/paint/figures.h"
 #include "ui/paint/number.h"
+#include "ui/paint/palette.h"
 
 #include <math.h>
 
@@ -89,7 +90,7 @@ ew_kernel_box_find (const EwKernelBox *box, const EwKernel *kernel, double x, do
 static guint32
 tap_pixel (const EwKernelPaint *paint, double value)
 {
-  return ew_colormap_pixel (ew_colormap_diverging (paint->style->dark), paint->range, value);
+  return ew_colormap_pixel (ew_palette_of_style (paint->style, TRUE), paint->range, value);
 }
 
 /* One pixel a tap, enlarged to whole device pixels: thousands of taps cost no more than nine. */

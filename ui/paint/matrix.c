@@ -1,6 +1,8 @@
 /* Painting a correlation as a matrix product. */
 #include "ui/paint/matrix.h"
 
+#include "ui/paint/palette.h"
+
 #include <math.h>
 
 /* The largest cell, and the room between, in units. */
@@ -82,7 +84,7 @@ paint_one (cairo_t *cr, const EwMatrixPaint *paint, const double *values, int ro
     .values = values,
     .rows = rows,
     .columns = columns,
-    .map = range.low < 0 ? ew_colormap_diverging (paint->style->dark) : ew_colormap_grey (),
+    .map = ew_palette_of_style (paint->style, range.low < 0),
     .range = range,
     .style = paint->style,
     .marks = marks,

@@ -166,3 +166,9 @@ ew_palette_image (const char *id)
       }
   return ew_colormap_grey ();
 }
+
+const EwColormap *
+ew_palette_of_style (const EwPaintStyle *style, gboolean is_signed)
+{
+  return is_signed ? ew_palette_signed (style->signed_palette, style->dark) : ew_palette_image (style->image_palette);
+}

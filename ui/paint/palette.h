@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/paint/colormap.h"
+#include "ui/paint/style.h"
 
 G_BEGIN_DECLS
 
@@ -22,5 +23,8 @@ const EwPalette *ew_palettes_image (guint *n);
 /* A map by its id; the usual one where there is no such id. Static. */
 const EwColormap *ew_palette_signed (const char *id, gboolean dark);
 const EwColormap *ew_palette_image (const char *id);
+
+/* The map that a style says, for values that may be negative or may not. */
+const EwColormap *ew_palette_of_style (const EwPaintStyle *style, gboolean is_signed);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* Painting a × b = c. */
 #include "ui/paint/products.h"
 
+#include "ui/paint/palette.h"
+
 #include <math.h>
 
 #define N_TABLES 3
@@ -96,7 +98,7 @@ paint_one (cairo_t *cr, const EwProductsPaint *paint, const EwProductTable *tabl
     .rows = table->rows,
     .columns = table->columns,
     .kinds = table->kinds,
-    .map = table->is_signed ? ew_colormap_diverging (paint->style->dark) : ew_colormap_grey (),
+    .map = ew_palette_of_style (paint->style, table->is_signed),
     .range = range_of (table),
     .style = paint->style,
     .marks = &mark,

@@ -1,6 +1,8 @@
 /* Painting the slide: padded input ⋆ kernel = outputs. */
 #include "ui/paint/slide.h"
 
+#include "ui/paint/palette.h"
+
 #include <math.h>
 
 /* The largest cell, in units; between tables. */
@@ -100,7 +102,7 @@ paint_input (cairo_t *cr, const EwSlidePaint *paint, const Layout *l)
     .rows = l->rows[INPUT],
     .columns = l->columns[INPUT],
     .kinds = kinds,
-    .map = paint->input_range.low < 0 ? ew_colormap_diverging (paint->style->dark) : ew_colormap_grey (),
+    .map = ew_palette_of_style (paint->style, paint->input_range.low < 0),
     .range = paint->input_range,
     .style = paint->style,
   };
@@ -128,7 +130,7 @@ paint_kernel (cairo_t *cr, const EwSlidePaint *paint, const Layout *l)
     .values = paint->kernel->taps,
     .rows = l->rows[KERNEL],
     .columns = l->columns[KERNEL],
-    .map = ew_colormap_diverging (paint->style->dark),
+    .map = ew_palette_of_style (paint->style, TRUE),
     .style = paint->style,
   };
 
@@ -151,7 +153,7 @@ paint_outputs (cairo_t *cr, const EwSlidePaint *paint, const Layout *l)
     .rows = l->rows[OUTPUT],
     .columns = l->columns[OUTPUT],
     .kinds = kinds,
-    .map = ew_colormap_diverging (paint->style->dark),
+    .map = ew_palette_of_style (paint->style, TRUE),
     .range = paint->output_range,
     .style = paint->style,
     .marks = &mark,

@@ -23,6 +23,7 @@ typedef struct
  * @accent: what is selected, and the loss curve
  * @error: what is wrong
  * @dark: whether the background is dark; chooses the colour maps
+ * @signed_palette: the id of the maps of signed values (palette.h), NULL: the usual ones; likewise @image_palette; not owned
  * @high_contrast: stronger lines
  * @scale: device pixels along one unit; 0: what the cairo_t's target says (1 for a vector surface)
  * @context: font and resolution of all text; owned
@@ -38,6 +39,8 @@ typedef struct
   EwColor accent;
   EwColor error;
   gboolean dark;
+  const char *signed_palette;
+  const char *image_palette;
   gboolean high_contrast;
   double scale;
   PangoContext *context;
