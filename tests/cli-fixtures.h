@@ -36,6 +36,7 @@ gboolean cli_has_full_device (void);
 int count_lines (const char *text);
 
 /* The cases, by area. */
+void add_cli_bad_pairs_cases (void);
 void add_cli_bench_cases (void);
 void add_cli_corr2d_cases (void);
 void add_cli_learn_cases (void);

@@ -78,4 +78,5 @@ void test_golden (gconstpointer data);
 void test_trainer_faults (gconstpointer data);
 void test_mid_descent (void);
 void test_trainer_gram (void);
+void test_fit (void);
 void test_five_failures (void);

@@ -1,4 +1,6 @@
 /* Training on a CUDA device: the golden case, failures in the middle, the Gram matrix. */
+#include "engine/fit.h"
+#include "engine/lapack.h"
 #include "engine/reference.h"
 #include "engine/trainer.h"
 #include "gpu/cuda.h"
@@ -258,6 +260,60 @@ test_trainer_gram (void)
   for (int i = 0; i < 2; i++)
     {
       ew_trainer_free (trainers[i]);
+      ew_devices_free (sets[i]);
+    }
+  fake_driver_assert_clean ();
+  fake_driver_remove ();
+}
+
+/* What learning in one go works with, by the device and by the CPU: both multiply float32 values in float64 and differ in
+ * the order of sums alone, some thousands of terms of 2⁻⁵³ each. The optimum's difference is that times the condition of G,
+ * some hundreds for noise. */
+void
+test_fit (void)
+{
+  EwRandom random = 41;
+  g_autoptr (EwProblem) problem = problem_of_size (&random, 2, 50, 70, 3, 4, TRUE);
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  const EwBackend *cpu[] = { ew_cpu_backend () };
+  EwDevices *sets[2];
+  EwQuadratic *q[2];
+  double params[2][13], loss[2], gradient[2][13];
+  int n = problem->n_params;
+
+  if (!ew_lapack_available (NULL))
+    {
+      g_test_skip ("there is no LAPACK");
+      return;
+    }
+  fake_driver_install ();
+  sets[0] = ew_devices_new (cpu, 1, 1);
+  sets[1] = cuda_devices (sentences);
+  for (int i = 0; i < 2; i++)
+    {
+      q[i] = ew_fit_quadratic (sets[i], problem, NULL, NULL);
+      g_assert_nonnull (q[i]);
+      g_assert_true (ew_quadratic_optimum (q[i], params[i], NULL, NULL, NULL, NULL));
+      g_assert_true (ew_fit_evaluate (sets[i], problem, params[0], &loss[i], gradient[i], NULL, NULL));
+    }
+  g_assert_cmpint (fake_driver.launches, >, 0);
+  g_assert_cmpuint (sentences->len, ==, 0);
+  for (int k = 0; k < n * n; k++)
+    g_assert_cmpfloat_with_epsilon (ew_quadratic_gram (q[0])->g[k], ew_quadratic_gram (q[1])->g[k],
+                                    1e-12 * (double)problem->n_residuals);
+  for (int k = 0; k < n; k++)
+    {
+      g_assert_cmpfloat_with_epsilon (ew_quadratic_gram (q[0])->h[k], ew_quadratic_gram (q[1])->h[k],
+                                      1e-12 * (double)problem->n_residuals);
+      g_assert_cmpfloat_with_epsilon (params[0][k], params[1][k], 1e-11);
+      g_assert_cmpfloat_with_epsilon (gradient[0][k], gradient[1][k], 1e-11 * problem->y_squared);
+    }
+  g_assert_cmpfloat_with_epsilon (loss[0], loss[1], 1e-12 * problem->y_squared);
+  g_assert_cmpfloat_with_epsilon (ew_quadratic_lambda_max (q[0]), ew_quadratic_lambda_max (q[1]),
+                                  1e-11 * ew_quadratic_lambda_max (q[0]));
+  for (int i = 0; i < 2; i++)
+    {
+      ew_quadratic_free (q[i]);
       ew_devices_free (sets[i]);
     }
   fake_driver_assert_clean ();

@@ -207,6 +207,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/output/full", test_full_output);
   g_test_add_func ("/cli/output/closed-pipe", test_closed_pipe);
   g_test_add_func ("/cli/locale", test_locale);
+  add_cli_bad_pairs_cases ();
   add_cli_bench_cases ();
   add_cli_corr2d_cases ();
   add_cli_learn_cases ();

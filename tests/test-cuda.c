@@ -362,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/faults-noticed", test_faults_noticed);
   g_test_add_func ("/cuda/mid-descent", test_mid_descent);
   g_test_add_func ("/cuda/trainer-gram", test_trainer_gram);
+  g_test_add_func ("/cuda/fit", test_fit);
   g_test_add_func ("/cuda/five-failures", test_five_failures);
   g_test_add_func ("/cuda/real-device", test_real);
   return g_test_run ();

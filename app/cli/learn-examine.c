@@ -56,12 +56,13 @@ can_apply (const EwFinding *finding, const EwPair *pair)
          || (g->kernel_height == pair->geometry.kernel_height && g->kernel_width == pair->geometry.kernel_width);
 }
 
-/* Applies the first finding of a kind that was not corrected yet; FALSE where there is none. */
+/* Applies the first finding of a kind that was not corrected yet. *@applied: whether there was one, and another look makes
+ * sense: not after holes were filled with what is no picture. */
 static gboolean
 apply_one (Look *look, const EwFindings *findings, guint *done, gboolean *applied, GError **error)
 {
   *applied = FALSE;
-  for (int i = 0; !*applied && i < findings->n; i++)
+  for (int i = 0; i < findings->n; i++)
     {
       const EwFinding *finding = &findings->items[i];
       g_autofree char *line = NULL;
@@ -72,9 +73,10 @@ apply_one (Look *look, const EwFindings *findings, guint *done, gboolean *applie
         if (!ew_correction_apply (&finding->correction, &look->pairs[k], error))
           return FALSE;
       *done |= 1u << finding->kind;
-      *applied = TRUE;
+      *applied = finding->correction.kind != EW_CORRECTION_FINITE;
       line = g_strdup_printf ("corrected: %s.", finding->label);
       say (look, line);
+      break;
     }
   return TRUE;
 }

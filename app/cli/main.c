@@ -43,6 +43,8 @@ static const Command commands[] = {
     "  KERNEL-green and KERNEL-blue.\n"
     "  --loss jpeg, for a target saved as JPEG, takes each coefficient as known to its step only; least squares come out too\n"
     "  soft by 0.1 a tap. The input must be what the filter was given.\n"
+    "  --device cuda sums up G, h, c and the exact loss on the device, to 1e-11 of the CPU's, and runs --method direct there;\n"
+    "  robust losses, activations, mini-batches, --loss jpeg, --examine and the tests of the residual are the CPU's alone.\n"
     "  --examine says what is wrong with the pair before learning (sizes, shift, encoding, clipping and more), --correct mends it\n"
     "  too. --holdout keeps the last rows of the target from the learning and reports how the kernel does on them. --report\n"
     "  writes the least-squares optimum with a standard error for each tap, R\302\262, PSNR and what the image does not "
