@@ -3,8 +3,9 @@
 
 #include <glib/gi18n.h>
 
-/* In a low window the rest is scrolled. */
-#define LIST_HEIGHT_MAX 168
+/* The pictures stay the main thing: the list gets this part of the window's height, with its heading less than a quarter
+ * also in twice the text, and scrolls what is left over. */
+#define LIST_PART 8
 
 struct _EwFindingsPanel
 {
@@ -12,9 +13,11 @@ struct _EwFindingsPanel
 
   GtkRevealer *revealer;
   GtkLabel *title;
+  GtkScrolledWindow *scroller;
   GtkListBox *list;
   GtkWidget *all_button;
   GtkSpinner *spinner;
+  gulong layout_handler;
 };
 
 G_DEFINE_FINAL_TYPE (EwFindingsPanel, ew_findings_panel, ADW_TYPE_BIN)
@@ -160,6 +163,34 @@ new_header (EwFindingsPanel *self)
   return header;
 }
 
+/* After the window has got its size. */
+static void
+on_layout (GdkSurface *surface, int width, int height, EwFindingsPanel *self)
+{
+  GtkNative *window = gtk_widget_get_native (GTK_WIDGET (self));
+
+  gtk_scrolled_window_set_max_content_height (self->scroller, gtk_widget_get_height (GTK_WIDGET (window)) / LIST_PART);
+}
+
+static void
+ew_findings_panel_realize (GtkWidget *widget)
+{
+  EwFindingsPanel *self = EW_FINDINGS_PANEL (widget);
+
+  GTK_WIDGET_CLASS (ew_findings_panel_parent_class)->realize (widget);
+  self->layout_handler = g_signal_connect_after (gtk_native_get_surface (gtk_widget_get_native (widget)), "layout",
+                                                 G_CALLBACK (on_layout), self);
+}
+
+static void
+ew_findings_panel_unrealize (GtkWidget *widget)
+{
+  EwFindingsPanel *self = EW_FINDINGS_PANEL (widget);
+
+  g_clear_signal_handler (&self->layout_handler, gtk_native_get_surface (gtk_widget_get_native (widget)));
+  GTK_WIDGET_CLASS (ew_findings_panel_parent_class)->unrealize (widget);
+}
+
 static void
 ew_findings_panel_init (EwFindingsPanel *self)
 {
@@ -172,10 +203,12 @@ ew_findings_panel_init (EwFindingsPanel *self)
   gtk_widget_set_valign (GTK_WIDGET (self->list), GTK_ALIGN_START);
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LIST_HEIGHT_MAX);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->list));
+  self->scroller = GTK_SCROLLED_WINDOW (scroller);
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (self->scroller, TRUE);
+  /* That there is more is seen without pointing at it. */
+  gtk_scrolled_window_set_overlay_scrolling (self->scroller, FALSE);
+  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->list));
   gtk_widget_add_css_class (box, "findings");
   gtk_box_append (GTK_BOX (box), new_header (self));
   gtk_box_append (GTK_BOX (box), scroller);
@@ -190,6 +223,8 @@ ew_findings_panel_class_init (EwFindingsPanelClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  widget_class->realize = ew_findings_panel_realize;
+  widget_class->unrealize = ew_findings_panel_unrealize;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   signals[SIGNAL_APPLY] = g_signal_new ("apply", EW_TYPE_FINDINGS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_INT);

@@ -1,0 +1,89 @@
+/* What was found in a pair: however much that is, the pictures below it stay the main thing. */
+#include "tests/widget-fixtures.h"
+#include "ui/findings-panel.h"
+
+#define N_NOTES 7
+
+static const EwNote long_note = { EW_NOTE_PLAIN, "The target's values seem to be encoded otherwise than the input's, with an exponent of "
+                                  "2.2; a kernel is found where both are linear, and the same everywhere.", "Undo the Encoding", 0 };
+
+/* The panel above what takes all the room there is, as the pictures do; all of that in a window. */
+typedef struct
+{
+  GtkWindow *window;
+  EwFindingsPanel *panel;
+  GtkWidget *below;
+  int height;
+} Opened;
+
+static void
+open_panel (Opened *o, int width, int height, int n)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  EwNote notes[N_NOTES];
+
+  for (int i = 0; i < n; i++)
+    notes[i] = long_note;
+  o->height = height;
+  o->panel = EW_FINDINGS_PANEL (ew_findings_panel_new ());
+  o->below = gtk_drawing_area_new ();
+  gtk_widget_set_vexpand (o->below, TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (o->panel));
+  gtk_box_append (GTK_BOX (box), o->below);
+  ew_findings_panel_set_subject (o->panel, "before.png → after.png");
+  ew_findings_panel_set_notes (o->panel, notes, n, n > 1);
+  ew_findings_panel_set_open (o->panel, TRUE);
+  o->window = ew_window_open (box, width, height);
+}
+
+/* Opened to its end: what is seen of it no longer grows. */
+static gboolean
+is_open (gpointer data)
+{
+  Opened *o = data;
+  int minimum, natural;
+
+  gtk_widget_measure (GTK_WIDGET (o->panel), GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (GTK_WIDGET (o->panel)), &minimum,
+                      &natural, NULL, NULL);
+  return natural > 40 && gtk_widget_get_height (GTK_WIDGET (o->panel)) == natural
+         && gtk_widget_get_height (o->below) + natural == o->height;
+}
+
+static void
+test_height (void)
+{
+  static const int sizes[][2] = { { 1280, 800 }, { 740, 520 }, { 1600, 1000 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      Opened o;
+
+      open_panel (&o, sizes[i][0], sizes[i][1], N_NOTES);
+      g_assert_true (ew_spin_until (is_open, &o));
+      g_assert_cmpint (4 * gtk_widget_get_height (GTK_WIDGET (o.panel)), <=, sizes[i][1]);
+      ew_window_close (o.window);
+    }
+}
+
+/* One sentence takes no more than it needs. */
+static void
+test_one (void)
+{
+  Opened o;
+
+  open_panel (&o, 1600, 1000, 1);
+  g_assert_true (ew_spin_until (is_open, &o));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (o.panel)), <, 1000 / 8);
+  ew_window_close (o.window);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!ew_widgets_init ())
+    return 0;
+  g_test_add_func ("/findings-panel/height", test_height);
+  g_test_add_func ("/findings-panel/one", test_one);
+  return g_test_run ();
+}
