@@ -25,7 +25,7 @@ ew_application_new (gboolean unique)
 
 /* Choices that are actions of the window, by the names that they have in the settings too. */
 static const char *const chosen[] = { "signed-colours", "image-colours", "colour-range", "surface-plane",
-                                     "surface-through" };
+                                     "surface-through", "race-goal" };
 
 static void
 remember_choices (EwApplication *self, GtkWindow *window)
@@ -172,6 +172,7 @@ add_shortcuts (GtkApplication *application)
     { "win.below::slide", { "<Alt>5" } },
     { "win.below::matrix", { "<Alt>6" } },
     { "win.below::surface", { "F7", "<Alt>0" } },
+    { "win.below::race", { "F8" } },
     { "win.histogram", { "<Alt>7" } },
     { "win.settings::experiment", { "<Alt>8" } },
     { "win.settings::kernel", { "<Alt>9" } },

@@ -12,6 +12,7 @@
 #include "app/session.h"
 #include "app/undo.h"
 #include "engine/histogram-worker.h"
+#include "engine/race-worker.h"
 #include "engine/surface-worker.h"
 #include "engine/tap-worker.h"
 
@@ -27,6 +28,32 @@ typedef struct
   double high;
   EwKernel *kernel;
 } EwCounted;
+
+/**
+ * EwRaceRun:
+ * @worker: NULL until a race is wanted
+ * @snapshot: of what is raced on; NULL: nothing yet
+ * @number: of the race; @standing_race: of the last one that was heard of
+ * @epoch: as it stood last; @until: how far it was asked for
+ * @from, @from_us: the epoch and the time at which playing began
+ * @asked_us: when it was asked last
+ * @standing: the last one; NULL: none
+ */
+typedef struct
+{
+  EwRaceWorker *worker;
+  EwSnapshot *snapshot;
+  guint64 number;
+  guint64 standing_race;
+  guint64 epoch;
+  guint64 until;
+  gboolean playing;
+  guint64 from;
+  gint64 from_us;
+  gint64 asked_us;
+  guint tick;
+  EwRaceStanding *standing;
+} EwRaceRun;
 
 struct _EwSession
 {
@@ -77,6 +104,8 @@ struct _EwSession
   guint64 surface_task;      /* of the last one that came */
   guint64 surface_cancelled; /* of the task it is not wanted for; 0: none */
   guint surface_timeout;
+
+  EwRaceRun race;
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
@@ -169,10 +198,15 @@ void ew_session_connect_histogram (EwSession *session);
 void ew_session_renew_histogram (EwSession *session);
 void ew_session_clear_histogram (EwSession *session);
 
-/* The loss surface: follows the window's wish, and every snapshot. */
+/* The loss surface, and with it the race: follows the window's wish, and every snapshot. */
 void ew_session_connect_surface (EwSession *session);
 void ew_session_renew_surface (EwSession *session);
 void ew_session_clear_surface (EwSession *session);
+
+/* The race: follows its page, and what is open. */
+void ew_session_connect_race (EwSession *session);
+void ew_session_renew_race (EwSession *session);
+void ew_session_clear_race (EwSession *session);
 
 /* Brings @kernel on as the user's deed, named @label in the menu. */
 void ew_session_replace_kernel (EwSession *session, EwKernel *kernel, const char *label);

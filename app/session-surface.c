@@ -81,6 +81,7 @@ ew_session_renew_surface (EwSession *session)
   const EwSnapshot *s = session->snapshot;
   EwSurfaceChoice choice;
 
+  ew_session_renew_race (session);
   if (!ew_window_wants_surface (session->window, &choice))
     {
       stop (session);
@@ -135,11 +136,13 @@ ew_session_connect_surface (EwSession *session)
   g_signal_connect_swapped (session->window, "surface-wanted", G_CALLBACK (on_wanted), session);
   g_signal_connect_swapped (session->window, "surface-cancelled", G_CALLBACK (on_cancelled), session);
   g_signal_connect (session->window, "start-asked", G_CALLBACK (on_start_asked), session);
+  ew_session_connect_race (session);
 }
 
 void
 ew_session_clear_surface (EwSession *session)
 {
+  ew_session_clear_race (session);
   g_clear_handle_id (&session->surface_timeout, g_source_remove);
   g_clear_pointer (&session->surface_worker, ew_surface_worker_free);
   g_clear_pointer (&session->surface_kernel, ew_kernel_unref);

@@ -38,26 +38,40 @@ take_over (const EwSnapshot *s, GError **error)
   return q;
 }
 
-gboolean
-ew_fitted_renew (EwFitted *fitted, EwDevices *devices, const EwSnapshot *s, EwCancel *cancel, GError **error)
+/* What @fitted holds is @problem's, whose quadratic it has; the optimum is looked for unless training knows it. */
+static gboolean
+complete (EwFitted *fitted, EwProblem *problem, const EwKernel *optimum, EwCancel *cancel, GError **error)
 {
-  gboolean known = s->gram != NULL && s->optimum != NULL;
-
-  if (fitted->problem == s->problem)
-    return TRUE;
-  ew_fitted_clear (fitted);
-  fitted->quadratic = known ? take_over (s, error) : ew_fit_quadratic (devices, s->problem, cancel, error);
   if (fitted->quadratic == NULL)
     return FALSE;
-  fitted->optimum = g_new (double, s->problem->n_params);
-  if (known)
-    ew_fitted_params (s->problem, s->optimum, fitted->optimum);
+  fitted->optimum = g_new (double, problem->n_params);
+  if (optimum != NULL)
+    ew_fitted_params (problem, optimum, fitted->optimum);
   else if (!ew_quadratic_optimum (fitted->quadratic, fitted->optimum, NULL, NULL, cancel, error))
     {
       ew_fitted_clear (fitted);
       return FALSE;
     }
   fitted->optimum_loss = ew_quadratic_loss (fitted->quadratic, fitted->optimum);
-  fitted->problem = ew_problem_ref (s->problem);
+  fitted->problem = ew_problem_ref (problem);
   return TRUE;
+}
+
+gboolean
+ew_fitted_init (EwFitted *fitted, EwDevices *devices, EwProblem *problem, EwCancel *cancel, GError **error)
+{
+  fitted->quadratic = ew_fit_quadratic (devices, problem, cancel, error);
+  return complete (fitted, problem, NULL, cancel, error);
+}
+
+gboolean
+ew_fitted_renew (EwFitted *fitted, EwDevices *devices, const EwSnapshot *s, EwCancel *cancel, GError **error)
+{
+  if (fitted->problem == s->problem)
+    return TRUE;
+  ew_fitted_clear (fitted);
+  if (s->gram == NULL || s->optimum == NULL)
+    return ew_fitted_init (fitted, devices, s->problem, cancel, error);
+  fitted->quadratic = take_over (s, error);
+  return complete (fitted, s->problem, s->optimum, cancel, error);
 }

@@ -28,9 +28,14 @@ typedef struct
  * is empty. Errors as ew_fit_quadratic. */
 gboolean ew_fitted_renew (EwFitted *fitted, EwDevices *devices, const EwSnapshot *snapshot, EwCancel *cancel,
                           GError **error);
+/* The same for @problem, from the data; @fitted must be empty. */
+gboolean ew_fitted_init (EwFitted *fitted, EwDevices *devices, EwProblem *problem, EwCancel *cancel, GError **error);
+
 void ew_fitted_clear (EwFitted *fitted);
 
 /* The parameters of a kernel of that problem, written into @params. */
 void ew_fitted_params (const EwProblem *problem, const EwKernel *kernel, double *params);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EwFitted, ew_fitted_clear)
 
 G_END_DECLS

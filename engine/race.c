@@ -58,7 +58,7 @@ ew_race_rate (const EwFitted *fitted, EwOptimizerKind kind, const double *start,
   for (int k = 0; k < fitted->problem->n_params; k++)
     way = fmax (way, fabs (fitted->optimum[k] - start[k]));
   /* Where there is nowhere to go any rate will do. */
-  return way > 0 ? EW_RACE_STEP * way : fmax (ew_optimizer_usual_rate (kind), 1e-3);
+  return way > 0 ? EW_RACE_STRIDE * way : fmax (ew_optimizer_usual_rate (kind), 1e-3);
 }
 
 static gboolean

@@ -37,9 +37,9 @@ double ew_race_loss (const EwRace *race, int k);
 EwRaceStanding *ew_race_standing (EwRace *race, const EwSurfaceChoice *choice);
 
 /* The rate that a rule runs at if it is left to it: EW_RATE_SHARE of the limit where there is one; else, as each step of RMSProp
- * and Adam is about as long as the rate, EW_RACE_STEP of the way that the weight with the longest one has from @start
+ * and Adam is about as long as the rate, EW_RACE_STRIDE of the way that the weight with the longest one has from @start
  * to the optimum. 0 for a rule without rate. */
-#define EW_RACE_STEP (1.0 / 30)
+#define EW_RACE_STRIDE (1.0 / 30)
 double ew_race_rate (const EwFitted *fitted, EwOptimizerKind kind, const double *start, EwLoss loss);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwRace, ew_race_free)

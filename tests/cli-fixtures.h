@@ -43,4 +43,5 @@ void add_cli_learn_cases (void);
 void add_cli_methods_cases (void);
 void add_cli_optimizers_cases (void);
 void add_cli_pairs_cases (void);
+void add_cli_race_cases (void);
 void add_cli_refused_cases (void);

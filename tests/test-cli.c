@@ -214,6 +214,7 @@ main (int argc, char **argv)
   add_cli_methods_cases ();
   add_cli_optimizers_cases ();
   add_cli_pairs_cases ();
+  add_cli_race_cases ();
   add_cli_refused_cases ();
   return g_test_run ();
 }

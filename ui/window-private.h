@@ -8,6 +8,7 @@
 #include "ui/matrix-view.h"
 #include "ui/optimum-page.h"
 #include "ui/plane-zoom.h"
+#include "ui/race-page.h"
 #include "ui/slide-page.h"
 #include "ui/steady-text.h"
 #include "ui/surface-page.h"
@@ -70,6 +71,8 @@ struct _EwWindow
   gint64 below_us;
   EwSurfacePage *surface_page; /* NULL until it is wanted; likewise the map that it shows */
   EwSurfaceMap *surface_map;
+  EwRacePage *race_page; /* likewise */
+  EwRaceStanding *race_standing;
 
   EwSnapshot *snapshot;
   EwDiagnosis *diagnosis; /* of the kernel that was shown a moment ago; NULL: none yet */
@@ -115,6 +118,12 @@ void ew_window_show_pair (EwWindow *window, const EwSnapshot *snapshot);
 
 /* The loss surface: its actions and signals; the page of that name below the pictures is made, and another one is shown; the one that has the keyboard, or
  * NULL. */
+/* Learning is to start at a place of a map. */
+void ew_window_start_at (EwWindow *window, const EwSurfaceMap *map, double a, double b);
+/* The race: its actions and signals, its page. */
+void ew_window_class_add_race (GType type);
+void ew_window_add_race (EwWindow *window);
+void ew_window_add_race_page (EwWindow *window);
 void ew_window_class_add_surface (GType type);
 void ew_window_add_surface (EwWindow *window);
 void ew_window_add_below (EwWindow *window, const char *name);

@@ -41,17 +41,15 @@ on_cancelled (EwWindow *self)
   g_signal_emit (self, cancelled_signal, 0);
 }
 
-/* The weights of a place become a kernel. */
-static void
-on_start_asked (EwSurfacePage *page, double a, double b, EwWindow *self)
+void
+ew_window_start_at (EwWindow *self, const EwSurfaceMap *map, double a, double b)
 {
   const EwSnapshot *s = self->snapshot;
-  const EwSurfaceMap *map = self->surface_map;
   g_autofree double *params = NULL;
   g_autoptr (EwKernel) kernel = NULL;
   int n_taps;
 
-  if (map == NULL || map->trouble != NULL || s == NULL || s->kernel == NULL || s->task != map->task)
+  if (map->trouble != NULL || s == NULL || s->kernel == NULL || s->problem->n_params != map->surface->n)
     return;
   n_taps = ew_kernel_n_taps (s->kernel);
   params = g_new (double, map->surface->n);
@@ -60,6 +58,13 @@ on_start_asked (EwSurfacePage *page, double a, double b, EwWindow *self)
                                     map->surface->n > n_taps ? params[n_taps] : s->kernel->bias, NULL);
   if (kernel != NULL)
     g_signal_emit (self, start_signal, 0, kernel);
+}
+
+static void
+on_start_asked (EwSurfacePage *page, double a, double b, EwWindow *self)
+{
+  if (self->surface_map != NULL)
+    ew_window_start_at (self, self->surface_map, a, b);
 }
 
 /* What is remembered of the plane. */
@@ -102,6 +107,18 @@ ew_window_add_below (EwWindow *self, const char *name)
 {
   if (strcmp (name, "surface") == 0 && self->surface_page == NULL)
     add_page (self);
+  else if (strcmp (name, "race") == 0)
+    ew_window_add_race_page (self);
+}
+
+void
+ew_window_get_surface_choice (EwWindow *self, EwSurfaceChoice *choice)
+{
+  g_autoptr (GVariant) plane = g_action_group_get_action_state (G_ACTION_GROUP (self), "surface-plane");
+
+  *choice = (EwSurfaceChoice){ .eigen = strcmp (g_variant_get_string (plane, NULL), "directions") == 0, .second = 1 };
+  if (self->surface_page != NULL)
+    ew_surface_page_get_choice (self->surface_page, choice);
 }
 
 void

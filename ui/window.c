@@ -211,6 +211,7 @@ ew_window_init (EwWindow *self)
   ew_window_add_histogram (self);
   ew_window_add_pair (self);
   ew_window_add_surface (self);
+  ew_window_add_race (self);
 }
 
 static void
@@ -227,6 +228,7 @@ ew_window_dispose (GObject *object)
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   g_clear_pointer (&self->pictures, ew_pictures_unref);
   g_clear_pointer (&self->surface_map, ew_surface_map_unref);
+  g_clear_pointer (&self->race_standing, ew_race_standing_unref);
   g_clear_object (&self->zoom);
   g_clear_handle_id (&self->stale_timeout, g_source_remove);
   g_clear_pointer (&self->diagnosis, ew_diagnosis_unref);
@@ -291,6 +293,7 @@ ew_window_class_init (EwWindowClass *class)
   ew_window_add_curve_signals (EW_TYPE_WINDOW);
   ew_window_class_add_histogram (EW_TYPE_WINDOW);
   ew_window_class_add_surface (EW_TYPE_WINDOW);
+  ew_window_class_add_race (EW_TYPE_WINDOW);
   g_type_ensure (EW_TYPE_SUM_VIEW);
   g_type_ensure (EW_TYPE_STEADY_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");

@@ -10,6 +10,7 @@
 #include "ui/chart-view.h"
 #include "ui/kernel-view.h"
 #include "ui/plane-view.h"
+#include "ui/race-page.h"
 #include "ui/run-list.h"
 #include "ui/sidebar.h"
 #include "ui/time-bar.h"
@@ -99,6 +100,15 @@ void ew_window_show_surface (EwWindow *window, EwSurfaceMap *map);
 
 /* Says that it takes a while. */
 void ew_window_wait_for_surface (EwWindow *window);
+
+/* The plane that is chosen, whether the surface is on screen or not. */
+void ew_window_get_surface_choice (EwWindow *window, EwSurfaceChoice *choice);
+
+/* The page of the race while it is on screen, else NULL. The signal "race-wished" (int: EwRaceWish) tells what is wanted of it. */
+EwRacePage *ew_window_open_race (EwWindow *window);
+
+/* Shows how a race stands, of a kernel of height × width. Takes a reference. */
+void ew_window_show_race (EwWindow *window, EwRaceStanding *standing, int height, int width);
 
 /* Shows how the gradient of a weight comes about, while that weight is pointed at. Takes a reference. */
 void ew_window_show_tap_gradient (EwWindow *window, EwTapGradient *gradient);

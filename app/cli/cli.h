@@ -14,6 +14,7 @@ typedef gboolean (*EwCliFunc) (char *const *arguments, GError **error);
 gboolean ew_cli_demo (char *const *arguments, GError **error);
 gboolean ew_cli_corr2d (char *const *arguments, GError **error);
 gboolean ew_cli_learn (char *const *arguments, GError **error);
+gboolean ew_cli_race (char *const *arguments, GError **error);
 gboolean ew_cli_presets (char *const *arguments, GError **error);
 gboolean ew_cli_devices (char *const *arguments, GError **error);
 gboolean ew_cli_bench (char *const *arguments, GError **error);
