@@ -7,9 +7,12 @@
 #include <glib/gi18n.h>
 
 #define SWATCH     12
-#define RATE_CHARS 8
-#define LOSS_CHARS 9
-#define DONE_CHARS 8
+#define RATE_CHARS 7
+#define LOSS_CHARS 7
+#define DONE_CHARS 7
+
+/* The least room of the speed. */
+#define SPEED_WIDTH 70
 
 /* Epochs a second at first: slow enough to be watched. */
 #define SPEED_START 20
@@ -125,7 +128,8 @@ GtkWidget *
 ew_race_page_make_bar (EwRacePage *self)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  const char *goals[EW_RACE_N_GOALS + 1] = { NULL };
+  /* 99 % of the way from the first loss to the least one. */
+  const char *const goals[] = { _ ("to 90 %"), _ ("to 99 %"), _ ("to 99.99 %"), _ ("to opt. + 1 %"), NULL };
 
   self->play = add_button (self, bar, "media-playback-start-symbolic", _ ("Run race"), G_CALLBACK (on_play));
   add_button (self, bar, "media-skip-forward-symbolic", _ ("One epoch for all"), G_CALLBACK (on_step));
@@ -135,13 +139,12 @@ ew_race_page_make_bar (EwRacePage *self)
   gtk_range_set_value (GTK_RANGE (self->speed), ew_speed_find_stop (SPEED_START));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->speed), _ ("Epochs a second"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Race speed"), -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self->speed), SPEED_WIDTH, -1);
   gtk_widget_set_hexpand (GTK_WIDGET (self->speed), TRUE);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->speed));
-  for (int goal = 0; goal < EW_RACE_N_GOALS; goal++)
-    goals[goal] = ew_race_goal_title ((EwRaceGoal)goal);
   self->goal = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (goals));
   gtk_drop_down_set_selected (self->goal, EW_RACE_NEARER);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->goal), _ ("What the epochs are counted to"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->goal), _ ("What the epochs are counted to: a part of the way from the first loss to the least one"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->goal), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Goal of the race"),
                                   -1);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->goal));
