@@ -166,10 +166,24 @@ count_beyond (const EwProblem *problem, const EwOptimum *o, gint64 *ends, gint64
       }
 }
 
+static double
+share_of_ends (const EwGrid *y)
+{
+  return (double)count_ends (y, 0, 0, y->height, y->width) / ((double)y->height * y->width);
+}
+
+gboolean
+ew_examine_has_ends (const EwExamination *e)
+{
+  double share = share_of_ends (e->y);
+
+  return share >= CLIPPED_SHARE && share <= 0.5 && fits_into_unit (e->y);
+}
+
 void
 ew_examine_clipping (EwExamination *e)
 {
-  double share = (double)count_ends (e->y, 0, 0, e->y->height, e->y->width) / ((double)e->y->height * e->y->width);
+  double share = share_of_ends (e->y);
   EwTry t = EW_TRY_INIT;
   g_autoptr (EwProblem) problem = NULL;
   g_autoptr (EwOptimum) o = NULL;

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @kh, @kw: the kernel's size in fits
  * @oy: output (i, j) sees the input's window that begins at (i + oy, j + ox), as things are
  * @x_size, @y_size: the largest magnitudes
+ * @between: fits leave out the targets at the ends of the scale, which may be clipped
  * @base: what a fit as things are leaves unexplained of the target's variation, 0 … 1; NAN where there is no fit
  * @strength: of the phase correlation's peak; 0 where there is none
  * @error: set by the first thing that went wrong for good
@@ -34,6 +35,7 @@ typedef struct
   int ox;
   double x_size;
   double y_size;
+  gboolean between;
   double base;
   double strength;
   GError *error;
@@ -79,6 +81,9 @@ EwFinding *ew_examine_add (EwExamination *e, EwFindingKind kind, gboolean blocks
 
 /* "12.5 %", with a point in every locale; transfer full. */
 char *ew_examine_percent (double share);
+
+/* Whether enough of the target lies at the ends of its scale to mislead fits, and enough between them to make some. */
+gboolean ew_examine_has_ends (const EwExamination *e);
 
 /* The parts. Values: FALSE where nothing can be fitted. */
 gboolean ew_examine_values (EwExamination *e);

@@ -170,13 +170,18 @@ check_small (EwExamination *e)
   gint64 n = (gint64)e->y->height * e->y->width;
   int taps = g->kernel_height * g->kernel_width;
 
-  if (n >= taps && (gint64)e->x->height * e->x->width > 1)
+  if (n < taps)
+    ew_examine_add (e, EW_FINDING_TOO_SMALL, TRUE,
+                    g_strdup_printf ("The target has %" G_GINT64_FORMAT " pixel%s, too few to tell the %d taps of a %d×%d "
+                                     "kernel; larger images or a smaller kernel are needed.",
+                                     n, n == 1 ? "" : "s", taps, g->kernel_height, g->kernel_width),
+                    NULL);
+  else if (e->x->height == 1 && e->x->width == 1)
+    ew_examine_add (e, EW_FINDING_TOO_SMALL, TRUE,
+                    g_strdup ("The input is a single pixel, which tells no tap from another; a larger image is needed."),
+                    NULL);
+  else
     return TRUE;
-  ew_examine_add (e, EW_FINDING_TOO_SMALL, TRUE,
-                  g_strdup_printf ("The target has %" G_GINT64_FORMAT " pixel%s, too few to tell the %d taps of a %d×%d "
-                                   "kernel; larger images or a smaller kernel are needed.",
-                                   n, n == 1 ? "" : "s", taps, g->kernel_height, g->kernel_width),
-                  NULL);
   return FALSE;
 }
 

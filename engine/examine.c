@@ -48,17 +48,19 @@ place (int from, int n, int size, int wanted)
   return wanted < 0 ? from + (n - size) / 2 : CLAMP (wanted, from, from + n - size);
 }
 
+/* NULL where nothing is left out. */
 static EwGrid *
-mask_of (const EwGrid *y, const EwTry *t)
+mask_of (const EwExamination *e, const EwGrid *y, const EwTry *t)
 {
-  EwGrid *mask = ew_grid_new (y->height, y->width, NULL);
+  double low = e->between ? MAX (t->low, 0) : t->low, high = e->between ? MIN (t->high, 1) : t->high;
+  EwGrid *mask = y == NULL || (isinf (low) && isinf (high)) ? NULL : ew_grid_new (y->height, y->width, NULL);
 
   for (int i = 0; mask != NULL && i < y->height; i++)
     for (int j = 0; j < y->width; j++)
       {
         double value = (double)ew_grid_row (y, i)[j];
 
-        ew_grid_row (mask, i)[j] = value > t->low && value < t->high;
+        ew_grid_row (mask, i)[j] = value > low && value < high;
       }
   return mask;
 }
@@ -69,7 +71,7 @@ problem_of (EwExamination *e, const EwTry *t, EwGrid *x, EwGrid *y)
 {
   g_autoptr (EwGrid) x_light = x == NULL ? NULL : ew_encoding_decode_grid (t->x_encoding, x, NULL);
   g_autoptr (EwGrid) y_light = y == NULL ? NULL : ew_encoding_decode_grid (t->y_encoding, y, NULL);
-  g_autoptr (EwGrid) mask = y != NULL && (isfinite (t->low) || isfinite (t->high)) ? mask_of (y, t) : NULL;
+  g_autoptr (EwGrid) mask = mask_of (e, y, t);
   EwSample sample = { x_light, y_light, mask };
   EwGeometry g;
 
@@ -181,6 +183,8 @@ examine_by_fits (EwExamination *e)
 
   if (!ew_lapack_available (NULL))
     return;
+  /* Clipped ones would hide a shift or an offset behind an encoding that bends the ends as they do. */
+  e->between = ew_examine_has_ends (e);
   e->base = ew_examine_unexplained (e, &plain);
   if (isnan (e->base))
     return;

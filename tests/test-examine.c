@@ -523,6 +523,36 @@ test_clipped (void)
   g_assert_cmpfloat (learned_error (&pair, crisp), <, 0.01);
 }
 
+/* Brightened until highlights are clipped, and shifted: clipping hides neither the shift nor the offset, nor does it pass
+ * for an encoding. */
+static void
+test_clipped_and_shifted (void)
+{
+  EwRandom random = 521;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+  g_autoptr (EwGrid) whole = photograph (&random, 220, 260, 0.1, 1);
+  g_autoptr (EwGrid) all = filtered (whole, blur, 0.4, &same, TRUE);
+  g_auto (EwPair) pair = pair_of (part (whole, 10, 10, 190, 230), part (all, 8, 7, 190, 230), &same);
+
+  if (!has_lapack ())
+    return;
+
+  g_autoptr (EwFindings) findings = examine (&pair);
+  const EwFinding *shift = finds (findings, EW_FINDING_SHIFTED);
+
+  g_assert_cmpint (shift->correction.dy, ==, -2);
+  g_assert_cmpint (shift->correction.dx, ==, -3);
+  g_assert_null (ew_findings_find (findings, EW_FINDING_ENCODING));
+  mend (&pair, shift);
+
+  g_autoptr (EwFindings) after = examine (&pair);
+
+  g_assert_null (ew_findings_find (after, EW_FINDING_ENCODING));
+  mend (&pair, finds (after, EW_FINDING_OFFSET));
+  mend (&pair, finds (after, EW_FINDING_CLIPPED));
+  g_assert_cmpfloat (learned_error (&pair, blur), <, 0.01);
+}
+
 /* Black and white that are the picture's own are not clipping. */
 static void
 test_not_clipped (void)
@@ -725,6 +755,7 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/larger-kernel", test_larger_kernel);
   g_test_add_func ("/examine/encoding", test_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);
+  g_test_add_func ("/examine/clipped-and-shifted", test_clipped_and_shifted);
   g_test_add_func ("/examine/not-clipped", test_not_clipped);
   g_test_add_func ("/examine/offset", test_offset);
   g_test_add_func ("/examine/scale", test_scale);
