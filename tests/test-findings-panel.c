@@ -77,6 +77,27 @@ test_one (void)
   ew_window_close (o.window);
 }
 
+/* Two that each take two lines are both there without scrolling. */
+static void
+test_lines (void)
+{
+  GtkScrollbar *bar = NULL;
+  GtkAdjustment *lines;
+  Opened o;
+
+  open_panel (&o, 520, 1000, 2);
+  g_assert_true (ew_spin_until (is_open, &o));
+  for (GtkWidget *w = GTK_WIDGET (o.panel); w != NULL && bar == NULL; w = gtk_widget_get_first_child (w))
+    for (GtkWidget *next = w; next != NULL && bar == NULL; next = gtk_widget_get_next_sibling (next))
+      if (GTK_IS_SCROLLED_WINDOW (next))
+        bar = GTK_SCROLLBAR (gtk_scrolled_window_get_vscrollbar (GTK_SCROLLED_WINDOW (next)));
+  g_assert_nonnull (bar);
+  lines = gtk_scrollbar_get_adjustment (bar);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (lines), >, 60);
+  g_assert_cmpfloat (gtk_adjustment_get_page_size (lines), ==, gtk_adjustment_get_upper (lines));
+  ew_window_close (o.window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,5 +106,6 @@ main (int argc, char **argv)
     return 0;
   g_test_add_func ("/findings-panel/height", test_height);
   g_test_add_func ("/findings-panel/one", test_one);
+  g_test_add_func ("/findings-panel/lines", test_lines);
   return g_test_run ();
 }

@@ -163,13 +163,23 @@ new_header (EwFindingsPanel *self)
   return header;
 }
 
-/* After the window has got its size. */
+/* After the window has got its size. A scrolled window takes its own height from sentences on one line each, so it is told
+ * the height that they have at this width. */
 static void
 on_layout (GdkSurface *surface, int width, int height, EwFindingsPanel *self)
 {
-  GtkNative *window = gtk_widget_get_native (GTK_WIDGET (self));
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_native (GTK_WIDGET (self)));
+  int room = gtk_widget_get_width (GTK_WIDGET (self->scroller)), wanted;
 
-  gtk_scrolled_window_set_max_content_height (self->scroller, gtk_widget_get_height (GTK_WIDGET (window)) / LIST_PART);
+  if (room <= 0)
+    return;
+  gtk_widget_measure (GTK_WIDGET (self->list), GTK_ORIENTATION_VERTICAL, room, NULL, &wanted, NULL, NULL);
+  wanted = MIN (wanted, gtk_widget_get_height (window) / LIST_PART);
+  if (wanted == gtk_scrolled_window_get_max_content_height (self->scroller))
+    return;
+  gtk_scrolled_window_set_min_content_height (self->scroller, -1);
+  gtk_scrolled_window_set_max_content_height (self->scroller, wanted);
+  gtk_scrolled_window_set_min_content_height (self->scroller, wanted);
 }
 
 static void
@@ -205,7 +215,6 @@ ew_findings_panel_init (EwFindingsPanel *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   self->scroller = GTK_SCROLLED_WINDOW (scroller);
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (self->scroller, TRUE);
   /* That there is more is seen without pointing at it. */
   gtk_scrolled_window_set_overlay_scrolling (self->scroller, FALSE);
   gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->list));
