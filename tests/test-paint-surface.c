@@ -438,6 +438,11 @@ test_frame (void)
   f = ew_surface_frame_around (map, paths, 0);
   g_assert_cmpfloat (f.high.a, >, f.low.a);
   g_assert_cmpfloat (f.high.b, >, f.low.b);
+  /* Where learning has ended before, rounding is not shown as a way. */
+  map->start = (EwSurfacePoint){ 1 + 1e-9, 1 - 1e-9 };
+  f = ew_surface_frame_around (map, paths, 0);
+  g_assert_cmpfloat (f.high.a - f.low.a, >, 1e-3);
+  g_assert_cmpfloat (f.high.b - f.low.b, >, 1e-3);
 }
 
 int

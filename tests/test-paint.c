@@ -94,6 +94,9 @@ test_number_other (void)
   g_assert_cmpstr (ew_number_tick (buffer, 0.30000000000000004, 0.1), ==, "0.3");
   g_assert_cmpstr (ew_number_tick (buffer, -1e-17, 0.5), ==, "0");
   g_assert_cmpstr (ew_number_tick (buffer, 1, 0.25), ==, "1.00");
+  g_assert_cmpstr (ew_number_tick (buffer, 0.169000005, 5e-9), ==, "1.69000005e" EW_MINUS "1");
+  g_assert_cmpstr (ew_number_tick (buffer, 1000001, 1), ==, "1.000001e6");
+  g_assert_cmpstr (ew_number_tick (buffer, 2e7, 1e7), ==, "2e7");
   g_assert_cmpstr (ew_number_count (buffer, 9999), ==, "9999");
   g_assert_cmpstr (ew_number_count (buffer, 25000), ==, "25 k");
   g_assert_cmpstr (ew_number_count (buffer, 1500000), ==, "1.5 M");

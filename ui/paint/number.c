@@ -117,8 +117,9 @@ ew_number_tick (char *buffer, double value, double step)
 
   if (snapped == 0)
     return strcpy (buffer, "0");
+  /* Neighbours are told apart; a step such as 2.5 has one digit more. */
   if (fabs (snapped) >= 1e6 || step >= 1e5 || step < 1e-5)
-    return ew_number_exponent (buffer, snapped, 3);
+    return ew_number_exponent (buffer, snapped, MAX (3, (int)(floor (log10 (fabs (snapped))) - floor (log10 (step))) + 2));
   while (decimals < 9 && fabs (step * pow (10, decimals) - round (step * pow (10, decimals))) > 1e-6)
     decimals++;
 

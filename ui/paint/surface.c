@@ -24,6 +24,10 @@
 /* The shorter side of the frame is at least this part of the longer one. */
 #define SHORTEST 0.05
 
+/* And the frame at least this part of the weights' size: around a start at the optimum the numbers at the axes can be told
+ * apart, and the contours are more than rounding. */
+#define LEAST 1e-3
+
 double
 ew_surface_text_size (const EwPaintStyle *style)
 {
@@ -119,6 +123,7 @@ EwSurfaceFrame
 ew_surface_frame_around (const EwSurfaceMap *map, const EwSurfacePath *paths, int n_paths)
 {
   EwSurfaceFrame f = { map->optimum, map->optimum };
+  double size = fmax (fabs (map->zero_a + map->optimum.a), fabs (map->zero_b + map->optimum.b));
   double reach, a, b, most;
 
   include (&f, map->start);
@@ -132,7 +137,7 @@ ew_surface_frame_around (const EwSurfaceMap *map, const EwSurfacePath *paths, in
     for (int k = 0; k < paths[p].n; k++)
       include (&f, (EwSurfacePoint){ CLAMP (paths[p].points[k].a, limit.low.a, limit.high.a),
                                      CLAMP (paths[p].points[k].b, limit.low.b, limit.high.b) });
-  most = fmax (f.high.a - f.low.a, f.high.b - f.low.b);
+  most = fmax (fmax (f.high.a - f.low.a, f.high.b - f.low.b), LEAST * size / SHORTEST);
   if (!(most > 0) || !isfinite (most))
     most = 1;
   a = fmax (MARGIN * (f.high.a - f.low.a), SHORTEST * most);
