@@ -531,7 +531,7 @@ test_clipped_and_shifted (void)
   EwRandom random = 521;
   EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
   g_autoptr (EwGrid) whole = photograph (&random, 220, 260, 0.1, 1);
-  g_autoptr (EwGrid) all = filtered (whole, blur, 0.4, &same, TRUE);
+  g_autoptr (EwGrid) all = filtered (whole, blur, 0.25, &same, TRUE);
   g_auto (EwPair) pair = pair_of (part (whole, 10, 10, 190, 230), part (all, 8, 7, 190, 230), &same);
 
   if (!has_lapack ())

@@ -85,7 +85,7 @@ test_lines (void)
   GtkAdjustment *lines;
   Opened o;
 
-  open_panel (&o, 520, 1000, 2);
+  open_panel (&o, 1000, 1000, 2);
   g_assert_true (ew_spin_until (is_open, &o));
   for (GtkWidget *w = GTK_WIDGET (o.panel); w != NULL && bar == NULL; w = gtk_widget_get_first_child (w))
     for (GtkWidget *next = w; next != NULL && bar == NULL; next = gtk_widget_get_next_sibling (next))
