@@ -2,6 +2,7 @@
 #include "engine/examine-private.h"
 
 #include "engine/objective.h"
+#include "engine/holdout.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 
 /* And by float32's own: what is left is that of the numbers, not of the pair. */
 #define ROUNDING 1e-9
+
+/* Of 8 bits. */
+#define HALF_STEP (0.5 / 255)
 
 /* Clipping is not worth a word below this share. */
 #define CLIPPED_SHARE 5e-4
@@ -43,6 +47,18 @@ say_encoding (EwEncoding x, EwEncoding y)
                           x != EW_ENCODING_LINEAR ? "target" : "input");
 }
 
+/* Whether what is left as things are is no more than rounding to 8 bits leaves, half a step in the mean square: by how much
+ * decoding makes that smaller says nothing. */
+static gboolean
+is_rounding (EwExamination *e)
+{
+  EwTry plain = EW_TRY_INIT;
+  g_autoptr (EwProblem) problem = ew_examine_problem (e, &plain);
+
+  return problem != NULL
+         && e->base * ew_problem_variation (problem) < (double)problem->n_residuals * (HALF_STEP * HALF_STEP);
+}
+
 static void
 examine_encoding (EwExamination *e)
 {
@@ -69,7 +85,7 @@ examine_encoding (EwExamination *e)
             found = t;
           }
       }
-  if (!(best < e->base / 2) || !(best < 0.3))
+  if (!(best < e->base / 2) || !(best < 0.3) || is_rounding (e))
     return;
   finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, say_encoding (found.x_encoding, found.y_encoding),
                             g_strdup ("Decode"));

@@ -555,6 +555,31 @@ test_clipped_and_shifted (void)
   g_assert_cmpfloat (learned_error (&pair, blur), <, 0.01);
 }
 
+/* A smooth, mostly dark picture in 8 bits: what is left is the rounding, and decoding leaves less of it, for it makes the dark steps
+ * smaller. That is no encoding. */
+static void
+test_rounding_is_no_encoding (void)
+{
+  static const double sharper[] = { 0, -0.2, 0, -0.2, 1.3, -0.2, 0, -0.2, 0 };
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+  g_autoptr (EwGrid) x = ew_grid_new (150, 160, NULL);
+
+  if (!has_lapack ())
+    return;
+  for (int i = 0; i < 150; i++)
+    for (int j = 0; j < 160; j++)
+      {
+        double wave = 0.5 + 0.5 * sin (i / 7.0) * cos (j / 9.0);
+
+        ew_grid_row (x, i)[j] = (float)(round (255 * (0.004 + 0.99 * pow (wave, 8))) / 255);
+      }
+
+  g_auto (EwPair) pair = pair_of (ew_grid_ref (x), filtered (x, sharper, 0, &same, TRUE), &same);
+  g_autoptr (EwFindings) findings = examine (&pair);
+
+  g_assert_null (ew_findings_find (findings, EW_FINDING_ENCODING));
+}
+
 /* Black and white that are the picture's own are not clipping. */
 static void
 test_not_clipped (void)
@@ -756,6 +781,7 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/turned", test_turned);
   g_test_add_func ("/examine/larger-kernel", test_larger_kernel);
   g_test_add_func ("/examine/encoding", test_encoding);
+  g_test_add_func ("/examine/rounding-is-no-encoding", test_rounding_is_no_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);
   g_test_add_func ("/examine/clipped-and-shifted", test_clipped_and_shifted);
   g_test_add_func ("/examine/not-clipped", test_not_clipped);
