@@ -75,7 +75,7 @@ test_icons (void)
     }
 }
 
-/* What the first group of @pattern finds in a file of the tree. Transfer full. */
+/* What the first group of @pattern finds in a file of the tree, and how often. Transfer full. */
 static GHashTable *
 find_all (const char *file, const char *pattern)
 {
@@ -90,7 +90,12 @@ find_all (const char *file, const char *pattern)
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
-    g_hash_table_add (found, g_match_info_fetch (match, 1));
+    {
+      char *name = g_match_info_fetch (match, 1);
+      guint times = GPOINTER_TO_UINT (g_hash_table_lookup (found, name));
+
+      g_hash_table_insert (found, name, GUINT_TO_POINTER (times + 1));
+    }
   return found;
 }
 
@@ -112,6 +117,21 @@ test_shortcuts (void)
   while (g_hash_table_iter_next (&iter, &action, NULL))
     if (!g_hash_table_contains (keys, action))
       g_test_fail_printf ("the window of shortcuts tells a key of %s, which has none", (char *)action);
+}
+
+/* A key stands for one action only. */
+static void
+test_keys (void)
+{
+  g_autoptr (GHashTable) keys = find_all ("app/application.c", "\"((?:<[A-Z][a-z]+>)+[A-Za-z0-9_]+|F[0-9]+)\"");
+  GHashTableIter iter;
+  gpointer key, times;
+
+  g_assert_cmpuint (g_hash_table_size (keys), >, 30);
+  g_hash_table_iter_init (&iter, keys);
+  while (g_hash_table_iter_next (&iter, &key, &times))
+    if (GPOINTER_TO_UINT (times) > 1)
+      g_test_fail_printf ("%s is the key of %u actions", (char *)key, GPOINTER_TO_UINT (times));
 }
 
 /* The build leaves a compiled schema where the uninstalled program looks; a window's settings can be stored in it. */
@@ -145,6 +165,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/desktop-entry", test_desktop_entry);
   g_test_add_func ("/data/description", test_description);
   g_test_add_func ("/data/shortcuts", test_shortcuts);
+  g_test_add_func ("/data/keys", test_keys);
   g_test_add_func ("/data/icons", test_icons);
   g_test_add_func ("/data/settings", test_settings);
   return g_test_run ();
