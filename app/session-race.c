@@ -164,7 +164,7 @@ play (EwSession *session, EwRacePage *page)
 {
   EwRaceRun *r = &session->race;
 
-  if (!r->playing && r->standing != NULL && r->standing->over)
+  if (!r->playing && r->standing != NULL && (r->standing->over || r->standing->epoch >= EPOCHS_MAX))
     begin (session, page);
   set_playing (session, page, !r->playing);
   if (r->playing && r->tick == 0)

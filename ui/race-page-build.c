@@ -131,6 +131,8 @@ ew_race_page_make_bar (EwRacePage *self)
   /* 99 % of the way from the first loss to the least one. */
   const char *const goals[] = { _ ("to 90 %"), _ ("to 99 %"), _ ("to 99.99 %"), _ ("to opt. + 1 %"), NULL };
 
+  gtk_widget_add_css_class (bar, "race-bar");
+  gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   self->play = add_button (self, bar, "media-playback-start-symbolic", _ ("Run race"), G_CALLBACK (on_play));
   add_button (self, bar, "media-skip-forward-symbolic", _ ("One epoch for all"), G_CALLBACK (on_step));
   add_button (self, bar, "media-skip-backward-symbolic", _ ("All back to the start"), G_CALLBACK (on_reset));

@@ -29,6 +29,7 @@ struct _EwRacePage
   EwSurfaceView *view;
   EwRaceStanding *standing; /* NULL: none yet */
   gint64 words_us;
+  gboolean playing; /* the words follow at their pace; otherwise at once */
   gboolean setting; /* what changes is not the user's doing */
 };
 
@@ -40,7 +41,7 @@ void ew_race_page_on_runs (EwRacePage *self);
 void ew_race_page_on_rate (GtkEditable *entry, EwRacePage *self);
 void ew_race_page_on_goal (EwRacePage *self);
 
-/* The table and the row of controls below it. */
+/* The table and the row of controls above it. */
 GtkWidget *ew_race_page_make_table (EwRacePage *self);
 GtkWidget *ew_race_page_make_bar (EwRacePage *self);
 

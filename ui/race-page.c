@@ -56,16 +56,6 @@ ew_race_page_get_speed (EwRacePage *page)
   return ew_speed_at_stop (gtk_range_get_value (GTK_RANGE (page->speed)));
 }
 
-void
-ew_race_page_set_playing (EwRacePage *page, gboolean playing)
-{
-  const char *name = playing ? _ ("Pause race") : _ ("Run race");
-
-  gtk_button_set_icon_name (page->play, playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (page->play), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->play), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
 static const EwRacer *
 find_racer (const EwRaceStanding *s, int kind)
 {
@@ -112,6 +102,19 @@ show_words (EwRacePage *self)
     show_row (self, k);
 }
 
+void
+ew_race_page_set_playing (EwRacePage *page, gboolean playing)
+{
+  const char *name = playing ? _ ("Pause race") : _ ("Run race");
+
+  page->playing = playing;
+  gtk_button_set_icon_name (page->play, playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (page->play), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->play), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (!playing)
+    show_words (page);
+}
+
 static void
 show_curves (EwRacePage *self)
 {
@@ -140,7 +143,7 @@ ew_race_page_show (EwRacePage *page, EwRaceStanding *standing, int height, int w
   page->standing = standing;
   ew_surface_view_set_kernel_size (page->view, height, width);
   show_curves (page);
-  if (standing->over || standing->epoch <= 1 || g_get_monotonic_time () - page->words_us >= WORDS_US)
+  if (!page->playing || standing->over || standing->epoch <= 1 || g_get_monotonic_time () - page->words_us >= WORDS_US)
     show_words (page);
 }
 
@@ -217,14 +220,15 @@ ew_race_page_class_init (EwRacePageClass *klass)
   wished_signal
       = g_signal_new ("wished", EW_TYPE_RACE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "racepage");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 ew_race_page_init (EwRacePage *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *table = ew_race_page_make_table (self);
   GtkWidget *pictures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *panel = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
   self->chart = EW_CHART_VIEW (ew_chart_view_new (EW_CHART_LOSS));
   ew_chart_view_set_empty_text (self->chart, _ ("The losses will be drawn here."));
@@ -232,17 +236,21 @@ ew_race_page_init (EwRacePage *self)
   self->view = EW_SURFACE_VIEW (ew_surface_view_new ());
   self->words = EW_STEADY_TEXT (ew_steady_text_new (30, 0));
   ew_steady_text_set_lines (self->words, 2, 0);
-  gtk_box_append (GTK_BOX (panel), ew_race_page_make_table (self));
-  gtk_box_append (GTK_BOX (panel), GTK_WIDGET (self->words));
-  gtk_box_append (GTK_BOX (panel), ew_race_page_make_bar (self));
-  gtk_widget_set_valign (panel, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (table, GTK_ALIGN_START);
   gtk_box_set_homogeneous (GTK_BOX (pictures), TRUE);
   gtk_widget_set_hexpand (pictures, TRUE);
+  gtk_widget_set_vexpand (pictures, TRUE);
   gtk_box_append (GTK_BOX (pictures), GTK_WIDGET (self->chart));
   gtk_box_append (GTK_BOX (pictures), GTK_WIDGET (self->view));
-  gtk_box_append (GTK_BOX (row), panel);
-  gtk_box_append (GTK_BOX (row), pictures);
-  adw_bin_set_child (ADW_BIN (self), row);
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
+  /* What is pressed and what it comes to stand first: where there is little room the page scrolls. */
+  gtk_grid_attach (GTK_GRID (grid), ew_race_page_make_bar (self), 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->words), 1, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), table, 0, 1, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), pictures, 1, 1, 1, 1);
+  adw_bin_set_child (ADW_BIN (self), grid);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Race of optimizers"), -1);
   show_words (self);
 }
 
