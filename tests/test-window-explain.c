@@ -242,7 +242,7 @@ test_surface (Fixture *f, gconstpointer data)
   start (f, NULL, NULL, NULL);
   press (f, "Pause");
   press (f, "Reset");
-  press_key ("^Edgewise", "alt+0");
+  press_key ("^Edgewise", "F7");
   wait_for_text (f, ACCESSIBLE_IMAGE, "Loss surface",
                  "Now K[0, 0] = −0.6200, K[0, 1] = −0.4343, loss 31.00; the optimum K[0, 0] = 1, K[0, 1] = −1, loss 0");
   focus (f, ACCESSIBLE_IMAGE, "Loss surface");
