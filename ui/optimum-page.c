@@ -33,9 +33,11 @@ struct _EwOptimumPage
   GtkLabel *residuals_label;
   GtkLabel *structure_label;
 
-  EwKernel *weights; /* NULL: there is nothing to show */
-  EwKernel *errors;
-  EwKernel *shares;
+  gboolean built;       /* the template is made when there is time, at the latest when the page is first seen */
+  guint building;       /* the idle that does so; 0: none */
+  EwOptimumFacts facts; /* of its own; without weights there is nothing to show */
+  char *structure;      /* in the facts */
+  char *why;            /* there is nothing */
   EwKernel *present;
   double limit;
 };
@@ -59,13 +61,13 @@ difference (EwOptimumPage *self)
 {
   EwKernel *d;
 
-  if (self->present == NULL || self->present->height != self->weights->height
-      || self->present->width != self->weights->width)
+  if (self->present == NULL || self->present->height != self->facts.weights->height
+      || self->present->width != self->facts.weights->width)
     return NULL;
   d = ew_kernel_copy (self->present);
   for (int k = 0; k < ew_kernel_n_taps (d); k++)
-    d->taps[k] -= self->weights->taps[k];
-  d->bias -= self->weights->bias;
+    d->taps[k] -= self->facts.weights->taps[k];
+  d->bias -= self->facts.weights->bias;
   return d;
 }
 
@@ -73,18 +75,18 @@ static void
 show_kernel (EwOptimumPage *self)
 {
   g_autoptr (EwKernel) made = NULL;
-  EwKernel *shown = self->weights;
+  EwKernel *shown = self->facts.weights;
 
-  if (self->weights == NULL)
+  if (self->facts.weights == NULL)
     return;
   if (gtk_toggle_button_get_active (self->errors_toggle))
-    shown = self->errors;
-  else if (gtk_toggle_button_get_active (self->free_toggle) && self->shares != NULL)
-    shown = self->shares;
+    shown = self->facts.errors;
+  else if (gtk_toggle_button_get_active (self->free_toggle) && self->facts.shares != NULL)
+    shown = self->facts.shares;
   else if (gtk_toggle_button_get_active (self->difference_toggle))
     shown = made = difference (self);
   ew_kernel_view_set_kernel (self->kernel_view, shown);
-  ew_kernel_view_set_errors (self->kernel_view, shown == self->weights ? self->errors : NULL);
+  ew_kernel_view_set_errors (self->kernel_view, shown == self->facts.weights ? self->facts.errors : NULL);
 }
 
 static void
@@ -163,19 +165,18 @@ show_structure (EwOptimumPage *self, const char *structure)
     gtk_widget_remove_css_class (GTK_WIDGET (self->structure_label), "warning");
 }
 
-void
-ew_optimum_page_set_facts (EwOptimumPage *self, const EwOptimumFacts *f, const char *why)
+static void
+show_facts (EwOptimumPage *self)
 {
+  const EwOptimumFacts *f = &self->facts;
+  gboolean there = f->weights != NULL;
   g_autofree char *heading = NULL;
 
-  gtk_widget_set_visible (self->facts_box, f != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->why_label), f == NULL);
-  replace (&self->weights, f == NULL ? NULL : f->weights);
-  replace (&self->errors, f == NULL ? NULL : f->errors);
-  replace (&self->shares, f == NULL ? NULL : f->shares);
-  if (f == NULL)
+  gtk_widget_set_visible (self->facts_box, there);
+  gtk_widget_set_visible (GTK_WIDGET (self->why_label), !there);
+  if (!there)
     {
-      gtk_label_set_text (self->why_label, why);
+      gtk_label_set_text (self->why_label, self->why);
       return;
     }
   heading = g_strdup_printf (_ ("The best %d×%d kernel, by least squares"), f->weights->height, f->weights->width);
@@ -194,13 +195,53 @@ ew_optimum_page_set_facts (EwOptimumPage *self, const EwOptimumFacts *f, const c
   show_structure (self, f->structure);
 }
 
+static void
+clear_facts (EwOptimumPage *self)
+{
+  ew_kernel_unref (self->facts.weights);
+  ew_kernel_unref (self->facts.errors);
+  ew_kernel_unref (self->facts.shares);
+  for (int i = 0; i < EW_OPTIMUM_FREE_MAX; i++)
+    ew_kernel_unref (self->facts.free[i]);
+  self->facts = (EwOptimumFacts){ 0 };
+  g_clear_pointer (&self->structure, g_free);
+  g_clear_pointer (&self->why, g_free);
+}
+
+static void
+keep (EwKernel *kernel)
+{
+  if (kernel != NULL)
+    ew_kernel_ref (kernel);
+}
+
+void
+ew_optimum_page_set_facts (EwOptimumPage *self, const EwOptimumFacts *f, const char *why)
+{
+  clear_facts (self);
+  self->why = g_strdup (why);
+  if (f != NULL)
+    {
+      self->facts = *f;
+      self->facts.structure = self->structure = g_strdup (f->structure);
+      keep (f->weights);
+      keep (f->errors);
+      keep (f->shares);
+      for (int i = 0; i < EW_OPTIMUM_FREE_MAX; i++)
+        keep (f->free[i]);
+    }
+  if (self->built)
+    show_facts (self);
+}
+
 void
 ew_optimum_page_set_rate_limit (EwOptimumPage *self, double limit)
 {
   if (limit == self->limit || (isnan (limit) && isnan (self->limit)))
     return;
   self->limit = limit;
-  set_number (self->limit_label, limit, 3, "");
+  if (self->built)
+    set_number (self->limit_label, limit, 3, "");
 }
 
 void
@@ -209,14 +250,52 @@ ew_optimum_page_set_present (EwOptimumPage *self, EwKernel *present)
   if (self->present == present)
     return;
   replace (&self->present, present);
-  if (gtk_toggle_button_get_active (self->difference_toggle) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->built && gtk_toggle_button_get_active (self->difference_toggle)
+      && gtk_widget_get_mapped (GTK_WIDGET (self)))
     show_kernel (self);
+}
+
+static void
+build (EwOptimumPage *self)
+{
+  g_clear_handle_id (&self->building, g_source_remove);
+  self->built = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  ew_kernel_view_set_editable (self->kernel_view, FALSE);
+  set_number (self->limit_label, self->limit, 3, "");
+  show_facts (self);
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  EwOptimumPage *self = data;
+
+  self->building = 0;
+  build (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the window. */
+static void
+ew_optimum_page_root (GtkWidget *widget)
+{
+  EwOptimumPage *self = EW_OPTIMUM_PAGE (widget);
+
+  GTK_WIDGET_CLASS (ew_optimum_page_parent_class)->root (widget);
+  if (!self->built && self->building == 0)
+    self->building = g_idle_add_full (G_PRIORITY_LOW, on_idle, self, NULL);
 }
 
 static void
 ew_optimum_page_map (GtkWidget *widget)
 {
-  show_kernel (EW_OPTIMUM_PAGE (widget));
+  EwOptimumPage *self = EW_OPTIMUM_PAGE (widget);
+
+  if (self->built)
+    show_kernel (self);
+  else
+    build (self);
   GTK_WIDGET_CLASS (ew_optimum_page_parent_class)->map (widget);
   g_signal_emit (widget, wanted_signal, 0);
 }
@@ -226,10 +305,10 @@ ew_optimum_page_dispose (GObject *object)
 {
   EwOptimumPage *self = EW_OPTIMUM_PAGE (object);
 
+  g_clear_handle_id (&self->building, g_source_remove);
+  self->built = FALSE;
   adw_bin_set_child (ADW_BIN (object), NULL);
-  g_clear_pointer (&self->weights, ew_kernel_unref);
-  g_clear_pointer (&self->errors, ew_kernel_unref);
-  g_clear_pointer (&self->shares, ew_kernel_unref);
+  clear_facts (self);
   g_clear_pointer (&self->present, ew_kernel_unref);
   G_OBJECT_CLASS (ew_optimum_page_parent_class)->dispose (object);
 }
@@ -263,6 +342,7 @@ ew_optimum_page_class_init (EwOptimumPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ew_optimum_page_dispose;
+  widget_class->root = ew_optimum_page_root;
   widget_class->map = ew_optimum_page_map;
   g_type_ensure (EW_TYPE_KERNEL_VIEW);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -276,11 +356,8 @@ ew_optimum_page_class_init (EwOptimumPageClass *class)
 static void
 ew_optimum_page_init (EwOptimumPage *self)
 {
-  self->limit = INFINITY;
-  gtk_widget_init_template (GTK_WIDGET (self));
-  ew_kernel_view_set_editable (self->kernel_view, FALSE);
+  self->limit = NAN;
   ew_optimum_page_set_facts (self, NULL, _ ("There is no pair to learn from yet."));
-  ew_optimum_page_set_rate_limit (self, NAN);
 }
 
 GtkWidget *

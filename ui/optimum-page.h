@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE (EwOptimumPage, ew_optimum_page, EW, OPTIMUM_PAGE, AdwBin)
  * @sigma, @r_squared, @psnr, @condition: as in EwOptimum
  * @structure: sentences about what the optimum leaves over; "" where that is noise, NULL while it is not known
  *
- * What there is to be shown. Nothing is kept but references to the kernels.
+ * What there is to be shown. The page keeps references to the kernels, and a copy of the sentences.
  */
 typedef struct
 {

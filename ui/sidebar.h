@@ -28,6 +28,11 @@ void ew_sidebar_show_rate (EwSidebar *sidebar, double rate, double limit, const 
 /* The page that says how it is learned; owned by the sidebar. Its signals come from itself. */
 EwRecipePage *ew_sidebar_recipe_page (EwSidebar *sidebar);
 
+/* Adds a page; and shows the one of that name ("experiment", "kernel", "learning" or an added one), now or, before there are
+ * rows, as the first. */
+void ew_sidebar_add_page (EwSidebar *sidebar, GtkWidget *page, const char *name, const char *title);
+void ew_sidebar_show_page (EwSidebar *sidebar, const char *name);
+
 /* What can be said about the present kernel. */
 void ew_sidebar_show_diagnosis (EwSidebar *sidebar, EwDiagnosis *diagnosis);
 

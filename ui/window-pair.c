@@ -17,16 +17,10 @@ ew_window_optimum_page (EwWindow *self)
   return self->optimum_page;
 }
 
-static GtkStack *
-sidebar_pages (EwWindow *self)
-{
-  return GTK_STACK (gtk_widget_get_template_child (GTK_WIDGET (self->sidebar), EW_TYPE_SIDEBAR, "stack"));
-}
-
 void
 ew_window_show_optimum_page (EwWindow *self, gboolean reveal)
 {
-  gtk_stack_set_visible_child_name (sidebar_pages (self), "optimum");
+  ew_sidebar_show_page (self->sidebar, "optimum");
   if (reveal)
     adw_flap_set_reveal_flap (self->flap, TRUE);
 }
@@ -49,7 +43,7 @@ add_page (EwWindow *self)
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroller), 350);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->optimum_page));
-  gtk_stack_add_titled (sidebar_pages (self), scroller, "optimum", _ ("Optimum"));
+  ew_sidebar_add_page (self->sidebar, scroller, "optimum", _ ("Optimum"));
 }
 
 void

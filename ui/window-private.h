@@ -30,6 +30,11 @@ struct _EwWindow
   AdwButtonContent *learn_content;
   GtkToggleButton *sidebar_button;
   GtkMenuButton *device_button;
+  GMenuModel *device_menu;
+  GtkMenuButton *menu_button;
+  GMenuModel *primary_menu;
+  GtkMenuButton *curves_button;
+  GMenuModel *curves_menu;
   char *device_note; /* why that device */
   GMenu *undo_section;
   GtkRevealer *loading_revealer;

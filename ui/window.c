@@ -165,12 +165,8 @@ static void
 on_settings (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   EwWindow *self = data;
-  GObject *pages = gtk_widget_get_template_child (GTK_WIDGET (self->sidebar), EW_TYPE_SIDEBAR, "stack");
-  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (pages), g_variant_get_string (parameter, NULL));
 
-  if (page == NULL)
-    return;
-  gtk_stack_set_visible_child (GTK_STACK (pages), page);
+  ew_sidebar_show_page (self->sidebar, g_variant_get_string (parameter, NULL));
   adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
@@ -194,11 +190,28 @@ on_tap_selected (EwKernelView *kernel_view, GParamSpec *pspec, EwWindow *self)
   ew_chart_view_set_highlight (self->weights_chart, ew_kernel_view_get_selected (kernel_view));
 }
 
+/* A menu's popover is made when it is first wanted: each of them costs the start as much as a row of buttons. */
+static void
+create_menu (GtkMenuButton *button, gpointer menu)
+{
+  if (gtk_menu_button_get_popover (button) == NULL)
+    gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+add_menus (EwWindow *self)
+{
+  gtk_menu_button_set_create_popup_func (self->menu_button, create_menu, self->primary_menu, NULL);
+  gtk_menu_button_set_create_popup_func (self->device_button, create_menu, self->device_menu, NULL);
+  gtk_menu_button_set_create_popup_func (self->curves_button, create_menu, self->curves_menu, NULL);
+}
+
 static void
 ew_window_init (EwWindow *self)
 {
   self->learn_state = EW_RUN_EMPTY;
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_menus (self);
   ew_window_init_curves (self);
   ew_plane_view_set_signed (self->output_view, TRUE);
   g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
@@ -237,14 +250,25 @@ ew_window_dispose (GObject *object)
 }
 
 static void
+bind_menus (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, device_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, undo_section);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, colours_section);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, device_menu);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, curves_button);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, curves_menu);
+}
+
+static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, EwWindow, title);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, learn_button);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, learn_content);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar_button);
-  gtk_widget_class_bind_template_child (widget_class, EwWindow, device_button);
-  gtk_widget_class_bind_template_child (widget_class, EwWindow, undo_section);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_revealer);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, loading_bar);
@@ -273,7 +297,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, state_label);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, zoom_text);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, histogram_button);
-  gtk_widget_class_bind_template_child (widget_class, EwWindow, colours_section);
 }
 
 static void
@@ -298,6 +321,7 @@ ew_window_class_init (EwWindowClass *class)
   g_type_ensure (EW_TYPE_STEADY_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/window.ui");
   bind_children (widget_class);
+  bind_menus (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_response);
 }
 
