@@ -121,6 +121,19 @@ test_buttons (void)
   ew_window_close (o.window);
 }
 
+/* The smallest window is 740 wide, and its edges take 36 of that. */
+static void
+test_width (void)
+{
+  int minimum;
+  Opened o;
+
+  page_open (&o);
+  gtk_widget_measure (GTK_WIDGET (o.page), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 740 - 36);
+  ew_window_close (o.window);
+}
+
 static void
 test_racers (void)
 {
@@ -242,6 +255,7 @@ main (int argc, char **argv)
     return 0;
   g_test_add_func ("/race-page/names", test_names);
   g_test_add_func ("/race-page/buttons", test_buttons);
+  g_test_add_func ("/race-page/width", test_width);
   g_test_add_func ("/race-page/racers", test_racers);
   g_test_add_func ("/race-page/standing", test_standing);
   g_test_add_func ("/race-page/steps", test_steps);

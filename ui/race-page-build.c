@@ -133,6 +133,8 @@ ew_race_page_make_bar (EwRacePage *self)
 
   gtk_widget_add_css_class (bar, "race-bar");
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+  /* The speed grows in the bar, the bar no wider than the table. */
+  gtk_widget_set_hexpand (bar, FALSE);
   self->play = add_button (self, bar, "media-playback-start-symbolic", _ ("Run race"), G_CALLBACK (on_play));
   add_button (self, bar, "media-skip-forward-symbolic", _ ("One epoch for all"), G_CALLBACK (on_step));
   add_button (self, bar, "media-skip-backward-symbolic", _ ("All back to the start"), G_CALLBACK (on_reset));

@@ -229,6 +229,7 @@ ew_race_page_init (EwRacePage *self)
   GtkWidget *grid = gtk_grid_new ();
   GtkWidget *table = ew_race_page_make_table (self);
   GtkWidget *pictures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
 
   self->chart = EW_CHART_VIEW (ew_chart_view_new (EW_CHART_LOSS));
   ew_chart_view_set_empty_text (self->chart, _ ("The losses will be drawn here."));
@@ -238,8 +239,12 @@ ew_race_page_init (EwRacePage *self)
   ew_steady_text_set_lines (self->words, 2, 0);
   gtk_widget_set_valign (table, GTK_ALIGN_START);
   gtk_box_set_homogeneous (GTK_BOX (pictures), TRUE);
-  gtk_widget_set_hexpand (pictures, TRUE);
-  gtk_widget_set_vexpand (pictures, TRUE);
+  /* In a narrow window the pictures would push its edge out of the screen. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), pictures);
+  gtk_widget_set_focusable (scroller, FALSE);
+  gtk_widget_set_hexpand (scroller, TRUE);
+  gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (pictures), GTK_WIDGET (self->chart));
   gtk_box_append (GTK_BOX (pictures), GTK_WIDGET (self->view));
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
@@ -248,7 +253,7 @@ ew_race_page_init (EwRacePage *self)
   gtk_grid_attach (GTK_GRID (grid), ew_race_page_make_bar (self), 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->words), 1, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), table, 0, 1, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), pictures, 1, 1, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), scroller, 1, 1, 1, 1);
   adw_bin_set_child (ADW_BIN (self), grid);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Race of optimizers"), -1);
   show_words (self);
