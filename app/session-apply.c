@@ -101,21 +101,6 @@ start_saving (EwSession *session, const char *path)
   g_task_run_in_thread (task, save);
 }
 
-static void
-on_save_response (GtkNativeDialog *dialog, int response, EwSession *session)
-{
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file == NULL ? NULL : g_file_get_path (file);
-
-  g_clear_object (&session->dialog);
-  if (response != GTK_RESPONSE_ACCEPT || file == NULL)
-    return;
-  if (path == NULL)
-    ew_window_toast (session->window, _ ("Only files on this computer can be written."));
-  else
-    start_saving (session, path);
-}
-
 /* The kernel as it is now, with the image as input, what it makes of that as the target, and itself as start values. */
 static gboolean
 set_applied (EwSession *session, EwSource *image, EwKernel *kernel, GError **error)
@@ -177,45 +162,21 @@ on_read (EwOpening *opening, GError *error, gpointer data)
 }
 
 static void
-on_open_response (GtkNativeDialog *dialog, int response, EwSession *session)
+start_reading (EwSession *session, const char *path)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file == NULL ? NULL : g_file_get_path (file);
-
-  g_clear_object (&session->dialog);
-  if (response != GTK_RESPONSE_ACCEPT || file == NULL)
-    return;
-  if (path == NULL)
-    ew_window_toast (session->window, _ ("Only files of this computer can be opened."));
-  else
-    ew_session_start_opening (session, path, NULL, session->experiment.settings.channels, on_read);
-}
-
-static void
-show_dialog (EwSession *session, const char *title, GtkFileChooserAction action, const char *name, GCallback response)
-{
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (title, GTK_WINDOW (session->window), action, NULL, NULL);
-
-  if (name != NULL)
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", response, session);
-  g_clear_object (&session->dialog);
-  session->dialog = GTK_NATIVE_DIALOG (dialog);
-  gtk_native_dialog_show (session->dialog);
+  ew_session_start_opening (session, path, NULL, session->experiment.settings.channels, on_read);
 }
 
 static void
 on_apply (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  show_dialog (data, _ ("Apply the Kernel to an Image"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, G_CALLBACK (on_open_response));
+  ew_session_ask_path (data, _ ("Apply the Kernel to an Image"), NULL, start_reading);
 }
 
 static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  show_dialog (data, _ ("Save the Output"), GTK_FILE_CHOOSER_ACTION_SAVE, "output.png", G_CALLBACK (on_save_response));
+  ew_session_ask_path (data, _ ("Save the Output"), "output.png", start_saving);
 }
 
 void

@@ -59,33 +59,9 @@ on_copy (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-on_response (GtkNativeDialog *dialog, int response, EwSession *session)
-{
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file == NULL ? NULL : g_file_get_path (file);
-
-  g_clear_object (&session->dialog);
-  if (response != GTK_RESPONSE_ACCEPT || file == NULL)
-    return;
-  if (path == NULL)
-    ew_window_toast (session->window, _ ("Only files on this computer can be written."));
-  else
-    start_export (session, path);
-}
-
-static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  EwSession *session = data;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_ ("Save the Curves"), GTK_WINDOW (session->window),
-                                                              GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "curves.csv");
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_response), session);
-  g_clear_object (&session->dialog);
-  session->dialog = GTK_NATIVE_DIALOG (dialog);
-  gtk_native_dialog_show (session->dialog);
+  ew_session_ask_path (data, _ ("Save the Curves"), "curves.csv", start_export);
 }
 
 void

@@ -325,19 +325,12 @@ write_report (EwSession *session, const char *path, GError **error)
 }
 
 static void
-on_response (GtkNativeDialog *dialog, int response, EwSession *session)
+save_report (EwSession *session, const char *path)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file == NULL ? NULL : g_file_get_path (file);
   const EwAppraisal *a = session->appraisal;
   g_autoptr (GError) error = NULL;
 
-  g_clear_object (&session->dialog);
-  if (response != GTK_RESPONSE_ACCEPT || file == NULL)
-    return;
-  if (path == NULL)
-    ew_window_toast (session->window, _ ("Only files on this computer can be written."));
-  else if (a == NULL || !a->has_structure || session->snapshot == NULL || session->snapshot->task != a->task)
+  if (a == NULL || !a->has_structure || session->snapshot == NULL || session->snapshot->task != a->task)
     ew_window_toast (session->window, _ ("There is another pair by now; save again when its optimum is there."));
   else
     ew_window_toast (session->window, write_report (session, path, &error) ? _ ("Report saved") : error->message);
@@ -346,16 +339,7 @@ on_response (GtkNativeDialog *dialog, int response, EwSession *session)
 static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  EwSession *session = data;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_ ("Save the Report"), GTK_WINDOW (session->window),
-                                                              GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "report.json");
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (on_response), session);
-  g_clear_object (&session->dialog);
-  session->dialog = GTK_NATIVE_DIALOG (dialog);
-  gtk_native_dialog_show (session->dialog);
+  ew_session_ask_path (data, _ ("Save the Report"), "report.json", save_report);
 }
 
 void

@@ -252,4 +252,9 @@ void ew_session_remember_learning (EwSession *session);
 void ew_session_add_undo_actions (EwSession *session);
 void ew_session_show_undo (EwSession *session);
 
+/* Asks by a dialog for a file to write, @name suggested, or with @name NULL for one to read, and hands its path to @use; nothing is
+ * called where the user thinks better of it. An older dialog of the session gives way. */
+typedef void (*EwSessionPathFunc) (EwSession *session, const char *path);
+void ew_session_ask_path (EwSession *session, const char *title, const char *name, EwSessionPathFunc use);
+
 G_END_DECLS

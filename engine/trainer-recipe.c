@@ -38,13 +38,17 @@ gboolean
 ew_trainer_set_recipe (EwTrainer *trainer, const EwRecipe *recipe, GError **error)
 {
   const EwGeometry *g = &trainer->problem->geometry;
+  EwRecipe *copy;
   int number;
 
   if (!ew_recipe_check (recipe, g->kernel_height, g->kernel_width, error))
     return FALSE;
   number = number_of (trainer, recipe);
+  /* Copied first: its arrays may be the present one's. */
+  copy = ew_recipe_copy (recipe, n_taps (trainer));
   ew_recipe_free (trainer->recipe);
-  trainer->recipe = ew_recipe_copy (recipe, n_taps (trainer));
+  trainer->recipe = copy;
+  recipe = copy;
   /* Other stop rules may lead on. */
   trainer->state = EW_TRAINER_READY;
   if (number == trainer->recipe_number)
@@ -58,17 +62,6 @@ ew_trainer_set_recipe (EwTrainer *trainer, const EwRecipe *recipe, GError **erro
   trainer->diverged_above = NAN;
   ew_trainer_changed (trainer);
   return TRUE;
-}
-
-void
-ew_trainer_set_optimizer (EwTrainer *trainer, const EwOptimizer *optimizer)
-{
-  EwRecipe recipe = *trainer->recipe;
-  g_autoptr (EwRecipe) copy = NULL;
-
-  recipe.optimizer = *optimizer;
-  copy = ew_recipe_copy (&recipe, n_taps (trainer));
-  ew_trainer_set_recipe (trainer, copy, NULL);
 }
 
 void

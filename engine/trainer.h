@@ -100,8 +100,6 @@ gboolean ew_trainer_foresee (EwTrainer *trainer, const EwRegime *regime, double 
 gboolean ew_trainer_set_recipe (EwTrainer *trainer, const EwRecipe *recipe, GError **error);
 /* The present one, owned by the trainer. */
 const EwRecipe *ew_trainer_recipe (const EwTrainer *trainer);
-/* The same with another rule, which fits it. */
-void ew_trainer_set_optimizer (EwTrainer *trainer, const EwOptimizer *optimizer);
 
 /* AUTO at first. GRAM where the device or this machine cannot do it fails at the next epoch. */
 void ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method);

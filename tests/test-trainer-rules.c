@@ -37,6 +37,16 @@ problem_of_noise (EwRandom *random)
   return problem_of_pair (x, y, 2, 3, TRUE);
 }
 
+/* The same recipe with another rule. */
+static void
+set_rule (EwTrainer *trainer, const EwOptimizer *rule)
+{
+  EwRecipe recipe = *ew_trainer_recipe (trainer);
+
+  recipe.optimizer = *rule;
+  g_assert_true (ew_trainer_set_recipe (trainer, &recipe, NULL));
+}
+
 static EwTrainer *
 trainer_by (EwProblem *problem, EwOptimizerKind kind, EwLoss loss, EwTrainerMethod method)
 {
@@ -49,7 +59,7 @@ trainer_by (EwProblem *problem, EwOptimizerKind kind, EwLoss loss, EwTrainerMeth
   g_assert_no_error (error);
   ew_optimizer_init (&rule, kind);
   ew_trainer_set_method (trainer, method);
-  ew_trainer_set_optimizer (trainer, &rule);
+  set_rule (trainer, &rule);
   g_assert_true (ew_trainer_rate_limit (trainer, &limit, NULL, &error));
   if (isfinite (limit))
     ew_trainer_set_rate (trainer, 0.5 * limit);
@@ -191,7 +201,7 @@ test_switch (void)
   memcpy (before, ew_trainer_params (trainer), sizeof before);
   g_assert_true (ew_trainer_rate_limit (trainer, &gd, NULL, NULL));
   ew_optimizer_init (&rule, EW_OPTIMIZER_MOMENTUM);
-  ew_trainer_set_optimizer (trainer, &rule);
+  set_rule (trainer, &rule);
   g_assert_cmpmem (ew_trainer_params (trainer), sizeof before, before, sizeof before);
   g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 10);
   g_assert_true (ew_trainer_rate_limit (trainer, &momentum, NULL, NULL));
@@ -201,11 +211,11 @@ test_switch (void)
   rule.momentum = 0.5;
   ew_trainer_save (trainer, state);
   g_assert_cmpfloat (fabs (state[N]), >, 0);
-  ew_trainer_set_optimizer (trainer, &rule);
+  set_rule (trainer, &rule);
   ew_trainer_save (trainer, state);
   g_assert_cmpfloat (fabs (state[N]), >, 0);
   ew_optimizer_init (&rule, EW_OPTIMIZER_ADAM);
-  ew_trainer_set_optimizer (trainer, &rule);
+  set_rule (trainer, &rule);
   ew_trainer_save (trainer, state);
   for (int k = 0; k < 2 * N + 1; k++)
     g_assert_cmpfloat (state[N + k], ==, 0);
@@ -217,7 +227,7 @@ test_switch (void)
   ew_trainer_save (trainer, state);
   ew_trainer_regime (trainer, &regime);
   ew_optimizer_init (&rule, EW_OPTIMIZER_MOMENTUM);
-  ew_trainer_set_optimizer (trainer, &rule);
+  set_rule (trainer, &rule);
   ew_trainer_restore (trainer, 20, 1, regime.recipe, state);
   g_assert_cmpmem (ew_trainer_params (trainer), sizeof before, state, sizeof before);
   ew_trainer_save (trainer, state);
