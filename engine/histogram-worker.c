@@ -25,7 +25,7 @@ make (gconstpointer data, gpointer unused, atomic_int *cancel)
   EwHistogramSource source = { .of = request->of,
                                .x = s->x,
                                .y = s->y,
-                               .mask = s->problem == NULL ? NULL : s->problem->samples[s->sample].mask,
+                               .mask = s->whole == NULL ? NULL : s->whole->samples[s->sample].mask,
                                .geometry = s->geometry,
                                .kernel = s->kernel,
                                .clip_low = request->clip_low,

@@ -117,6 +117,30 @@ ew_problem_split (const EwProblem *problem, double fraction, EwProblem **train, 
   return TRUE;
 }
 
+EwProblem *
+ew_problem_select (EwProblem *problem, const int *marks, int mark, GError **error)
+{
+  g_autofree EwSample *samples = g_new (EwSample, problem->n_samples);
+  int n = 0;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    if (marks[s] == mark)
+      samples[n++] = problem->samples[s];
+  if (n == problem->n_samples)
+    return ew_problem_ref (problem);
+  return ew_problem_new (samples, n, &problem->geometry, problem->has_bias, error);
+}
+
+EwProblem *
+ew_problem_join (const EwProblem *a, const EwProblem *b, GError **error)
+{
+  g_autofree EwSample *samples = g_new (EwSample, a->n_samples + b->n_samples);
+
+  memcpy (samples, a->samples, a->n_samples * sizeof *samples);
+  memcpy (samples + a->n_samples, b->samples, b->n_samples * sizeof *samples);
+  return ew_problem_new (samples, a->n_samples + b->n_samples, &a->geometry, a->has_bias, error);
+}
+
 /* Σ m·(y − mean)^power, where m is the mask's weight or 1. */
 static double
 sum_of_rows (const EwProblem *problem, double mean, int power)

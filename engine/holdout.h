@@ -16,6 +16,13 @@ gboolean ew_problem_split (const EwProblem *problem, double fraction, EwProblem 
  * dilation. Transfer full; only a reference where nothing was padded. EW_ERROR_TOO_LARGE. */
 EwProblem *ew_problem_unpadded (EwProblem *problem, GError **error);
 
+/* The samples s of @problem whose marks[s] is @mark, of which there is one at least, as a problem of their own; transfer full,
+ * only a reference where that is all of them. EW_ERROR_DATA as ew_problem_new. */
+EwProblem *ew_problem_select (EwProblem *problem, const int *marks, int mark, GError **error);
+
+/* The samples of both, which have one geometry, and a bias or not; transfer full. */
+EwProblem *ew_problem_join (const EwProblem *a, const EwProblem *b, GError **error);
+
 /* Σ m, ȳ = Σ m·y / Σ m and Σ m·(y − ȳ)² over all samples. */
 typedef struct
 {

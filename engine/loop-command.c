@@ -7,7 +7,7 @@ ref_grids (EwGrid **grids, int n)
   EwGrid **copy = g_new (EwGrid *, n);
 
   for (int i = 0; i < n; i++)
-    copy[i] = ew_grid_ref (grids[i]);
+    copy[i] = grids[i] == NULL ? NULL : ew_grid_ref (grids[i]);
   return copy;
 }
 
@@ -19,6 +19,7 @@ ew_task_copy (const EwTask *task)
   copy->x = ref_grids (task->x, task->n_samples);
   copy->y = task->y == NULL ? NULL : ref_grids (task->y, task->n_samples);
   copy->masks = task->masks == NULL ? NULL : ref_grids (task->masks, task->n_samples);
+  copy->uses = task->uses == NULL ? NULL : g_memdup2 (task->uses, (gsize)task->n_samples * sizeof *task->uses);
   copy->teacher = task->teacher == NULL ? NULL : ew_kernel_ref (task->teacher);
   copy->start = ew_kernel_ref (task->start);
   copy->recipe = task->recipe == NULL ? NULL : ew_recipe_copy (task->recipe, ew_kernel_n_taps (task->start));
@@ -39,6 +40,7 @@ ew_task_free (EwTask *task)
   g_free (task->x);
   g_free (task->y);
   g_free (task->masks);
+  g_free (task->uses);
   ew_kernel_unref (task->teacher);
   ew_kernel_unref (task->start);
   ew_recipe_free ((EwRecipe *)task->recipe);

@@ -1,5 +1,5 @@
 /* EwRunner: the commands. What runs between them is in loop-work.c. */
-#include "engine/holdout.h"
+#include "engine/loop-parts.h"
 #include "engine/loop-past.h"
 #include "engine/loop-recipe.h"
 
@@ -45,6 +45,7 @@ drop_task (EwRunner *runner)
   g_clear_pointer (&runner->history, ew_history_free);
   g_clear_pointer (&runner->trainer, ew_trainer_free);
   ew_runner_finish_recipe (runner);
+  g_clear_pointer (&runner->learned, ew_problem_unref);
   g_clear_pointer (&runner->problem, ew_problem_unref);
 }
 
@@ -72,112 +73,15 @@ ew_runner_stop (EwRunner *runner, EwStopReason reason)
   runner->epochs_per_second = 0;
 }
 
-/* A target that was given, or its mask, cut where the task says so. */
-static EwGrid *
-cut (const EwTask *task, EwGrid *y, int s, int height, int width, GError **error)
-{
-  gboolean as_large = y->height == task->x[s]->height && y->width == task->x[s]->width;
-
-  if (!task->crop_target || !as_large)
-    return ew_grid_ref (y);
-  return ew_grid_new_cropped (y, (task->start->height - 1) / 2, (task->start->width - 1) / 2, height, width, error);
-}
-
-/* The target of one sample: given, or made by the teacher in the learner's geometry. */
-static EwGrid *
-make_target (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geometry, GError **error)
-{
-  g_autoptr (EwKernel) teacher = NULL;
-  g_autoptr (EwGrid) y = NULL;
-  int height, width;
-
-  if (!ew_geometry_output_size (geometry, task->x[s]->height, task->x[s]->width, &height, &width, error))
-    return NULL;
-  if (task->y != NULL)
-    return cut (task, task->y[s], s, height, width, error);
-  teacher = ew_kernel_new_embedded (task->teacher, geometry->kernel_height, geometry->kernel_width, error);
-  y = teacher == NULL ? NULL : ew_grid_new (height, width, error);
-  if (y == NULL
-      || !ew_devices_correlate (runner->devices, task->x[s], teacher, geometry, EW_METHOD_AUTO, y, runner->cancel_load,
-                                error))
-    return NULL;
-  return g_steal_pointer (&y);
-}
-
-/* One sample; TRUE where it is whole. */
-static gboolean
-make_sample (EwRunner *runner, const EwTask *task, int s, const EwGeometry *geometry, EwSample *sample, GError **error)
-{
-  sample->x = task->x[s];
-  sample->y = make_target (runner, task, s, geometry, error);
-  if (sample->y == NULL || task->masks == NULL || task->y == NULL)
-    return sample->y != NULL;
-  sample->mask = cut (task, task->masks[s], s, sample->y->height, sample->y->width, error);
-  return sample->mask != NULL;
-}
-
-static EwProblem *
-make_problem (EwRunner *runner, const EwTask *task, GError **error)
-{
-  g_autofree EwSample *samples = g_new0 (EwSample, task->n_samples);
-  EwGeometry geometry;
-  EwProblem *problem = NULL;
-  int made = 0;
-
-  ew_geometry_init_valid (&geometry, task->start->height, task->start->width);
-  if (task->geometry.stride > 0)
-    geometry = task->geometry;
-  geometry.kernel_height = task->start->height;
-  geometry.kernel_width = task->start->width;
-  while (made < task->n_samples && make_sample (runner, task, made, &geometry, &samples[made], error))
-    made++;
-  if (made == task->n_samples)
-    problem = ew_problem_new (samples, task->n_samples, &geometry, task->has_bias, error);
-  for (int s = 0; s < task->n_samples; s++)
-    {
-      ew_grid_unref (samples[s].y);
-      ew_grid_unref (samples[s].mask);
-    }
-  return problem;
-}
-
-/* What a task is learned from, and what of it is held out. */
-typedef struct
-{
-  EwProblem *whole;
-  EwProblem *train;
-  EwProblem *held; /* NULL: nothing */
-} Parts;
-
 static void
-parts_clear (Parts *parts)
-{
-  ew_problem_unref (parts->whole);
-  ew_problem_unref (parts->train);
-  ew_problem_unref (parts->held);
-}
-
-static gboolean
-make_parts (EwRunner *runner, const EwTask *task, Parts *parts, GError **error)
-{
-  *parts = (Parts){ .whole = make_problem (runner, task, error) };
-  if (parts->whole == NULL
-      || (task->recipe != NULL && !ew_recipe_check (task->recipe, task->start->height, task->start->width, error)))
-    return FALSE;
-  if (task->holdout > 0)
-    return ew_problem_split (parts->whole, task->holdout, &parts->train, &parts->held, error);
-  parts->train = ew_problem_ref (parts->whole);
-  return TRUE;
-}
-
-static void
-adopt (EwRunner *runner, const EwTask *task, guint64 number, const Parts *parts, EwTrainer *trainer)
+adopt (EwRunner *runner, const EwTask *task, guint64 number, const EwTaskParts *parts, EwTrainer *trainer)
 {
   EwProblem *problem = ew_problem_ref (parts->whole);
 
   drop_task (runner);
   runner->task = number;
   runner->problem = problem;
+  runner->learned = ew_problem_ref (parts->learned);
   ew_runner_init_recipe (runner, task->recipe, parts->train, parts->held);
   runner->trainer = trainer;
   runner->history = ew_history_new (problem->n_params);
@@ -205,11 +109,11 @@ ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
 
   runner->loading = number;
 
-  Parts parts;
+  EwTaskParts parts;
   EwTrainer *trainer = NULL;
 
   /* Until the limit is known an automatic rate is held at 0; no epoch runs before that. */
-  if (make_parts (runner, task, &parts, &error))
+  if (ew_task_parts_make (runner->devices, task, &parts, runner->cancel_load, &error))
     trainer = ew_trainer_new (runner->devices, parts.train, task->start, task->loss, task->rate, runner->cancel_load,
                               &error);
   if (trainer == NULL)
@@ -219,7 +123,7 @@ ew_runner_set_task (EwRunner *runner, const EwTask *task, guint64 number)
       ew_trainer_set_endless (trainer, task->endless);
       adopt (runner, task, number, &parts, trainer);
     }
-  parts_clear (&parts);
+  ew_task_parts_clear (&parts);
 }
 
 /* From now on epochs are due and counted. */

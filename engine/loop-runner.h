@@ -68,8 +68,9 @@ typedef struct
   guint64 generation;
   guint64 task;
   guint64 loading;    /* the task that was tried last */
-  EwProblem *problem; /* NULL: no task */
-  EwProblem *train;   /* what of it is learned from */
+  EwProblem *problem; /* all samples; NULL: no task */
+  EwProblem *learned; /* those that are learned from */
+  EwProblem *train;   /* what of them is, rows that are held out apart */
   EwTrainer *trainer;
   EwHistory *history;
   EwPast past;

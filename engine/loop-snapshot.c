@@ -13,7 +13,8 @@ add_planes (EwRunner *runner, EwSnapshot *snapshot)
   snapshot->n_samples = runner->problem->n_samples;
   snapshot->sample = runner->sample;
   snapshot->geometry = runner->problem->geometry;
-  snapshot->problem = ew_problem_ref (runner->problem);
+  snapshot->problem = ew_problem_ref (runner->learned);
+  snapshot->whole = ew_problem_ref (runner->problem);
   snapshot->x = ew_grid_ref (sample->x);
   snapshot->y = ew_grid_ref (sample->y);
   snapshot->input_height = sample->x->height;

@@ -11,13 +11,22 @@ G_BEGIN_DECLS
 
 typedef struct _EwLoop EwLoop;
 
+/* What is done with a sample of a task. */
+typedef enum
+{
+  EW_USE_LEARN,
+  EW_USE_HELD, /* held out: it has its part in the curve of what is held out */
+  EW_USE_SHOW, /* it can be shown, and nothing else */
+} EwSampleUse;
+
 /**
  * EwTask:
  * @n_samples: planes that share a kernel, 1 … 3 or more
  * @x: inputs, n_samples
  * @y: targets, n_samples; NULL: the target is @teacher applied to each input
- * @masks: weights of the targets' pixels, as EwSample's mask, each of its target's size (and cut with it); NULL: all are 1. Not
- *   with a teacher
+ * @masks: weights of the targets' pixels, as EwSample's mask, each of its target's size (and cut with it) or NULL; NULL: all are
+ *   1. Not with a teacher
+ * @uses: an EwSampleUse for each sample, EW_USE_LEARN for one at least; NULL: that for all
  * @crop_target: a target as large as its input is cut to what valid correlation gives: the ⌊(k−1)/2⌋ first rows and
  *   columns and the other k − 1 − ⌊(k−1)/2⌋ last ones are left out
  * @teacher: the kernel that makes the target where @y is NULL; at most as large as @start
@@ -28,7 +37,7 @@ typedef struct _EwLoop EwLoop;
  * @rate: > 0; 0: automatic, see ew_recipe_auto_rate
  * @epoch_limit: where training pauses by itself; 0: nowhere
  * @recipe: how it is learned, see ew_loop_set_recipe; NULL: by plain descent
- * @holdout: part of each target's rows, the last ones, that is not learned from but has a curve of its own; 0: none
+ * @holdout: part of the rows of each target that is learned from, the last ones, that is not learned from but has a curve of its own; 0: none
  * @run: start training as soon as it is ready
  * @endless: training that has converged goes on all the same
  *
@@ -40,6 +49,7 @@ typedef struct
   EwGrid **x;
   EwGrid **y;
   EwGrid **masks;
+  int *uses;
   gboolean crop_target;
   EwKernel *teacher;
   EwKernel *start;

@@ -43,5 +43,6 @@ ew_snapshot_unref (EwSnapshot *snapshot)
   ew_grid_unref (snapshot->x);
   ew_grid_unref (snapshot->y);
   ew_problem_unref (snapshot->problem);
+  ew_problem_unref (snapshot->whole);
   g_free (snapshot);
 }

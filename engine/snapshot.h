@@ -83,7 +83,8 @@ typedef struct
  * @geometry: how the kernel is laid over the input
  * @x: the shown sample's input, whole; NULL without a task
  * @y: its target, whole; NULL without a task
- * @problem: all samples, with their masks; NULL without a task
+ * @problem: the samples that are learned from, with their masks and with rows that are held out; NULL without a task
+ * @whole: all samples, those of EW_USE_HELD and EW_USE_SHOW too
  * @input_height: size of the shown sample's input, in pixels; likewise @input_width, @output_height and @output_width
  */
 typedef struct
@@ -127,6 +128,7 @@ typedef struct
   EwGrid *x;
   EwGrid *y;
   EwProblem *problem;
+  EwProblem *whole;
   int input_height;
   int input_width;
   int output_height;
