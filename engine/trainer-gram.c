@@ -72,13 +72,14 @@ refuse (EwTrainer *trainer, GError *cause, GError **error)
 gboolean
 ew_trainer_consider_gram (EwTrainer *trainer, gboolean now, EwCancel *cancel, GError **error)
 {
-  const EwBackend *backend = trainer->loaded->device->backend;
+  const EwBackend *backend;
   gboolean forced = trainer->method == EW_TRAINER_GRAM;
   GError *cause = NULL;
 
   if (trainer->quadratic != NULL || trainer->method == EW_TRAINER_DIRECT
       || (!forced && (trainer->gram_refused || !pays (trainer, now))))
     return TRUE;
+  backend = trainer->loaded->device->backend;
   /* A device that cannot does not speak for the one that may follow it. */
   if (!forced && (backend->gram == NULL || backend->evaluate_exactly == NULL))
     return TRUE;
@@ -114,13 +115,25 @@ ew_trainer_optimum (const EwTrainer *trainer, double *loss)
   return trainer->optimum;
 }
 
+/* A trainer that came fitted has it at hand. */
+static void
+find_fitted_optimum (EwTrainer *trainer, EwCancel *cancel)
+{
+  g_autofree double *params = g_new (double, trainer->problem->n_params);
+
+  if (ew_quadratic_optimum (trainer->quadratic, params, &trainer->optimum_loss, NULL, cancel, NULL))
+    trainer->optimum = g_steal_pointer (&params);
+}
+
 void
 ew_trainer_find_optimum (EwTrainer *trainer, EwCancel *cancel)
 {
-  const EwBackend *backend = trainer->loaded->device->backend;
+  const EwBackend *backend = trainer->loaded == NULL ? NULL : trainer->loaded->device->backend;
 
+  if (trainer->optimum == NULL && backend == NULL)
+    find_fitted_optimum (trainer, cancel);
   /* Of data that are worth a Gram matrix it comes with that. */
-  if (trainer->optimum != NULL || backend->gram == NULL || backend->evaluate_exactly == NULL
+  if (trainer->optimum != NULL || backend == NULL || backend->gram == NULL || backend->evaluate_exactly == NULL
       || ew_problem_work (trainer->problem) > WORK_MIN || trainer->problem->n_params > SMALL)
     return;
   ew_quadratic_free (set_up (trainer, cancel, NULL));

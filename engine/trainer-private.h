@@ -11,7 +11,7 @@ struct _EwTrainer
 {
   EwDevices *devices;
   EwProblem *problem;
-  EwLoaded *loaded;
+  EwLoaded *loaded; /* NULL of a trainer that came fitted */
   EwKernel *start;
   EwLoss loss_kind;
   EwTrainerState state;
@@ -35,7 +35,7 @@ struct _EwTrainer
   EwQuadratic *fitted;  /* for least squares where there is no Gram matrix; NULL until then */
   EwTrainerMethod method;
   gboolean endless;
-  EwQuadratic *quadratic; /* NULL while epochs go through the data */
+  EwQuadratic *quadratic; /* NULL while epochs go through the data; somebody else's where there is nothing loaded */
   gboolean gram_refused;
   int n_grams; /* set up so far */
   double *optimum; /* NULL: not known */

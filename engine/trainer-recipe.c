@@ -102,6 +102,13 @@ prepare (EwTrainer *trainer, const EwRecipe *recipe, EwQuadratic *quadratic, EwC
 {
   if (trainer->unpadded == NULL && !ew_recipe_is_quadratic (recipe))
     {
+      if (trainer->problem->n_samples == 0)
+        {
+          g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
+                               "Another loss than squares, an activation and mini-batches need the data, of which only "
+                               "sums are here.");
+          return FALSE;
+        }
       trainer->unpadded = ew_problem_unpadded (trainer->problem, error);
       if (trainer->unpadded == NULL)
         return FALSE;

@@ -29,7 +29,7 @@ ew_trainer_regime (const EwTrainer *trainer, EwRegime *regime)
     .recipe = trainer->recipe_number,
     .gram = trainer->quadratic == NULL || !(on_data || at_once) ? 0 : trainer->n_grams,
     .by_itself = isnan (trainer->diverged_above),
-    .device = on_data ? trainer->loaded->device->backend : NULL,
+    .device = on_data && trainer->loaded != NULL ? trainer->loaded->device->backend : NULL,
   };
 }
 

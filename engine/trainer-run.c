@@ -10,7 +10,7 @@ ew_trainer_fall_back (EwTrainer *trainer, GError *cause, EwCancel *cancel, GErro
 {
   EwDevice *cpu = NULL;
 
-  if (g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
+  if (trainer->loaded != NULL && g_error_matches (cause, EW_ERROR, EW_ERROR_DEVICE))
     cpu = ew_devices_fall_back (trainer->devices, trainer->loaded->device, cause);
   if (cpu == NULL)
     {
@@ -298,7 +298,14 @@ gboolean
 ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error)
 {
   double n_residuals = (double)trainer->problem->n_residuals;
+  EwRecipe recipe = *trainer->recipe;
 
+  recipe.loss = trainer->loss_kind;
+  if (trainer->loaded == NULL)
+    {
+      *limit = ew_recipe_rate_limit (&recipe, ew_quadratic_lambda_max (trainer->quadratic), trainer->problem->n_residuals);
+      return TRUE;
+    }
   while (isnan (trainer->rate_limit))
     {
       GError *cause = NULL;
@@ -310,10 +317,8 @@ ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GErr
         return FALSE;
     }
 
-  EwRecipe recipe = *trainer->recipe;
   double lambda_max = isinf (trainer->rate_limit) ? 0 : 1 / trainer->rate_limit;
 
-  recipe.loss = trainer->loss_kind;
   *limit = ew_recipe_rate_limit (&recipe, lambda_max * (recipe.loss == EW_LOSS_MEAN ? n_residuals : 1),
                                  trainer->problem->n_residuals);
   return TRUE;

@@ -61,24 +61,14 @@ start_plain (EwTrainer *trainer)
   trainer->first_slope = trainer->last_loss = NAN;
 }
 
-EwTrainer *
-ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate,
-                EwCancel *cancel, GError **error)
+static EwTrainer *
+new_at_start (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate)
 {
-  if (!check_size (problem, start, error))
-    return NULL;
-
-  EwLoaded *loaded = load_somewhere (devices, problem, cancel, error);
-
-  if (loaded == NULL)
-    return NULL;
-
   EwTrainer *trainer = g_new0 (EwTrainer, 1);
   size_t n = problem->n_params;
 
   trainer->devices = devices;
   trainer->problem = ew_problem_ref (problem);
-  trainer->loaded = loaded;
   trainer->start = ew_kernel_copy (start);
   trainer->loss_kind = loss;
   trainer->rate = rate;
@@ -90,6 +80,35 @@ ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, E
   start_plain (trainer);
   trainer->descent_epochs = CLAMP (DESCENT_TRACE_MAX / problem->n_params, 1, DESCENT_EPOCHS_MAX);
   trainer->losses = g_new (double, trainer->descent_epochs);
+  return trainer;
+}
+
+EwTrainer *
+ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate,
+                EwCancel *cancel, GError **error)
+{
+  EwLoaded *loaded = check_size (problem, start, error) ? load_somewhere (devices, problem, cancel, error) : NULL;
+  EwTrainer *trainer;
+
+  if (loaded == NULL)
+    return NULL;
+  trainer = new_at_start (devices, problem, start, loss, rate);
+  trainer->loaded = loaded;
+  ew_trainer_reset (trainer);
+  return trainer;
+}
+
+EwTrainer *
+ew_trainer_new_fitted (EwDevices *devices, EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start,
+                       EwLoss loss, double rate, GError **error)
+{
+  EwTrainer *trainer;
+
+  if (!check_size (problem, start, error))
+    return NULL;
+  trainer = new_at_start (devices, problem, start, loss, rate);
+  trainer->quadratic = quadratic;
+  trainer->n_grams = 1;
   ew_trainer_reset (trainer);
   return trainer;
 }
@@ -99,8 +118,11 @@ ew_trainer_free (EwTrainer *trainer)
 {
   if (trainer == NULL)
     return;
-  ew_devices_unload (trainer->devices, trainer->loaded);
-  ew_quadratic_free (trainer->quadratic);
+  if (trainer->loaded != NULL)
+    {
+      ew_devices_unload (trainer->devices, trainer->loaded);
+      ew_quadratic_free (trainer->quadratic);
+    }
   ew_quadratic_free (trainer->fitted);
   ew_problem_unref (trainer->unpadded);
   ew_problem_unref (trainer->problem);
@@ -120,6 +142,8 @@ ew_trainer_free (EwTrainer *trainer)
 void
 ew_trainer_set_method (EwTrainer *trainer, EwTrainerMethod method)
 {
+  if (trainer->loaded == NULL)
+    return;
   trainer->method = method;
   if (method == EW_TRAINER_DIRECT)
     g_clear_pointer (&trainer->quadratic, ew_quadratic_free);
@@ -188,8 +212,11 @@ ew_trainer_set_rate (EwTrainer *trainer, double rate)
 gboolean
 ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error)
 {
-  EwDevice *device = ew_devices_pick_for (trainer->devices, trainer->problem, error);
+  EwDevice *device;
 
+  if (trainer->loaded == NULL)
+    return TRUE;
+  device = ew_devices_pick_for (trainer->devices, trainer->problem, error);
   if (device == NULL)
     return FALSE;
   if (device == trainer->loaded->device)
@@ -208,7 +235,7 @@ ew_trainer_move (EwTrainer *trainer, EwCancel *cancel, GError **error)
 gboolean
 ew_trainer_can_rest (const EwTrainer *trainer)
 {
-  return trainer->loaded->device->backend->rest != NULL;
+  return trainer->loaded != NULL && trainer->loaded->device->backend->rest != NULL;
 }
 
 void
@@ -281,5 +308,5 @@ ew_trainer_start (const EwTrainer *trainer)
 const EwDevice *
 ew_trainer_device (const EwTrainer *trainer)
 {
-  return trainer->loaded->device;
+  return trainer->loaded == NULL ? NULL : trainer->loaded->device;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/devices.h"
+#include "engine/quadratic.h"
 #include "engine/recipe.h"
 #include "engine/regime.h"
 
@@ -38,6 +39,12 @@ typedef void (*EwEpochFunc) (guint64 epoch, double loss, const double *params, g
  * does. */
 EwTrainer *ew_trainer_new (EwDevices *devices, EwProblem *problem, const EwKernel *start, EwLoss loss, double rate,
                            EwCancel *cancel, GError **error);
+
+/* The same on @quadratic, the squared loss of @problem (ew_fit_quadratic), from the first epoch on; it must outlive the
+ * trainer. No device loads the data, which may be elsewhere (ew_problem_new_of_sums): what is no quadratic goes through them on
+ * the CPU, and fails with EW_ERROR_USAGE where they are not here. Method and device cannot be chosen. */
+EwTrainer *ew_trainer_new_fitted (EwDevices *devices, EwProblem *problem, EwQuadratic *quadratic, const EwKernel *start,
+                                  EwLoss loss, double rate, GError **error);
 void ew_trainer_free (EwTrainer *trainer);
 
 /* Runs up to @epochs epochs: w −= rate · ∇L(w), or as ew_trainer_set_recipe has it. Ends early, with TRUE, when the state
@@ -131,7 +138,7 @@ void ew_trainer_rest (EwTrainer *trainer);
 
 /* The largest rate at which the recipe is stable, see ew_recipe_rate_limit: for plain descent 1/λmax(G) for the sum and
  * N/λmax(G) for the mean; infinite where G is 0. λmax to about 1e-5, see rate-limit.h; goes over to the Gram matrix where that is
- * allowed. EW_ERROR_DATA where the data overflow. Computed once for each problem. */
+ * allowed, and to rounding of a trainer that came fitted. EW_ERROR_DATA where the data overflow. Computed once for each problem. */
 gboolean ew_trainer_rate_limit (EwTrainer *trainer, double *limit, EwCancel *cancel, GError **error);
 
 /* What the epochs are done on, owned by the trainer; NULL while they go through the data. */
@@ -155,7 +162,7 @@ EwKernel *ew_trainer_kernel (const EwTrainer *trainer);
 EwKernel *ew_trainer_kernel_of (const EwTrainer *trainer, const double *params);
 /* The weights at epoch 0, transfer full. */
 EwKernel *ew_trainer_start (const EwTrainer *trainer);
-/* The device in use; owned by the set. */
+/* The device in use, owned by the set; NULL where none has the data loaded. */
 const EwDevice *ew_trainer_device (const EwTrainer *trainer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwTrainer, ew_trainer_free)

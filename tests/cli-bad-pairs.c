@@ -1,5 +1,6 @@
 /* edgewise-cli learn on pairs that tell no kernel: a plain sentence each, and weights that are numbers. */
 #include "app/files/write.h"
+#include "tests/check-json.h"
 #include "tests/cli-fixtures.h"
 #include "tests/engine-fixtures.h"
 
@@ -82,6 +83,7 @@ check_weights (const char *line)
   g_assert_null (strstr (cli_out, "nan"));
   g_assert_null (strstr (cli_out, "inf"));
   g_assert_true (g_file_get_contents (scratch ("r.json"), &report, NULL, NULL));
+  check_json (report);
   for (const char *at = report; (at = strstr (at, "\"weight\":[")) != NULL; at++)
     {
       g_autofree char *weights = g_strndup (at, (gsize)(strstr (at, "]]") - at));

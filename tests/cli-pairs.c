@@ -1,6 +1,7 @@
 /* edgewise-cli learn from a folder or a list of pairs, and from colours; corr2d with what was learned of them. */
 #include "app/files/kernel-file.h"
 #include "app/files/write.h"
+#include "tests/check-json.h"
 #include "tests/cli-fixtures.h"
 #include "tests/engine-fixtures.h"
 
@@ -77,6 +78,7 @@ test_folder (void)
   g_assert_nonnull (strstr (cli_err, "\nedgewise-cli: all 3 pairs: R\302\262 1.000000, residual "));
   g_assert_null (strstr (cli_err, "does not seem"));
   g_assert_true (g_file_get_contents (scratch ("r.json"), &report, NULL, NULL));
+  check_json (report);
   g_assert_nonnull (strstr (report, "\"pairs\":[{\"name\":\"large\",\"input\":\"pairs/large-before.npy\",\"target\":"
                                     "\"pairs/large-after.npy\",\"residuals\":1440,"));
   g_assert_cmpint (count_of (report, "\"own_r_squared\":"), ==, 3);
@@ -122,6 +124,7 @@ test_ways (void)
         g_test_message ("%s: %s", line, cli_err);
     }
   g_assert_true (g_file_get_contents (scratch ("r.json"), &report, NULL, NULL));
+  check_json (report);
   /* A quarter of 32, 18 and 8 rows. */
   g_assert_nonnull (strstr (report, "\"held_out\":{\"residuals\":566,"));
   g_assert_cmpint (count_of (report, "\"held_out\":{"), ==, 4);

@@ -1,8 +1,8 @@
 /* edgewise-cli demo: the golden case, printed. */
 #include "app/cli/cli.h"
 #include "app/cli/learn-output.h"
-#include "app/cli/train.h"
 #include "app/golden.h"
+#include "engine/trainer.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/cli/arguments.h"
-#include "engine/solver.h"
+#include "engine/recipe.h"
 
 G_BEGIN_DECLS
 
@@ -62,7 +62,7 @@ typedef struct
  * @jpeg: the target is a JPEG, and its steps are fitted to
  * @holdout: part of the rows that is held out; 0: none
  * @stop_time: seconds; 0: no limit
- * @plain: nothing was asked for beyond plain gradient descent on the squared loss, which is the trainer's
+ * @plain: nothing was asked for beyond plain gradient descent on the squared loss, which may go through the data
  */
 typedef struct
 {

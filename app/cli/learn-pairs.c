@@ -147,6 +147,7 @@ ew_learn_run_report_pairs (const EwLearnRun *run, GString *json)
           ew_json_quality (json, fit->held, fit->held_moments.variation, fit->held_loss);
           g_string_append_c (json, '}');
         }
+      g_string_append_c (json, ',');
       g_string_append (json, g_ptr_array_index (run->structures, i));
       g_string_append (json, i == run->sums->n - 1 ? "}]" : "}");
     }

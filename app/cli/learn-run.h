@@ -5,6 +5,7 @@
 #include "app/files/history-file.h"
 #include "engine/pair-sums.h"
 #include "engine/quantised.h"
+#include "engine/trainer.h"
 
 G_BEGIN_DECLS
 
@@ -61,7 +62,7 @@ typedef struct
   double structure_seconds;
 } EwLearnRun;
 
-/* An EwEpochFunc and EwSolverFunc: keeps the history and prints every Nth epoch and the last. */
+/* An EwEpochFunc: keeps the history and prints every Nth epoch and the last. */
 void ew_learn_run_epoch (guint64 epoch, double loss, const double *params, gpointer run);
 
 /* Prints the last epoch done unless it was. */
@@ -73,11 +74,14 @@ gboolean ew_learn_run_read (EwLearnRun *run, GError **error);
 /* Fills @quadratic where it is not known yet. Errors as ew_fit_quadratic. */
 gboolean ew_learn_run_fit (EwLearnRun *run, GError **error);
 
-/* Fills in the solver's options what is automatic, and says what it is. */
-gboolean ew_learn_run_settle (EwLearnRun *run, EwRecipe *options, GError **error);
+/* Fills in the recipe what is automatic in it, but for the rate, and says what it is. */
+gboolean ew_learn_run_settle (EwLearnRun *run, EwRecipe *recipe, GError **error);
 
-/* Runs the rules, losses and constraints beyond plain gradient descent. EW_ERROR_DIVERGED, and as EwSolver. */
-gboolean ew_learn_run_solver (EwLearnRun *run, const EwKernel *start, GError **error);
+/* Gives @trainer its rate where that is automatic, says it, and warns of one that is too large. */
+gboolean ew_learn_run_settle_rate (EwLearnRun *run, EwTrainer *trainer, GError **error);
+
+/* Runs the epochs that were asked for, by whatever rule, loss and constraint. EW_ERROR_DIVERGED, and as EwTrainer. */
+gboolean ew_learn_run_descend (EwLearnRun *run, const EwKernel *start, GError **error);
 
 /* Fits to the steps of the target's JPEG from the least-squares optimum on, and prints that as the one epoch there is.
  * EW_ERROR_DATA where the target is none; as ew_fit_quantised. */

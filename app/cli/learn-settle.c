@@ -5,12 +5,6 @@
 
 #include <math.h>
 
-/* The automatic rate's share of the limit. */
-#define RATE_SHARE 0.9
-
-/* A single patch has several times the mean energy on photographs, so a small batch bears so much less. */
-#define BATCH_SLACK 8
-
 /* Estimates of the noise at most, each at the optimum that the one before led to. */
 #define DELTA_ROUNDS 8
 
@@ -90,40 +84,67 @@ settle_delta (EwLearnRun *run, EwRecipe *s, GError **error)
   return TRUE;
 }
 
+/* Above it a run goes astray; rules without one, and losses where every rate is as good, have none. */
 static gboolean
-settle_rate (EwLearnRun *run, EwRecipe *s, GError **error)
+find_limit (EwLearnRun *run, EwTrainer *trainer, GError **error)
 {
-  double given = run->options->rate;
-  double slack = s->batch > 0 ? (double)s->batch / ((double)s->batch + BATCH_SLACK) : 1;
+  const EwRecipe *r = ew_trainer_recipe (trainer);
 
-  run->rate_limit = ew_solver_rate_limit (s, run->quadratic, run->problem->n_residuals);
-  s->rate = given;
-  if (!ew_optimizer_has_rate (s->optimizer.kind))
+  if (!ew_trainer_rate_limit (trainer, &run->rate_limit, &ew_cli_interrupted, error))
+    return FALSE;
+  /* The bound at the corner is of no use elsewhere. */
+  if (r->objective.penalty == EW_PENALTY_ABSOLUTE)
+    run->rate_limit = INFINITY;
+  return TRUE;
+}
+
+static void
+say_rate (const EwLearnRun *run, gboolean has_limit)
+{
+  char rate[G_ASCII_DTOSTR_BUF_SIZE], share[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *line = NULL;
+
+  g_ascii_formatd (rate, sizeof rate, "%.6g", run->rate);
+  g_ascii_formatd (limit, sizeof limit, "%.6g", run->rate_limit);
+  g_ascii_formatd (share, sizeof share, "%.3g", run->rate / run->rate_limit);
+  if (run->rate > run->rate_limit)
+    line = g_strdup_printf ("the rate %s is above the largest stable one, %s; this will diverge.", rate, limit);
+  else if (run->options->rate > 0)
+    return;
+  else if (isinf (run->rate_limit))
+    line = g_strdup_printf ("the rate is %s; %s.", rate,
+                            has_limit ? "nothing here depends on it" : "this optimizer has no limit");
+  else
+    line = g_strdup_printf ("the rate is %s, %s of the largest stable one, %s.", rate, share, limit);
+  ew_cli_say (line);
+}
+
+gboolean
+ew_learn_run_settle_rate (EwLearnRun *run, EwTrainer *trainer, GError **error)
+{
+  const EwRecipe *r = ew_trainer_recipe (trainer);
+
+  run->rate = run->options->rate;
+  if (!find_limit (run, trainer, error))
+    return FALSE;
+  if (!ew_optimizer_has_rate (r->optimizer.kind))
     return TRUE;
-  if (given > run->rate_limit)
-    say_number ("the rate is above the largest stable one, %; this will diverge.", run->rate_limit);
-  if (given > 0)
-    return TRUE;
-  s->rate = ew_optimizer_usual_rate (s->optimizer.kind);
-  if (s->rate > 0)
-    {
-      say_number ("the rate is %; this optimizer has no limit.", s->rate);
-      return TRUE;
-    }
-  if (isinf (run->rate_limit) && s->objective.penalty == EW_PENALTY_ABSOLUTE)
+  if (run->rate == 0 && r->objective.penalty == EW_PENALTY_ABSOLUTE && ew_optimizer_usual_rate (r->optimizer.kind) == 0)
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_USAGE,
                            "--rate auto is not known with --loss absolute; --optimizer least-squares or adam needs "
                            "none, or a number would do.");
       return FALSE;
     }
-  s->rate = isinf (run->rate_limit) ? 1 : RATE_SHARE * slack * run->rate_limit;
-  say_number ("the rate is %, a share of the largest stable one.", s->rate);
+  if (run->rate == 0)
+    run->rate = ew_recipe_auto_rate (r, run->rate_limit);
+  ew_trainer_set_rate (trainer, run->rate);
+  say_rate (run, ew_optimizer_usual_rate (r->optimizer.kind) == 0);
   return TRUE;
 }
 
 gboolean
-ew_learn_run_settle (EwLearnRun *run, EwRecipe *s, GError **error)
+ew_learn_run_settle (EwLearnRun *run, EwRecipe *recipe, GError **error)
 {
-  return settle_ridge (run, s, error) && settle_delta (run, s, error) && settle_rate (run, s, error);
+  return settle_ridge (run, recipe, error) && settle_delta (run, recipe, error);
 }

@@ -2,14 +2,10 @@
 #include "app/cli/cli.h"
 #include "app/files/json.h"
 #include "app/cli/learn-run.h"
-#include "app/cli/train.h"
 #include "app/files/replace.h"
 #include "app/files/write.h"
 
 #include <math.h>
-
-/* The automatic rate's share of the limit. */
-#define RATE_SHARE 0.9
 
 /* What cannot be opened may have been meant as a word. */
 static EwKernel *
@@ -43,74 +39,6 @@ start_values (const EwLearnOptions *o, GError **error)
                "of one size.",
                o->init_file, kernel->height, kernel->width, o->kernel_height, o->kernel_width);
   return NULL;
-}
-
-/* Sets the automatic rate, or warns of one that is too large. */
-static gboolean
-settle_rate (const EwLearnOptions *o, EwTrainer *trainer, GError **error)
-{
-  char rate[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *line = NULL;
-  double largest;
-
-  if (!ew_trainer_rate_limit (trainer, &largest, &ew_cli_interrupted, error))
-    return FALSE;
-  g_ascii_formatd (limit, sizeof limit, "%.6g", largest);
-  if (o->rate > 0)
-    {
-      g_ascii_formatd (rate, sizeof rate, "%.6g", o->rate);
-      line = g_strdup_printf ("the rate %s is above the largest stable one, %s; this will diverge.", rate, limit);
-      if (o->rate > largest)
-        ew_cli_say (line);
-      return TRUE;
-    }
-  /* Where the output does not depend on the weights any rate will do. */
-  ew_trainer_set_rate (trainer, isinf (largest) ? 1 : RATE_SHARE * largest);
-  g_ascii_formatd (rate, sizeof rate, "%.6g", ew_trainer_rate (trainer));
-  line = g_strdup_printf ("the rate is %s, 0.9 of the largest stable one, %s.", rate, limit);
-  ew_cli_say (line);
-  return TRUE;
-}
-
-static gboolean
-fail_diverged (EwTrainer *trainer, GError **error)
-{
-  char rate[G_ASCII_DTOSTR_BUF_SIZE], limit[G_ASCII_DTOSTR_BUF_SIZE];
-  double largest = NAN;
-
-  if (!ew_trainer_rate_limit (trainer, &largest, NULL, error))
-    return FALSE;
-  g_ascii_formatd (rate, sizeof rate, "%.6g", ew_trainer_rate (trainer));
-  g_ascii_formatd (limit, sizeof limit, "%.6g", largest);
-  g_set_error (error, EW_ERROR, EW_ERROR_DIVERGED,
-               "Training diverged after epoch %" G_GUINT64_FORMAT
-               " at the rate %s; the largest stable rate here is %s. "
-               "No kernel was written.",
-               ew_trainer_epoch (trainer), rate, limit);
-  return FALSE;
-}
-
-/* Plain gradient descent. */
-static gboolean
-run_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
-{
-  const EwLearnOptions *o = run->options;
-  g_autoptr (EwTrainer) trainer = ew_trainer_new (run->devices, run->problem, start, o->how.solver.loss, o->rate,
-                                                  &ew_cli_interrupted, error);
-
-  if (trainer == NULL)
-    return FALSE;
-  ew_trainer_set_method (trainer, o->method);
-  if (!settle_rate (o, trainer, error) || !ew_trainer_rate_limit (trainer, &run->rate_limit, NULL, error))
-    return FALSE;
-
-  gint64 begin = g_get_monotonic_time ();
-
-  if (!ew_cli_train (trainer, o->epochs, ew_learn_run_epoch, run, error))
-    return FALSE;
-  run->descent_seconds = ew_learn_seconds (begin);
-  run->rate = ew_trainer_rate (trainer);
-  return ew_trainer_state (trainer) != EW_TRAINER_DIVERGED || fail_diverged (trainer, error);
 }
 
 /* A file's name, or one channel's. */
@@ -147,10 +75,7 @@ learn_one (EwLearnOptions *o, const EwPairNames *names, EwDevices *devices, cons
   if (!ew_learn_run_read (&run, error) || !open_history (&run, error))
     return FALSE;
 
-  /* Of several pairs there are only sums, which the trainer does not know. */
-  gboolean done = o->how.jpeg                       ? ew_learn_run_jpeg (&run, &cause)
-                  : o->how.plain && run.sums == NULL ? run_trainer (&run, start, &cause)
-                                                     : ew_learn_run_solver (&run, start, &cause);
+  gboolean done = o->how.jpeg ? ew_learn_run_jpeg (&run, &cause) : ew_learn_run_descend (&run, start, &cause);
 
   /* The curve of a run that diverged is worth a look; its kernel is not. */
   if (run.history != NULL && (done || g_error_matches (cause, EW_ERROR, EW_ERROR_DIVERGED))
