@@ -8,14 +8,13 @@ ew_encoding_decode (EwEncoding encoding, double value)
 {
   double v = fabs (value);
 
-  switch (encoding)
+  switch (encoding.curve)
     {
-    case EW_ENCODING_SRGB:
+    case EW_CURVE_SRGB:
       return copysign (v <= 0.04045 ? v / 12.92 : pow ((v + 0.055) / 1.055, 2.4), value);
-    case EW_ENCODING_GAMMA_22:
-      return copysign (pow (v, 2.2), value);
-    case EW_ENCODING_LINEAR:
-    case EW_ENCODING_N:
+    case EW_CURVE_GAMMA:
+      return copysign (pow (v, encoding.gamma), value);
+    case EW_CURVE_LINEAR:
     default:
       return value;
     }
@@ -26,7 +25,7 @@ ew_encoding_decode_grid (EwEncoding encoding, EwGrid *grid, GError **error)
 {
   EwGrid *decoded;
 
-  if (encoding == EW_ENCODING_LINEAR)
+  if (ew_encoding_is_linear (encoding))
     return ew_grid_ref (grid);
   decoded = ew_grid_new (grid->height, grid->width, error);
   for (int i = 0; decoded != NULL && i < grid->height; i++)
@@ -35,8 +34,13 @@ ew_encoding_decode_grid (EwEncoding encoding, EwGrid *grid, GError **error)
   return decoded;
 }
 
-const char *
-ew_encoding_name (EwEncoding encoding)
+char *
+ew_encoding_say (EwEncoding encoding)
 {
-  return encoding == EW_ENCODING_SRGB ? "sRGB" : encoding == EW_ENCODING_GAMMA_22 ? "gamma 2.2" : "linear";
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (encoding.curve != EW_CURVE_GAMMA)
+    return g_strdup (encoding.curve == EW_CURVE_SRGB ? "sRGB" : "linear");
+  g_ascii_formatd (number, sizeof number, "%.3g", encoding.gamma);
+  return g_strconcat ("gamma ", number, NULL);
 }

@@ -1,4 +1,4 @@
-/* The examination: encodings, a constant offset, clipped values. */
+/* The examination: a constant offset, clipped values. */
 #include "engine/examine-private.h"
 
 #include "engine/objective.h"
@@ -7,14 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What is left unexplained by rounding to 8 bits or so. */
-#define FLOOR 1e-5
-
-/* And by float32's own: what is left is that of the numbers, not of the pair. */
+/* What is left unexplained by float32's rounding is that of the numbers, not of the pair. */
 #define ROUNDING 1e-9
-
-/* Of 8 bits. */
-#define HALF_STEP (0.5 / 255)
 
 /* Clipping is not worth a word below this share. */
 #define CLIPPED_SHARE 5e-4
@@ -22,76 +16,14 @@
 /* Side of the tiles among which the one with the most clipped pixels is looked for. */
 #define TILE EW_EXAMINE_CROP
 
-static gboolean
-fits_into_unit (const EwGrid *grid)
+gboolean
+ew_examine_is_unit (const EwGrid *grid)
 {
   for (int i = 0; i < grid->height; i++)
     for (int j = 0; j < grid->width; j++)
       if (!(ew_grid_row (grid, i)[j] >= -0.01f && ew_grid_row (grid, i)[j] <= 1.01f))
         return FALSE;
   return TRUE;
-}
-
-static char *
-say_encoding (EwEncoding x, EwEncoding y)
-{
-  const char *name = ew_encoding_name (x != EW_ENCODING_LINEAR ? x : y);
-
-  if (x != EW_ENCODING_LINEAR && y != EW_ENCODING_LINEAR)
-    return g_strdup_printf ("The filter worked on light, and both files hold it encoded (%s): decoded, one kernel explains "
-                            "far more of the target.",
-                            name);
-  return g_strdup_printf ("The %s is encoded (%s) and the %s is not, or twice: with that undone one kernel explains far more "
-                          "of the target.",
-                          x != EW_ENCODING_LINEAR ? "input" : "target", name,
-                          x != EW_ENCODING_LINEAR ? "target" : "input");
-}
-
-/* Whether what is left as things are is no more than rounding to 8 bits leaves, half a step in the mean square: by how much
- * decoding makes that smaller says nothing. */
-static gboolean
-is_rounding (EwExamination *e)
-{
-  EwTry plain = EW_TRY_INIT;
-  g_autoptr (EwProblem) problem = ew_examine_problem (e, &plain);
-
-  return problem != NULL
-         && e->base * ew_problem_variation (problem) < (double)problem->n_residuals * (HALF_STEP * HALF_STEP);
-}
-
-static void
-examine_encoding (EwExamination *e)
-{
-  double best = e->base;
-  EwTry found = EW_TRY_INIT;
-  EwFinding *finding;
-
-  if (e->base < FLOOR || !fits_into_unit (e->x) || !fits_into_unit (e->y))
-    return;
-  for (int x = 0; x < EW_ENCODING_N; x++)
-    for (int y = 0; y < EW_ENCODING_N; y++)
-      {
-        EwTry t = EW_TRY_INIT;
-        double left;
-
-        t.x_encoding = (EwEncoding)x;
-        t.y_encoding = (EwEncoding)y;
-        if ((x == 0 && y == 0) || (x != 0 && y != 0 && x != y))
-          continue;
-        left = ew_examine_unexplained (e, &t);
-        if (left < best)
-          {
-            best = left;
-            found = t;
-          }
-      }
-  if (!(best < e->base / 2) || !(best < 0.3) || is_rounding (e))
-    return;
-  finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, say_encoding (found.x_encoding, found.y_encoding),
-                            g_strdup ("Decode"));
-  finding->correction.kind = EW_CORRECTION_DECODE;
-  finding->correction.x_encoding = found.x_encoding;
-  finding->correction.y_encoding = found.y_encoding;
 }
 
 /* A bias that is many standard errors from 0 and makes a difference. */
@@ -124,7 +56,7 @@ ew_examine_light (EwExamination *e)
   if (ew_findings_find (e->findings, EW_FINDING_FLIPPED) != NULL
       || ew_findings_find (e->findings, EW_FINDING_SHIFTED) != NULL)
     return;
-  examine_encoding (e);
+  ew_examine_encoding (e);
   if (ew_findings_find (e->findings, EW_FINDING_ENCODING) == NULL)
     examine_offset (e);
 }
@@ -193,7 +125,7 @@ ew_examine_has_ends (const EwExamination *e)
 {
   double share = share_of_ends (e->y);
 
-  return share >= CLIPPED_SHARE && share <= 0.5 && fits_into_unit (e->y);
+  return share >= CLIPPED_SHARE && share <= 0.5 && ew_examine_is_unit (e->y);
 }
 
 void
@@ -206,7 +138,7 @@ ew_examine_clipping (EwExamination *e)
   gint64 ends = 0, beyond = 0;
   EwFinding *finding;
 
-  if (share < CLIPPED_SHARE || share > 0.9 || !fits_into_unit (e->y))
+  if (share < CLIPPED_SHARE || share > 0.9 || !ew_examine_is_unit (e->y))
     return;
   t.low = 0;
   t.high = 1;

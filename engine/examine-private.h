@@ -85,6 +85,9 @@ char *ew_examine_percent (double share);
 /* Whether enough of the target lies at the ends of its scale to mislead fits, and enough between them to make some. */
 gboolean ew_examine_has_ends (const EwExamination *e);
 
+/* Whether all values lie between 0 and 1, as those of a file of fractions do. */
+gboolean ew_examine_is_unit (const EwGrid *grid);
+
 /* The parts. Values: FALSE where nothing can be fitted. */
 gboolean ew_examine_values (EwExamination *e);
 gboolean ew_examine_sizes (EwExamination *e);
@@ -93,6 +96,7 @@ void ew_examine_places (EwExamination *e);
 void ew_examine_border (EwExamination *e);
 void ew_examine_kernel (EwExamination *e);
 void ew_examine_light (EwExamination *e);
+void ew_examine_encoding (EwExamination *e);
 void ew_examine_clipping (EwExamination *e);
 
 G_END_DECLS

@@ -264,7 +264,7 @@ check_magick (const char *filter, const char *arguments, const Truth *truth)
       g_autofree char *command = g_strdup_printf ("convert %s %s %s %s", before, arguments, formats[f].options, after);
 
       g_assert_true (run (command));
-      check_pair (&(Pair){ "ImageMagick", filter, before, after, FALSE, EW_BORDER_REPLICATE, EW_ENCODING_LINEAR }, &formats[f],
+      check_pair (&(Pair){ "ImageMagick", filter, before, after, FALSE, EW_BORDER_REPLICATE, { EW_CURVE_LINEAR } }, &formats[f],
                   truth);
     }
 }
@@ -423,7 +423,7 @@ check_vips (const char *filter, const char *arguments, Truth *truth, const char 
       g_assert_true (run (command));
       if (is_blur)
         read_mask (mask, truth);
-      check_pair (&(Pair){ "libvips", filter, before, after, FALSE, EW_BORDER_REPLICATE, EW_ENCODING_LINEAR }, &formats[f],
+      check_pair (&(Pair){ "libvips", filter, before, after, FALSE, EW_BORDER_REPLICATE, { EW_CURVE_LINEAR } }, &formats[f],
                   truth);
     }
 }
@@ -521,7 +521,7 @@ test_opencv (void)
 static void
 test_gegl (void)
 {
-  check_folder ("gegl", &(Pair){ .valid = TRUE, .encoding = EW_ENCODING_SRGB });
+  check_folder ("gegl", &(Pair){ .valid = TRUE, .encoding = { EW_CURVE_SRGB } });
 }
 
 /* The standard errors of JPEGs are honest: about 0.3 % of taps lie beyond three; ten times as many would show. */
