@@ -149,6 +149,9 @@ add_shortcuts (GtkApplication *application)
   } shortcuts[] = {
     { "win.open-input", { "<Control>o" } },
     { "win.open-target", { "<Control><Shift>o" } },
+    { "win.open-pairs", { "<Control><Alt>o" } },
+    { "win.next-pair", { "<Control>Page_Down" } },
+    { "win.previous-pair", { "<Control>Page_Up" } },
     { "win.save-kernel", { "<Control>s" } },
     { "win.learn", { "<Control>l", "F5" } },
     { "win.step", { "<Control>e", "F6" } },

@@ -17,6 +17,7 @@ typedef struct
 {
   guint64 task;
   EwProblem *problem;
+  EwAppraisalGroups groups;
   double *params; /* the optimum, whose structure is looked for; NULL: it is to be found */
 } Request;
 
@@ -28,12 +29,71 @@ ew_appraisal_free (EwAppraisal *appraisal)
   ew_problem_unref (appraisal->problem);
   ew_quadratic_free (appraisal->quadratic);
   ew_optimum_free (appraisal->optimum);
+  g_free (appraisal->fits);
   g_clear_error (&appraisal->error);
   g_free (appraisal);
 }
 
+/* What pairs are fetched from. */
+typedef struct
+{
+  const EwAppraisalGroups *groups;
+  int *learned; /* which of them are learned from */
+} Fetching;
+
+static gboolean
+fetch (int number, gpointer data, EwProblem **problem, EwProblem **held, GError **error)
+{
+  const Fetching *from = data;
+
+  *held = NULL;
+  *problem = ew_problem_select (from->groups->whole, from->groups->group_of, from->learned[number], error);
+  return *problem != NULL;
+}
+
+/* How the optimum does on a pair that it was not fitted to. */
+static gboolean
+look_at_held (const EwAppraisalGroups *g, int group, EwDevices *devices, const double *params, EwPairFit *fit, EwCancel *cancel,
+              GError **error)
+{
+  g_autoptr (EwProblem) problem = ew_problem_select (g->whole, g->group_of, group, error);
+  g_autoptr (EwQuadratic) q = problem == NULL ? NULL : ew_fit_quadratic (devices, problem, cancel, error);
+  g_autofree double *own = problem == NULL ? NULL : g_new (double, problem->n_params);
+
+  if (q == NULL || !ew_quadratic_optimum (q, own, &fit->own_loss, NULL, cancel, error))
+    return FALSE;
+  fit->n_residuals = problem->n_residuals;
+  fit->moments = ew_problem_moments (problem);
+  fit->loss = ew_quadratic_loss (q, params);
+  return TRUE;
+}
+
+/* The quadratic of several pairs, and what its optimum does on each. */
+static EwQuadratic *
+fit_groups (EwAppraisal *a, const EwAppraisalGroups *g, EwDevices *devices, EwCancel *cancel)
+{
+  Fetching from = { g, g_newa (int, g->n) };
+  g_autoptr (EwPairSums) sums = NULL;
+  int n = 0;
+
+  for (int i = 0; i < g->n; i++)
+    if (!g->held[i])
+      from.learned[n++] = i;
+  sums = ew_pair_sums_new (devices, n, fetch, NULL, &from, cancel, &a->error);
+  if (sums == NULL)
+    return NULL;
+  a->n_fits = g->n;
+  a->fits = g_new0 (EwPairFit, g->n);
+  for (int k = 0; k < n; k++)
+    a->fits[from.learned[k]] = sums->fits[k];
+  for (int i = 0; i < g->n; i++)
+    if (g->held[i] && !look_at_held (g, i, devices, sums->params, &a->fits[i], cancel, &a->error))
+      return NULL;
+  return g_steal_pointer (&sums->quadratic);
+}
+
 static void
-find_optimum (EwAppraisal *a, EwDevices *devices, EwCancel *cancel)
+find_optimum (EwAppraisal *a, const EwAppraisalGroups *groups, EwDevices *devices, EwCancel *cancel)
 {
   if (a->problem->n_params > EW_APPRAISAL_PARAMS_MAX)
     {
@@ -42,7 +102,8 @@ find_optimum (EwAppraisal *a, EwDevices *devices, EwCancel *cancel)
                    EW_APPRAISAL_PARAMS_MAX - 1);
       return;
     }
-  a->quadratic = ew_fit_quadratic (devices, a->problem, cancel, &a->error);
+  a->quadratic = groups->n > 0 ? fit_groups (a, groups, devices, cancel)
+                               : ew_fit_quadratic (devices, a->problem, cancel, &a->error);
   if (a->quadratic == NULL)
     return;
   a->variation = ew_problem_variation (a->problem);
@@ -68,7 +129,7 @@ make (gconstpointer data, gpointer devices, atomic_int *cancel)
   for (int s = 0; s < a->problem->n_samples; s++)
     a->n_all += (gint64)a->problem->samples[s].y->height * a->problem->samples[s].y->width;
   if (request->params == NULL)
-    find_optimum (a, devices, cancel);
+    find_optimum (a, &request->groups, devices, cancel);
   else
     find_structure (a, request->params, cancel);
   return a;
@@ -86,6 +147,9 @@ free_request (gpointer data)
   Request *request = data;
 
   ew_problem_unref (request->problem);
+  ew_problem_unref (request->groups.whole);
+  g_free ((gpointer)request->groups.group_of);
+  g_free ((gpointer)request->groups.held);
   g_free (request->params);
   g_free (request);
 }
@@ -122,9 +186,16 @@ ew_appraiser_free (EwAppraiser *self)
 }
 
 static void
-ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params)
+ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params, const EwAppraisalGroups *groups)
 {
   Request *request = g_new0 (Request, 1);
+
+  if (groups != NULL)
+    request->groups = (EwAppraisalGroups){
+      ew_problem_ref (groups->whole), groups->n,
+      g_memdup2 (groups->group_of, (gsize)groups->whole->n_samples * sizeof *groups->group_of),
+      g_memdup2 (groups->held, (gsize)groups->n * sizeof *groups->held)
+    };
 
   request->task = task;
   request->problem = ew_problem_ref (problem);
@@ -133,15 +204,15 @@ ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params)
 }
 
 void
-ew_appraiser_ask (EwAppraiser *self, guint64 task, EwProblem *problem)
+ew_appraiser_ask (EwAppraiser *self, guint64 task, EwProblem *problem, const EwAppraisalGroups *groups)
 {
-  ask (self, task, problem, NULL);
+  ask (self, task, problem, NULL, groups);
 }
 
 void
 ew_appraiser_ask_structure (EwAppraiser *self, const EwAppraisal *appraisal)
 {
-  ask (self, appraisal->task, appraisal->problem, appraisal->optimum->params);
+  ask (self, appraisal->task, appraisal->problem, appraisal->optimum->params, NULL);
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/optimum.h"
+#include "engine/pair-sums.h"
 #include "engine/problem.h"
 #include "engine/structure.h"
 #include "engine/worker.h"
@@ -11,6 +12,23 @@ G_BEGIN_DECLS
 typedef struct _EwAppraiser EwAppraiser;
 
 /**
+ * EwAppraisalGroups:
+ * @whole: all samples of the task
+ * @n: pairs; 0: one, of which nothing is told by itself
+ * @group_of: for each sample of @whole the pair that it belongs to, −1 for one that nothing is done with
+ * @held: n: whether it is held out
+ *
+ * Several pairs, of which the optimum's quality is told one by one.
+ */
+typedef struct
+{
+  EwProblem *whole;
+  int n;
+  const int *group_of;
+  const gboolean *held;
+} EwAppraisalGroups;
+
+/**
  * EwAppraisal:
  * @task: the task of @problem
  * @problem: what was fitted
@@ -18,6 +36,7 @@ typedef struct _EwAppraiser EwAppraiser;
  * @optimum: NULL with an @error
  * @n_all: residuals of the problem, those that a mask leaves out among them
  * @variation: Σ(y − ȳ)² of the problem
+ * @n_fits: pairs; @fits: what the optimum does on each, also on those that are held out, which it was not fitted to
  * @has_structure: whether @structure is known: it is looked for after the optimum
  * @error: why there is no optimum, or no structure
  */
@@ -29,6 +48,8 @@ typedef struct
   EwOptimum *optimum;
   gint64 n_all;
   double variation;
+  int n_fits;
+  EwPairFit *fits;
   gboolean has_structure;
   EwStructure structure;
   GError *error;
@@ -46,8 +67,8 @@ EwAppraiser *ew_appraiser_new (EwWorkerWake wake, gpointer data);
 /* Cancels what is under way. */
 void ew_appraiser_free (EwAppraiser *appraiser);
 
-/* Asks for the optimum of a task's problem; a request before this one is given up. */
-void ew_appraiser_ask (EwAppraiser *appraiser, guint64 task, EwProblem *problem);
+/* Asks for the optimum of what a task learns from; a request before this one is given up. @groups may be NULL; it is copied. */
+void ew_appraiser_ask (EwAppraiser *appraiser, guint64 task, EwProblem *problem, const EwAppraisalGroups *groups);
 
 /* Asks for what the optimum leaves over; likewise. The answer is an appraisal with that alone. */
 void ew_appraiser_ask_structure (EwAppraiser *appraiser, const EwAppraisal *appraisal);

@@ -235,6 +235,19 @@ ew_experiment_pair_fits (const EwExperiment *experiment)
          && width == y->width;
 }
 
+/* Of several pairs the one that was examined has become another. */
+static void
+take_item (EwExperiment *experiment, const EwExperiment *from)
+{
+  EwPairs *pairs = experiment->pairs;
+
+  if (pairs == NULL || from->pairs == NULL || pairs->n != from->pairs->n)
+    return;
+  experiment->pairs = ew_pairs_with_item (pairs, from->settings.pair, from->input, from->target, from->mask);
+  ew_pairs_unref (pairs);
+  experiment->settings.pair = from->settings.pair;
+}
+
 void
 ew_experiment_take_pair (EwExperiment *experiment, const EwExperiment *from)
 {
@@ -247,6 +260,7 @@ ew_experiment_take_pair (EwExperiment *experiment, const EwExperiment *from)
   replace_source (&experiment->mask, from->mask);
   experiment->lost_height = from->lost_height;
   experiment->lost_width = from->lost_width;
+  take_item (experiment, from);
   /* Learned from a pair of its own, the textbook's numbers have no meaning. */
   if (experiment->textbook)
     {

@@ -93,6 +93,13 @@ ew_experiment_task (EwExperiment *experiment, EwTask *task)
     .epoch_limit = s->epochs,
     .holdout = s->holdout,
   };
+  if (experiment->pairs != NULL)
+    {
+      task->n_samples = experiment->pairs->n_samples;
+      task->x = experiment->pairs->x;
+      task->y = experiment->pairs->y;
+      task->masks = experiment->pairs->masks;
+    }
   ew_settings_geometry (s, s->kernel_height, s->kernel_width, &task->geometry);
   task->crop_target = ew_geometry_is_valid (&task->geometry);
 }

@@ -2,7 +2,7 @@
  * no window. */
 #pragma once
 
-#include "app/source.h"
+#include "app/pairs.h"
 #include "engine/loop.h"
 #include "ui/settings.h"
 
@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @mask: weights of that target's pixels, as many planes of its size; NULL: all count
  * @lost_height: where values of the input that are not finite were left out: the kernel's size whose windows the mask leaves
  *   out with them, likewise @lost_width; else 0
+ * @pairs: several pairs that share the kernel, @input, @target and @mask being those of the one that is shown; NULL: there is
+ *   one
  * @teacher: the kernel that makes the target otherwise
  * @start: the start values, of the size in the settings
  * @fixed: the taps that learning leaves as they are, NaN where it does not; NULL: it leaves none. One of another size than
@@ -33,6 +35,7 @@ typedef struct
   EwSource *mask;
   int lost_height;
   int lost_width;
+  EwPairs *pairs;
   EwKernel *teacher;
   EwKernel *start;
   EwKernel *fixed;
@@ -59,6 +62,18 @@ gboolean ew_experiment_set_target (EwExperiment *experiment, EwSource *target, c
 gboolean ew_experiment_set_pair (EwExperiment *experiment, EwSource *input, EwSource *target, char **note,
                                  GError **error);
 
+/* Several pairs, the first of them shown; whether they fit what is open does not matter. */
+gboolean ew_experiment_set_pairs (EwExperiment *experiment, EwPairs *pairs, char **note, GError **error);
+
+/* Shows another one of them. */
+void ew_experiment_show_pair (EwExperiment *experiment, int pair);
+
+/* Takes it out of what is learned from, or back. Fails where it is the last one. */
+gboolean ew_experiment_hold_pair (EwExperiment *experiment, int pair, gboolean held, GError **error);
+
+/* The sample that is shown, among those of the task. */
+int ew_experiment_sample (const EwExperiment *experiment);
+
 /* A target made by @kernel, whose index among the presets is @preset, or EW_TARGET_KERNEL. The kernel that learns is
  * made as large as it if it is smaller, and drawn anew where it would have nothing to learn. */
 gboolean ew_experiment_set_teacher (EwExperiment *experiment, EwKernel *kernel, int preset, char **note,
@@ -78,8 +93,12 @@ gboolean ew_experiment_set_start (EwExperiment *experiment, EwKernel *kernel, ch
 /* Draws start values as the settings say. */
 void ew_experiment_draw_start (EwExperiment *experiment);
 
-/* The task for the loop; the pointers in it belong to the experiment. @task->y points at an array within it. */
+/* The task for the loop; the pointers in it belong to the experiment. @task->y points at an array within it. What is done
+ * with its samples is not in it: */
 void ew_experiment_task (EwExperiment *experiment, EwTask *task);
+
+/* EwTask.uses: each channel with a kernel of its own, pairs held out; NULL: all is learned from. Transfer full. */
+int *ew_experiment_uses (const EwExperiment *experiment);
 
 /* How it is learned, fixed taps included; transfer full. The task does not have it. */
 EwRecipe *ew_experiment_recipe (const EwExperiment *experiment);

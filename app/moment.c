@@ -18,13 +18,26 @@ ew_moment_clear (EwMoment *moment)
   g_clear_pointer (&moment->kernel, ew_kernel_unref);
 }
 
+/* The planes, and which of them are learned from. */
+static gboolean
+same_data (const EwExperiment *a, const EwExperiment *b)
+{
+  const EwSettings *s = &a->settings;
+  const EwSettings *t = &b->settings;
+
+  if (s->each != t->each || (s->each && s->channel != t->channel) || a->pairs != b->pairs)
+    return FALSE;
+  /* Which of several is shown makes no difference. */
+  return a->pairs != NULL || (a->input == b->input && a->target == b->target && a->mask == b->mask);
+}
+
 gboolean
 ew_moment_same_task (const EwExperiment *a, const EwExperiment *b)
 {
   const EwSettings *s = &a->settings;
   const EwSettings *t = &b->settings;
 
-  return a->input == b->input && a->target == b->target && a->mask == b->mask && ew_kernel_equal (a->teacher, b->teacher)
+  return same_data (a, b) && ew_kernel_equal (a->teacher, b->teacher)
          && s->kernel_height == t->kernel_height && s->kernel_width == t->kernel_width && s->has_bias == t->has_bias
          && s->loss == t->loss && s->padding == t->padding && s->border == t->border && s->stride == t->stride
          && s->dilation == t->dilation && s->holdout == t->holdout;
@@ -33,7 +46,7 @@ ew_moment_same_task (const EwExperiment *a, const EwExperiment *b)
 static gboolean
 same_settings (const EwSettings *s, const EwSettings *t)
 {
-  return s->target == t->target && s->channels == t->channels && s->channel == t->channel && s->by_hand == t->by_hand
+  return s->target == t->target && s->channels == t->channels && s->channel == t->channel && s->pair == t->pair && s->by_hand == t->by_hand
          && s->init == t->init && s->seed == t->seed && s->rate == t->rate && s->epochs == t->epochs
          && s->speed == t->speed && ew_recipe_equal (&s->recipe, &t->recipe, 0);
 }

@@ -37,21 +37,30 @@ free_question (gpointer question, GClosure *closure)
   g_free (question);
 }
 
-void
-ew_session_ask_path (EwSession *session, const char *title, const char *name, EwSessionPathFunc use)
+static void
+ask (EwSession *session, const char *title, const char *name, GtkFileChooserAction action, EwSessionPathFunc use)
 {
-  gboolean saves = name != NULL;
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (title, GTK_WINDOW (session->window),
-                                     saves ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, GTK_WINDOW (session->window), action, NULL, NULL);
   Question *question = g_new (Question, 1);
 
-  *question = (Question){ session, use, saves };
-  if (saves)
+  *question = (Question){ session, use, action == GTK_FILE_CHOOSER_ACTION_SAVE };
+  if (name != NULL)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), question, free_question, 0);
   g_clear_object (&session->dialog);
   session->dialog = GTK_NATIVE_DIALOG (dialog);
   gtk_native_dialog_show (session->dialog);
+}
+
+void
+ew_session_ask_path (EwSession *session, const char *title, const char *name, EwSessionPathFunc use)
+{
+  ask (session, title, name, name != NULL ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, use);
+}
+
+void
+ew_session_ask_folder (EwSession *session, const char *title, EwSessionPathFunc use)
+{
+  ask (session, title, NULL, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, use);
 }

@@ -20,6 +20,7 @@ typedef enum
 void
 ew_session_cancel_opening (EwSession *session)
 {
+  ew_session_cancel_pairs (session);
   g_clear_handle_id (&session->progress_timeout, g_source_remove);
   g_clear_pointer (&session->opening, ew_opening_cancel);
   ew_window_show_loading (session->window, NULL, 0);
@@ -130,12 +131,19 @@ ew_session_start_opening (EwSession *session, const char *input, const char *tar
 void
 ew_session_open_paths (EwSession *session, const char *input, const char *target)
 {
+  const char *single = input == NULL ? target : target == NULL ? input : NULL;
   char *const *reading = session->opening == NULL ? NULL : session->opening->paths;
   /* A target opened while its input is still being read, or the other way round, makes a pair with it. */
   gboolean pair = reading != NULL && (reading[0] == NULL) != (reading[1] == NULL);
   g_autofree char *first = g_strdup (input == NULL && pair ? reading[0] : input);
   g_autofree char *second = g_strdup (target == NULL && pair ? reading[1] : target);
 
+  /* A folder has its pairs in itself. */
+  if (single != NULL && g_file_test (single, G_FILE_TEST_IS_DIR))
+    {
+      ew_session_open_pairs (session, single, session->experiment.settings.channels, session->experiment.settings.each);
+      return;
+    }
   ew_session_start_opening (session, first, second, session->experiment.settings.channels, on_opened);
 }
 
@@ -144,7 +152,9 @@ ew_session_read_again (EwSession *session, gboolean channels)
 {
   const EwExperiment *e = &session->experiment;
 
-  if (e->input->path != NULL)
+  if (e->pairs != NULL)
+    ew_session_open_pairs (session, e->pairs->path, channels, e->settings.each);
+  else if (e->input->path != NULL)
     ew_session_start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels, on_opened);
 }
 
@@ -376,6 +386,7 @@ ew_session_add_file_actions (EwSession *session)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
+  ew_session_add_pairs (session);
   accept_drops (session, GTK_WIDGET (ew_window_input_view (session->window)));
   accept_drops (session, GTK_WIDGET (ew_window_output_view (session->window)));
   accept_drops (session, GTK_WIDGET (session->window));

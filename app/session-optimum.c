@@ -182,6 +182,7 @@ take_appraisal (EwSession *session, EwAppraisal *a)
     }
   ew_appraisal_free (a);
   show (session);
+  ew_session_show_pairs_quality (session);
   ew_session_tell_pair (session);
 }
 
@@ -212,6 +213,32 @@ is_wanted (EwSession *session)
   return session->experiment.target != NULL || gtk_widget_get_mapped (GTK_WIDGET (page (session)));
 }
 
+/* Of several pairs the quality of each is asked for. */
+static void
+ask (EwSession *session, const EwSnapshot *s)
+{
+  const EwPairs *pairs = session->experiment.pairs;
+  g_autofree int *uses = ew_experiment_uses (&session->experiment);
+  g_autofree int *group_of = NULL;
+  g_autofree gboolean *held = NULL;
+
+  if (pairs == NULL || pairs->n_samples != s->whole->n_samples)
+    {
+      ew_appraiser_ask (session->appraiser, s->task, s->problem, NULL);
+      return;
+    }
+  group_of = g_new (int, pairs->n_samples);
+  held = g_new (gboolean, pairs->n);
+  for (int i = 0; i < pairs->n; i++)
+    {
+      held[i] = pairs->items[i].held;
+      for (int k = pairs->items[i].first; k < pairs->items[i].first + pairs->items[i].input->n_planes; k++)
+        group_of[k] = uses != NULL && uses[k] == EW_USE_SHOW ? -1 : i;
+    }
+  ew_appraiser_ask (session->appraiser, s->task, s->problem,
+                    &(EwAppraisalGroups){ s->whole, pairs->n, group_of, held });
+}
+
 void
 ew_session_appraise (EwSession *session)
 {
@@ -232,7 +259,7 @@ ew_session_appraise (EwSession *session)
     return;
   session->appraised = s->task;
   ew_appraiser_stop (session->appraiser);
-  ew_appraiser_ask (session->appraiser, s->task, s->problem);
+  ask (session, s);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "ui/window-pair.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Rows that are no findings: see EwNote.id. */
 #define SHOW_OPTIMUM (-1)
@@ -156,7 +157,7 @@ void
 ew_session_examine (EwSession *session)
 {
   const EwExperiment *e = &session->experiment;
-  gboolean same_images;
+  gboolean same_images, same_folder;
 
   if (e->target == NULL)
     {
@@ -171,12 +172,14 @@ ew_session_examine (EwSession *session)
   if (session->has_offered && ew_experiment_same_pair (&session->offered, e))
     return;
   same_images = session->has_offered && session->offered.input == e->input && session->offered.target == e->target;
+  same_folder = session->has_offered && session->offered.pairs != NULL && e->pairs != NULL
+                && strcmp (session->offered.pairs->path, e->pairs->path) == 0;
   forget (session);
   ew_experiment_copy (&session->offered, e);
   session->has_offered = TRUE;
-  /* Laid otherwise, the same images are no news to who has closed the list. */
-  session->tells_findings = !same_images || ew_findings_panel_get_open (panel (session));
-  if (!same_images)
+  /* Laid otherwise, the same images are no news to who has closed the list; nor are those of the next pair of many. */
+  session->tells_findings = !(same_images || same_folder) || ew_findings_panel_get_open (panel (session));
+  if (!same_images && !same_folder)
     {
       g_clear_pointer (&session->pair_note, g_free);
       ew_window_show_optimum_page (session->window, FALSE);

@@ -8,6 +8,7 @@
 #include "app/experiment.h"
 #include "app/frame-stats.h"
 #include "app/opening.h"
+#include "app/pairs-opening.h"
 #include "app/runs.h"
 #include "app/session.h"
 #include "app/undo.h"
@@ -109,6 +110,8 @@ struct _EwSession
 
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
+  EwPairsOpening *pairs_opening; /* likewise */
+  EwPairs *pairs_shown;          /* in the page of the sidebar; NULL: none */
   GtkNativeDialog *dialog; /* the file dialog that is open */
   int wished_height;       /* --kernel-size, until the files of the command line are there; 0: none */
   int wished_width;
@@ -183,6 +186,15 @@ void ew_session_end_opening (EwSession *session);
 /* Ends what is being read and waits for nothing; what it yields is dropped. */
 void ew_session_cancel_opening (EwSession *session);
 
+/* Folders of pairs: the dialog, reading, the page of the sidebar, which of them is shown and which held out. */
+void ew_session_add_pairs (EwSession *session);
+void ew_session_open_pairs (EwSession *session, const char *path, gboolean channels, gboolean each);
+/* Stops reading a folder; TRUE where one was being read. */
+gboolean ew_session_cancel_pairs (EwSession *session);
+/* After a change of the experiment, and when more is known of the pairs. */
+void ew_session_show_pairs (EwSession *session);
+void ew_session_show_pairs_quality (EwSession *session);
+
 /* The kernel that is shown, or NULL: the newest snapshot's, or an edit that no snapshot reflects yet. */
 EwKernel *ew_session_present_kernel (const EwSession *session);
 
@@ -254,7 +266,9 @@ void ew_session_show_undo (EwSession *session);
 
 /* Asks by a dialog for a file to write, @name suggested, or with @name NULL for one to read, and hands its path to @use; nothing is
  * called where the user thinks better of it. An older dialog of the session gives way. */
+#define EW_SESSION_PAIR_KIND 200 /* a kind of quick change, see ew_session_commit */
 typedef void (*EwSessionPathFunc) (EwSession *session, const char *path);
 void ew_session_ask_path (EwSession *session, const char *title, const char *name, EwSessionPathFunc use);
+void ew_session_ask_folder (EwSession *session, const char *title, EwSessionPathFunc use);
 
 G_END_DECLS

@@ -20,9 +20,11 @@ void
 ew_session_apply (EwSession *session, gboolean run)
 {
   g_autoptr (EwRecipe) recipe = ew_experiment_recipe (&session->experiment);
+  g_autofree int *uses = ew_experiment_uses (&session->experiment);
   EwTask task;
 
   ew_experiment_task (&session->experiment, &task);
+  task.uses = uses;
   task.recipe = recipe;
   task.run = run;
   task.endless = session->learn_flat_out;

@@ -100,7 +100,7 @@ restore_settings (EwSession *session, const EwSettings *former, gboolean same_re
     ew_loop_set_epoch_limit (session->loop, s->epochs);
   if (s->speed != former->speed)
     ew_loop_set_speed (session->loop, s->speed);
-  if (s->channel != former->channel)
+  if (s->channel != former->channel || s->pair != former->pair)
     ew_session_apply_sample (session);
   if (session->has_accepted)
     {

@@ -25,12 +25,13 @@ ew_session_show_experiment (EwSession *session)
   ew_sidebar_set_input (sidebar, input, session->experiment.input->has_colour);
   ew_sidebar_set_target_note (sidebar, note);
   ew_window_set_names (session->window, session->experiment.input->name, target);
+  ew_session_show_pairs (session);
 }
 
 void
 ew_session_apply_sample (EwSession *session)
 {
-  ew_loop_set_sample (session->loop, session->experiment.settings.channel);
+  ew_loop_set_sample (session->loop, ew_experiment_sample (&session->experiment));
 }
 
 /* Asks for the part that the panes show of what the snapshots are of. */
@@ -263,6 +264,8 @@ session_free (gpointer data)
 
   g_clear_handle_id (&session->progress_timeout, g_source_remove);
   g_clear_pointer (&session->opening, ew_opening_cancel);
+  g_clear_pointer (&session->pairs_opening, ew_pairs_opening_cancel);
+  g_clear_pointer (&session->pairs_shown, ew_pairs_unref);
   g_clear_object (&session->dialog);
   ew_loop_free (session->loop);
   ew_tap_worker_free (session->tap_worker);

@@ -35,6 +35,16 @@ ew_source_unref (EwSource *source)
   g_free (source);
 }
 
+gsize
+ew_source_bytes (const EwSource *source)
+{
+  gsize bytes = 0;
+
+  for (int i = 0; i < source->n_planes; i++)
+    bytes += (gsize)source->planes[i]->height * (gsize)source->planes[i]->stride * sizeof (float);
+  return bytes;
+}
+
 char *
 ew_source_describe (const EwSource *source)
 {

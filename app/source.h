@@ -30,6 +30,9 @@ EwSource *ew_source_new (const char *path, const char *name, gboolean has_colour
 EwSource *ew_source_ref (EwSource *source);
 void ew_source_unref (EwSource *source);
 
+/* Bytes of its planes. */
+gsize ew_source_bytes (const EwSource *source);
+
 /* "camera.png · 512×384", transfer full. */
 char *ew_source_describe (const EwSource *source);
 

@@ -71,12 +71,17 @@ last_of (GPtrArray *steps)
 static gsize
 count_source (GHashTable *seen, EwSource *source)
 {
-  gsize bytes = 0;
+  return source == NULL || !g_hash_table_add (seen, source) ? 0 : ew_source_bytes (source);
+}
 
-  if (source == NULL || !g_hash_table_add (seen, source))
-    return 0;
-  for (int i = 0; i < source->n_planes; i++)
-    bytes += (gsize)source->planes[i]->height * (gsize)source->planes[i]->stride * sizeof (float);
+static gsize
+count_pictures (GHashTable *seen, const EwExperiment *e)
+{
+  gsize bytes = count_source (seen, e->input) + count_source (seen, e->target) + count_source (seen, e->mask);
+
+  for (int i = 0; e->pairs != NULL && i < e->pairs->n; i++)
+    bytes += count_source (seen, e->pairs->items[i].input) + count_source (seen, e->pairs->items[i].target)
+             + count_source (seen, e->pairs->items[i].mask);
   return bytes;
 }
 
@@ -90,8 +95,7 @@ count_steps (GHashTable *seen, GPtrArray *steps)
       const EwMoment *m = &((Step *)g_ptr_array_index (steps, i))->moment;
       const EwExperiment *e = &m->experiment;
 
-      bytes += count_source (seen, e->input) + count_source (seen, e->target)
-               + count_source (seen, e->mask) + sizeof (Step)
+      bytes += count_pictures (seen, e) + sizeof (Step)
                + sizeof (double)
                      * (gsize)(ew_kernel_n_taps (m->kernel) + ew_kernel_n_taps (e->start)
                                + ew_kernel_n_taps (e->teacher));
@@ -104,9 +108,7 @@ ew_undo_bytes (const EwUndo *undo, const EwExperiment *present)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
-  count_source (seen, present->input);
-  count_source (seen, present->target);
-  count_source (seen, present->mask);
+  count_pictures (seen, present);
   return count_steps (seen, undo->done) + count_steps (seen, undo->undone);
 }
 

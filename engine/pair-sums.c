@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* See ew_pair_fit_is_strange: part of the common kernel's loss, and share of the target's variation. */
+#define STRANGE_PART  0.5
+#define STRANGE_SHARE 1e-4
+
 /* What both passes work with. */
 typedef struct
 {
@@ -35,6 +39,12 @@ double
 ew_moments_r_squared (const EwMoments *moments, double loss)
 {
   return moments->variation > 0 ? 1 - loss / moments->variation : NAN;
+}
+
+gboolean
+ew_pair_fit_is_strange (const EwPairFit *fit)
+{
+  return fit->own_loss < STRANGE_PART * fit->loss && fit->loss > STRANGE_SHARE * fit->moments.variation;
 }
 
 static gboolean

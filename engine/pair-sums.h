@@ -62,6 +62,10 @@ EwPairSums *ew_pair_sums_new (EwDevices *devices, int n, EwPairFetch fetch, EwPa
                               EwCancel *cancel, GError **error);
 void ew_pair_sums_free (EwPairSums *sums);
 
+/* Whether a pair is not of the others' filter: its own best kernel leaves less than half of what the common one leaves in it,
+ * and that is more than the rounding of files that are as good as exact. Of several pairs only. */
+gboolean ew_pair_fit_is_strange (const EwPairFit *fit);
+
 /* 1 − loss / variation, NAN where the targets are constant. */
 double ew_moments_r_squared (const EwMoments *moments, double loss);
 

@@ -23,7 +23,9 @@ typedef enum
  * EwSettings:
  * @target: index into ew_presets (): the kernel that makes the target; or EW_TARGET_KERNEL, EW_TARGET_FILE
  * @channels: a colour image is taken as three samples, not as its luminance
- * @channel: the sample that is shown
+ * @each: and each of them has a kernel of its own: that of the channel that is shown is learned
+ * @channel: the channel that is shown
+ * @pair: of several pairs, the one that is shown
  * @kernel_height: of the kernel that is learned; likewise @kernel_width
  * @padding: around the input
  * @border: what it holds
@@ -43,7 +45,9 @@ typedef struct
 {
   int target;
   gboolean channels;
+  gboolean each;
   int channel;
+  int pair;
   int kernel_height;
   int kernel_width;
   EwPadding padding;

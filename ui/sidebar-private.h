@@ -16,6 +16,7 @@ typedef struct
   GtkWidget *widget; /* owned */
   const char *name;
   const char *title;
+  gboolean hidden;
 } EwSidebarPage;
 
 struct _EwSidebar

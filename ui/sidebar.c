@@ -2,6 +2,7 @@
 #include "ui/sidebar-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 G_DEFINE_FINAL_TYPE (EwSidebar, ew_sidebar, ADW_TYPE_BIN)
 
@@ -50,7 +51,10 @@ static void
 show_kept (EwSidebar *self)
 {
   for (guint i = 0; i < self->n_added; i++)
-    gtk_stack_add_titled (self->stack, self->added[i].widget, self->added[i].name, self->added[i].title);
+    {
+      gtk_stack_add_titled (self->stack, self->added[i].widget, self->added[i].name, self->added[i].title);
+      gtk_stack_page_set_visible (gtk_stack_get_page (self->stack, self->added[i].widget), !self->added[i].hidden);
+    }
   if (self->has_settings)
     ew_sidebar_fill_rows (self, &self->settings);
   if (self->input != NULL)
@@ -149,9 +153,28 @@ ew_sidebar_add_page (EwSidebar *self, GtkWidget *page, const char *name, const c
 {
   g_return_if_fail (self->n_added < EW_SIDEBAR_ADDED_MAX);
   self->added[self->n_added++]
-      = (EwSidebarPage){ g_object_ref_sink (page), g_intern_string (name), g_intern_string (title) };
+      = (EwSidebarPage){ g_object_ref_sink (page), g_intern_string (name), g_intern_string (title), FALSE };
   if (self->built)
     gtk_stack_add_titled (self->stack, page, name, title);
+}
+
+static void
+show_there (EwSidebar *self, const EwSidebarPage *page)
+{
+  gtk_stack_page_set_visible (gtk_stack_get_page (self->stack, page->widget), !page->hidden);
+  gtk_widget_set_visible (page->widget, !page->hidden);
+}
+
+void
+ew_sidebar_set_page_there (EwSidebar *self, const char *name, gboolean there)
+{
+  for (guint i = 0; i < self->n_added; i++)
+    if (strcmp (self->added[i].name, name) == 0)
+      {
+        self->added[i].hidden = !there;
+        if (self->built)
+          show_there (self, &self->added[i]);
+      }
 }
 
 void

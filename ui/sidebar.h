@@ -33,6 +33,9 @@ EwRecipePage *ew_sidebar_recipe_page (EwSidebar *sidebar);
 void ew_sidebar_add_page (EwSidebar *sidebar, GtkWidget *page, const char *name, const char *title);
 void ew_sidebar_show_page (EwSidebar *sidebar, const char *name);
 
+/* Whether an added page can be chosen; at first it can. */
+void ew_sidebar_set_page_there (EwSidebar *sidebar, const char *name, gboolean there);
+
 /* What can be said about the present kernel. */
 void ew_sidebar_show_diagnosis (EwSidebar *sidebar, EwDiagnosis *diagnosis);
 

@@ -34,16 +34,33 @@ on_findings (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-add_page (EwWindow *self)
+add_page (EwWindow *self, GtkWidget *page, const char *name, const char *title)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
-  self->optimum_page = EW_OPTIMUM_PAGE (ew_optimum_page_new ());
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroller), 350);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->optimum_page));
-  ew_sidebar_add_page (self->sidebar, scroller, "optimum", _ ("Optimum"));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), page);
+  ew_sidebar_add_page (self->sidebar, scroller, name, title);
+}
+
+EwPairsPage *
+ew_window_pairs_page (EwWindow *self)
+{
+  if (self->pairs_page == NULL)
+    {
+      self->pairs_page = EW_PAIRS_PAGE (ew_pairs_page_new ());
+      add_page (self, GTK_WIDGET (self->pairs_page), "pairs", _ ("Pairs"));
+    }
+  return self->pairs_page;
+}
+
+void
+ew_window_set_pairs_there (EwWindow *self, gboolean there)
+{
+  if (self->pairs_page != NULL)
+    ew_sidebar_set_page_there (self->sidebar, "pairs", there);
 }
 
 void
@@ -54,7 +71,8 @@ ew_window_add_pair (EwWindow *self)
 
   self->findings_panel = EW_FINDINGS_PANEL (ew_findings_panel_new ());
   gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (banner)), GTK_WIDGET (self->findings_panel), banner);
-  add_page (self);
+  self->optimum_page = EW_OPTIMUM_PAGE (ew_optimum_page_new ());
+  add_page (self, GTK_WIDGET (self->optimum_page), "optimum", _ ("Optimum"));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }
 

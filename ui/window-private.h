@@ -7,6 +7,7 @@
 #include "ui/histogram-view.h"
 #include "ui/matrix-view.h"
 #include "ui/optimum-page.h"
+#include "ui/pairs-page.h"
 #include "ui/plane-zoom.h"
 #include "ui/race-page.h"
 #include "ui/slide-page.h"
@@ -94,6 +95,7 @@ struct _EwWindow
   GtkLabel *histogram_counts;
   EwFindingsPanel *findings_panel;
   EwOptimumPage *optimum_page;
+  EwPairsPage *pairs_page; /* NULL until there are several */
   gint64 texts_us;
   EwRunState learn_state; /* what the button says */
   gboolean closed;        /* told once */

@@ -6,11 +6,6 @@
 
 #include <math.h>
 
-/* A pair is called another filter's where its own best kernel leaves less than this part of what the common one leaves in
- * it, and what it leaves is more than this part of the target: below, it is rounding of files that are as good as exact. */
-#define STRANGE_PART  0.5
-#define STRANGE_SHARE 1e-4
-
 static gboolean
 visit (int number, EwProblem *problem, const double *params, gpointer data, GError **error)
 {
@@ -36,12 +31,6 @@ say_fit (const char *name, const EwPairFit *fit)
   ew_cli_say (line);
 }
 
-static gboolean
-is_strange (const EwPairFit *fit)
-{
-  return fit->own_loss < STRANGE_PART * fit->loss && fit->loss > STRANGE_SHARE * fit->moments.variation;
-}
-
 /* The kernel for all of them on each, and which of them it is not the kernel of. */
 static void
 say_pairs (const EwLearnRun *run)
@@ -55,7 +44,7 @@ say_pairs (const EwLearnRun *run)
 
       say_fit (name, &sums->fits[i]);
       whole.loss += sums->fits[i].loss;
-      if (sums->n > 1 && is_strange (&sums->fits[i]))
+      if (sums->n > 1 && ew_pair_fit_is_strange (&sums->fits[i]))
         {
           g_autofree char *line = g_strdup_printf ("%s does not seem to be of the same filter: a kernel of its own would "
                                                    "leave less than half as much of it.",
@@ -139,7 +128,7 @@ ew_learn_run_report_pairs (const EwLearnRun *run, GString *json)
       ew_json_quality (json, fit->n_residuals, fit->moments.variation, fit->loss);
       ew_json_number (json, "residual_rms", sqrt (fit->loss / (double)fit->n_residuals));
       ew_json_number (json, "own_r_squared", ew_moments_r_squared (&fit->moments, fit->own_loss));
-      ew_json_truth (json, "strange", run->sums->n > 1 && is_strange (fit));
+      ew_json_truth (json, "strange", run->sums->n > 1 && ew_pair_fit_is_strange (fit));
       if (fit->held > 0)
         {
           g_string_append (json, ",\"held_out\":{");

@@ -48,6 +48,7 @@ ew_pair_names_free (EwPairNames *names)
   g_strfreev (names->before);
   g_strfreev (names->after);
   g_strfreev (names->names);
+  g_strfreev (names->alone);
   g_free (names->note);
   g_free (names);
 }
@@ -263,6 +264,10 @@ collect (Search *search, GError **error)
     }
   found = names_of (before, after, names);
   found->note = say_alone (search->alone);
+  found->n_alone = (int)search->alone->len;
+  g_ptr_array_add (search->alone, NULL);
+  found->alone = g_strdupv ((char **)search->alone->pdata);
+  g_ptr_array_remove_index (search->alone, search->alone->len - 1);
   return found;
 }
 

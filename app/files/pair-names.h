@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @n: ≥ 1
  * @before, @after: n paths each, in the order of @names
  * @names: what each pair is called: the part of the name that both files share, or the line's first file
+ * @alone: the n_alone names of files that have no partner, of a folder
  * @note: a sentence on the files that have no partner, or NULL
  */
 typedef struct
@@ -18,6 +19,8 @@ typedef struct
   char **before;
   char **after;
   char **names;
+  int n_alone;
+  char **alone;
   char *note;
 } EwPairNames;
 
