@@ -26,14 +26,12 @@ typedef struct
   gint64 *memory;
 } Count;
 
-/* The bits of a finite float, such that they are ordered as the numbers are. */
+/* The bits of a finite float, such that they are ordered as the numbers are; −0 comes right before 0. */
 static guint32
 key_of (float value)
 {
   guint32 bits;
 
-  /* −0 is 0. */
-  value += 0.0f;
   memcpy (&bits, &value, sizeof bits);
   return bits >> 31 != 0 ? ~bits : bits | 0x80000000u;
 }

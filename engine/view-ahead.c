@@ -58,11 +58,11 @@ ew_view_keep_budget (EwView *view)
   for (guint k = 0; k < tiles->len; k++)
     {
       EwViewTile *tile = tiles->pdata[k];
-      gboolean seen = is_seen (view, tile);
 
-      if (!tile->gathered || (!seen && unseen > view->room))
+      if (!tile->gathered || (!is_seen (view, tile) && unseen > view->room))
         {
-          unseen -= seen ? 0 : tile->bytes;
+          /* One that was not gathered has none. */
+          unseen -= tile->bytes;
           g_hash_table_remove (view->tiles, tile);
         }
     }

@@ -61,6 +61,30 @@ is_nice (double step)
   return FALSE;
 }
 
+/* How many bins of a width hold all from low to high, zero being an edge; computed apart from the code's. */
+static double
+bins_of (double low, double high, double step)
+{
+  return floor (high / step) - floor (low / step) + 1;
+}
+
+/* No nice step below that one does with as few bins: of those around, from a hundredth of it on, all need more. */
+static void
+assert_finest (const EwHistogram *h)
+{
+  static const double nice[] = { 1, 2, 2.5, 5 };
+  double power = pow (10, floor (log10 (h->step) + 1e-9) - 2);
+
+  for (int k = 0; k < 12; k++)
+    {
+      double step = nice[k % 4] * pow (10, k / 4) * power;
+
+      /* 66 or more, of which this count may miss one where an end of the values is an edge but for a rounding. */
+      if (step < h->step * (1 - 1e-9))
+        g_assert_cmpfloat (bins_of (h->low, h->high, step), >=, EW_HISTOGRAM_BINS_MAX);
+    }
+}
+
 /* @values: all of the plane's, which are sorted; float32's. */
 static void
 assert_counts (const EwHistogram *h, double *values, int n)
@@ -92,7 +116,13 @@ assert_counts (const EwHistogram *h, double *values, int n)
   g_assert_cmpint (h->n_below, ==, count_between (values, finite, -INFINITY, h->clip_low));
   g_assert_cmpint (h->n_above, ==,
                    finite - count_between (values, finite, -INFINITY, nextafter (h->clip_high, INFINITY)));
+  /* Zero has no sign. */
+  g_assert_false (h->median == 0 && signbit (h->median));
   g_assert_true (is_nice (h->step));
+  if (h->low < h->high)
+    assert_finest (h);
+  else
+    g_assert_cmpfloat (20 * h->step, <=, MAX (fabs (h->high), 1e-30));
   g_assert_cmpint (h->n_bins, >=, 1);
   g_assert_cmpint (h->n_bins, <=, EW_HISTOGRAM_BINS_MAX);
   g_assert_cmpfloat (ew_histogram_edge (h, 0), <=, h->low);
@@ -247,6 +277,89 @@ test_values (void)
     }
 }
 
+/* A value that is an edge, or next to one, where the quotient by the step rounds into the bin beside its own: numbers far from
+ * zero in bins that are narrow beside them. */
+static void
+test_edges (void)
+{
+  int rounds_up = 0;
+  int rounds_down = 0;
+
+  for (int round = 0; round < 4 * 32 && !g_test_failed (); round++)
+    {
+      double width = (round % 4 == 3 ? 50 : round % 4 == 2 ? 25 : round % 4 == 1 ? 20 : 10) * 1e-5;
+      double middle = (round % 8 < 4 ? 0.5 : -0.5) * (1 + round / 8);
+      g_autoptr (EwGrid) y = ew_grid_new (3, 21, NULL);
+      EwHistogramSource source = { .of = EW_HISTOGRAM_TARGET, .y = y, .clip_low = middle, .clip_high = middle };
+      g_autofree double *values = NULL;
+      double quotient;
+
+      /* The middle itself is among them, and binary fractions. */
+      for (int k = 0; k < 63; k++)
+        ew_grid_row (y, k / 21)[k % 21] = (float)(middle + (k - 31) * width / 31);
+
+      g_autoptr (EwHistogram) h = ew_histogram_new (&source, NULL, NULL);
+
+      values = values_of (y);
+      g_assert_nonnull (h);
+      assert_counts (h, values, 63);
+      quotient = floor (middle / h->step);
+      rounds_up += quotient * h->step > middle ? 1 : 0;
+      rounds_down += (quotient + 1) * h->step <= middle ? 1 : 0;
+    }
+  /* Or this tries nothing. */
+  g_assert_cmpint (rounds_up, >, 5);
+  g_assert_cmpint (rounds_down, >, 5);
+}
+
+/* Values that just take as many bins as there may be, or one more, wherever they begin. */
+static void
+test_most_bins (void)
+{
+  EwRandom random = 78;
+
+  for (int round = 0; round < 60 && !g_test_failed (); round++)
+    {
+      double step = pow (10, random_int (&random, -5, 5)) * (round % 3 == 0 ? 1 : round % 3 == 1 ? 2 : 5);
+      double low = (ew_random_uniform (&random) - 30) * step;
+      double width = (63.5 + 2 * ew_random_uniform (&random)) * step;
+      g_autoptr (EwGrid) y = ew_grid_new (10, 20, NULL);
+      EwHistogramSource source = { .of = EW_HISTOGRAM_TARGET, .y = y };
+      g_autoptr (EwHistogram) h = NULL;
+      g_autofree double *values = NULL;
+
+      for (int k = 0; k < 200; k++)
+        ew_grid_row (y, k / 20)[k % 20] = (float)(low + width * k / 199);
+      h = ew_histogram_new (&source, NULL, NULL);
+      values = values_of (y);
+      g_assert_nonnull (h);
+      assert_counts (h, values, 200);
+    }
+}
+
+/* Zeros of both signs are one value, at the median too. */
+static void
+test_zeros (void)
+{
+  EwRandom random = 76;
+
+  for (int round = 0; round < 20; round++)
+    {
+      g_autoptr (EwGrid) y = ew_grid_new (random_int (&random, 1, 9), random_int (&random, 1, 9), NULL);
+      EwHistogramSource source = { .of = EW_HISTOGRAM_TARGET, .y = y };
+      g_autoptr (EwHistogram) h = NULL;
+      g_autofree double *values = NULL;
+
+      for (int i = 0; i < y->height; i++)
+        for (int j = 0; j < y->width; j++)
+          ew_grid_row (y, i)[j] = ew_random_uniform (&random) < 0.2 ? (round % 2 == 0 ? 0.0f : 1.0f) : -0.0f;
+      h = ew_histogram_new (&source, NULL, NULL);
+      values = values_of (y);
+      g_assert_nonnull (h);
+      assert_counts (h, values, y->height * y->width);
+    }
+}
+
 /* Outputs that round: those that are shown, bit for bit. */
 static void
 test_as_shown (void)
@@ -366,6 +479,40 @@ test_worker (void)
   ew_histogram_worker_ask (worker, s, EW_HISTOGRAM_RESIDUAL, -1, 1);
 }
 
+/* Work under way for other values, another sample or another task is given up: what it would have come to is never seen. */
+static void
+test_worker_gives_up (void)
+{
+  EwRandom random = 77;
+  g_autoptr (EwHistogramWorker) worker = ew_histogram_worker_new (NULL, NULL);
+  g_autoptr (EwSnapshot) s = new_snapshot (&random, 1500, 1);
+  g_autoptr (EwSnapshot) other_sample = new_snapshot (&random, 1500, 1);
+  g_autoptr (EwSnapshot) other_task = new_snapshot (&random, 1500, 2);
+
+  other_sample->sample = 1;
+  for (int what = 0; what < 3; what++)
+    {
+      int given_up = 0;
+
+      /* One that is not held up by the machine is enough: it gives up what it has just begun. */
+      for (int round = 0; round < 5 && given_up == 0; round++)
+        {
+          g_autoptr (EwHistogram) made = NULL;
+
+          ew_histogram_worker_ask (worker, s, EW_HISTOGRAM_RESIDUAL, -1, 1);
+          g_usleep (5000);
+          ew_histogram_worker_ask (worker, what == 1 ? other_sample : what == 2 ? other_task : s,
+                                   what == 0 ? EW_HISTOGRAM_OUTPUT : EW_HISTOGRAM_RESIDUAL, -1, 1);
+          while ((made = ew_histogram_worker_take (worker)) == NULL)
+            g_usleep (500);
+          given_up += made->task != 1 || made->sample != 0 || made->of != EW_HISTOGRAM_RESIDUAL ? 1 : 0;
+          wait_until_idle (worker);
+          ew_histogram_unref (ew_histogram_worker_take (worker));
+        }
+      g_assert_cmpint (given_up, >, 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -374,8 +521,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/histogram/mask", test_mask);
   g_test_add_func ("/histogram/outputs", test_outputs);
   g_test_add_func ("/histogram/values", test_values);
+  g_test_add_func ("/histogram/edges", test_edges);
+  g_test_add_func ("/histogram/most-bins", test_most_bins);
+  g_test_add_func ("/histogram/zeros", test_zeros);
   g_test_add_func ("/histogram/as-shown", test_as_shown);
   g_test_add_func ("/histogram/cancelled", test_cancelled);
   g_test_add_func ("/histogram/worker", test_worker);
+  g_test_add_func ("/histogram/worker-gives-up", test_worker_gives_up);
   return g_test_run ();
 }

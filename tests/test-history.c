@@ -262,6 +262,39 @@ test_cut (void)
     }
 }
 
+/* Cut where a run of that length has just not been merged yet, or just has: the points are those of such a run. */
+static void
+test_cut_at_capacity (void)
+{
+  static const int cuts[] = { 4095, 4096, 4097, 8191, 8192, 8193, 16383, 16384, 16385, 32768, 32769 };
+  double params[3] = { 0 };
+
+  for (guint c = 0; c < G_N_ELEMENTS (cuts); c++)
+    for (int more = 1; more <= 32000; more += 6000)
+      {
+        g_autoptr (EwHistory) history = ew_history_new (3);
+        g_autoptr (EwHistory) whole = ew_history_new (3);
+        guint64 epoch = (guint64)cuts[c];
+
+        for (guint64 e = 1; e <= epoch + (guint64)more; e++)
+          ew_history_add (history, e, (double)e, params);
+        for (guint64 e = ew_history_cut (history, epoch); e <= epoch; e++)
+          ew_history_add (history, e, (double)e, params);
+        for (guint64 e = 1; e <= epoch; e++)
+          ew_history_add (whole, e, (double)e, params);
+
+        g_autoptr (EwCurves) cut = ew_history_curves (history);
+        g_autoptr (EwCurves) expected = ew_history_curves (whole);
+
+        g_assert_cmpuint (cut->span, ==, expected->span);
+        g_assert_cmpuint (cut->last_epoch, ==, expected->last_epoch);
+        g_assert_cmpmem (cut->starts, cut->n_points * sizeof *cut->starts, expected->starts,
+                         expected->n_points * sizeof *expected->starts);
+        g_assert_cmpmem (cut->loss_max, cut->n_points * sizeof *cut->loss_max, expected->loss_max,
+                         expected->n_points * sizeof *expected->loss_max);
+      }
+}
+
 static void
 test_clear (void)
 {
@@ -345,6 +378,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/history/long", test_long);
   g_test_add_func ("/history/million", test_million);
   g_test_add_func ("/history/cut", test_cut);
+  g_test_add_func ("/history/cut-at-capacity", test_cut_at_capacity);
   g_test_add_func ("/history/clear", test_clear);
   g_test_add_func ("/history/frozen", test_frozen);
   g_test_add_func ("/history/memory", test_memory);

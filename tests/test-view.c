@@ -13,7 +13,7 @@ test_parts (void)
 {
   EwRandom random = 41;
 
-  for (int round = 0; round < 160 && !g_test_failed (); round++)
+  for (int round = 0; round < draws (160) && !g_test_failed (); round++)
     {
       EwGeometry geometry;
       Sample sample;
