@@ -138,6 +138,7 @@ ew_session_open_paths (EwSession *session, const char *input, const char *target
   g_autofree char *first = g_strdup (input == NULL && pair ? reading[0] : input);
   g_autofree char *second = g_strdup (target == NULL && pair ? reading[1] : target);
 
+  ew_session_forget_told (session);
   /* A folder has its pairs in itself. */
   if (single != NULL && g_file_test (single, G_FILE_TEST_IS_DIR))
     {

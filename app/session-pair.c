@@ -7,6 +7,7 @@
 
 /* Rows that are no findings: see EwNote.id. */
 #define SHOW_OPTIMUM (-1)
+#define STRUCTURE    (-2)
 
 static EwFindingsPanel *
 panel (EwSession *session)
@@ -47,6 +48,31 @@ add_findings (EwSession *session, GArray *notes, int *n_correctable)
   return blocked;
 }
 
+/* Whether something is said of the pair for the first time, or of one of many. The optimum counts once, whatever it has come to since. */
+static gboolean
+tell_news (EwSession *session, const char *subject, const GArray *notes)
+{
+  gboolean news = FALSE;
+
+  if (session->told == NULL)
+    session->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const EwNote *note = &g_array_index (notes, EwNote, i);
+      const char *what = note->id == SHOW_OPTIMUM || note->id == STRUCTURE ? "" : note->sentence;
+
+      news = g_hash_table_add (session->told, g_strdup_printf ("%s: %s", subject, what)) || news;
+    }
+  return news;
+}
+
+void
+ew_session_forget_told (EwSession *session)
+{
+  if (session->told != NULL)
+    g_hash_table_remove_all (session->told);
+}
+
 /* Whether the pair that is examined is the one that is open. */
 static gboolean
 is_open (EwSession *session)
@@ -73,13 +99,14 @@ ew_session_tell_pair (EwSession *session)
   if (optimum != NULL && !blocked)
     add_note (notes, is_good ? EW_NOTE_GOOD : EW_NOTE_PLAIN, optimum, _ ("Show Optimum"), SHOW_OPTIMUM);
   if (structure != NULL && !blocked)
-    add_note (notes, EW_NOTE_BLOCKS, structure, NULL, 0);
+    add_note (notes, EW_NOTE_BLOCKS, structure, NULL, STRUCTURE);
   if (session->pair_note != NULL)
     add_note (notes, EW_NOTE_PLAIN, session->pair_note, NULL, 0);
   ew_findings_panel_set_notes (panel (session), (EwNote *)(gpointer)notes->data, (int)notes->len, n_correctable > 1);
-  if (!session->tells_findings || notes->len == 0)
+  if (tell_news (session, session->offered.pairs != NULL ? session->offered.pairs->path : subject, notes))
+    ew_findings_panel_set_open (panel (session), TRUE);
+  if (!ew_findings_panel_get_open (panel (session)))
     return;
-  ew_findings_panel_set_open (panel (session), TRUE);
   /* Why the pair could not be opened is said there, with a way out. */
   if (n_correctable > 0 && !is_open (session))
     ew_window_hide_banner (session->window);
@@ -166,6 +193,9 @@ ew_session_examine (EwSession *session)
       forget (session);
       g_clear_pointer (&session->pair_note, g_free);
       ew_findings_panel_set_busy (panel (session), FALSE);
+      /* Not closed by the user, so it comes back with the pair. */
+      if (ew_findings_panel_get_open (panel (session)))
+        ew_session_forget_told (session);
       ew_findings_panel_set_open (panel (session), FALSE);
       return;
     }
@@ -177,8 +207,6 @@ ew_session_examine (EwSession *session)
   forget (session);
   ew_experiment_copy (&session->offered, e);
   session->has_offered = TRUE;
-  /* Laid otherwise, the same images are no news to who has closed the list; nor are those of the next pair of many. */
-  session->tells_findings = !(same_images || same_folder) || ew_findings_panel_get_open (panel (session));
   if (!same_images && !same_folder)
     {
       g_clear_pointer (&session->pair_note, g_free);
@@ -199,7 +227,6 @@ ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *targe
   g_clear_pointer (&session->pair_note, g_free);
   ew_experiment_copy_with_pair (&session->offered, &session->experiment, x, y);
   session->has_offered = TRUE;
-  session->tells_findings = TRUE;
   ask (session, NULL, FALSE);
 }
 
@@ -232,21 +259,13 @@ on_apply_all (EwFindingsPanel *list, EwWindow *window)
     ask (session, NULL, TRUE);
 }
 
-static void
-on_closed (EwFindingsPanel *list, EwWindow *window)
-{
-  EwSession *session = g_object_get_data (G_OBJECT (window), "ew-session");
-
-  if (session != NULL)
-    session->tells_findings = FALSE;
-}
-
 void
 ew_session_clear_pair (EwSession *session)
 {
   g_clear_pointer (&session->examiner, ew_examiner_free);
   forget (session);
   g_clear_pointer (&session->pair_note, g_free);
+  g_clear_pointer (&session->told, g_hash_table_unref);
   ew_session_clear_optimum (session);
 }
 
@@ -255,7 +274,6 @@ ew_session_add_pair (EwSession *session)
 {
   g_signal_connect_object (panel (session), "apply", G_CALLBACK (on_apply), session->window, 0);
   g_signal_connect_object (panel (session), "apply-all", G_CALLBACK (on_apply_all), session->window, 0);
-  g_signal_connect_object (panel (session), "closed", G_CALLBACK (on_closed), session->window, 0);
   ew_session_add_optimum (session);
   ew_session_add_apply (session);
 }

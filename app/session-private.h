@@ -89,7 +89,7 @@ struct _EwSession
   EwExperiment offered;    /* the pair that is examined, which may not fit and so not be open */
   gboolean has_offered;
   EwFindings *findings;    /* in it; NULL while it is examined */
-  gboolean tells_findings; /* of this pair; until the user closes the list */
+  GHashTable *told;        /* what the list has said since files were opened: only what is not in it opens a closed list */
   char *pair_note;         /* what followed from its opening; NULL: nothing */
 
   EwAppraiser *appraiser; /* NULL until an optimum is wanted */
@@ -233,6 +233,8 @@ void ew_session_diagnose (EwSession *session);
 /* What is found in the pair of images, and its correction: follows the experiment. */
 void ew_session_add_pair (EwSession *session);
 void ew_session_examine (EwSession *session);
+/* Files are opened: all that is found in them is news. */
+void ew_session_forget_told (EwSession *session);
 /* Two images that could not be opened as a pair: what is wrong with them. */
 void ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *target);
 /* Says what is known of the pair by now. */

@@ -163,6 +163,21 @@ restore (EwSession *session, const EwMoment *to)
       = (!same_task || to->epoch == 0 || end == 0) && !ew_kernel_equal (to->kernel, session->experiment.start);
 }
 
+/* Another rule is seen only on its page, and that the run has gone back with it only in its numbers: both are said. */
+static void
+say_rule (EwSession *session, const EwMoment *from, guint64 epoch, const char *label, gboolean back)
+{
+  g_autofree char *what = g_strdup_printf (back ? _ ("Undone: %s") : _ ("Redone: %s"), label);
+  g_autofree char *sentence = NULL;
+
+  if (!ew_moment_same_task (&from->experiment, &session->experiment)
+      || ew_moment_same_recipe (&from->experiment, &session->experiment))
+    return;
+  if (epoch < from->epoch)
+    sentence = g_strdup_printf (_ ("%s. The run is back at epoch %" G_GUINT64_FORMAT "."), what, epoch);
+  ew_window_toast (session->window, sentence != NULL ? sentence : what);
+}
+
 static void
 go (EwSession *session, gboolean back)
 {
@@ -173,6 +188,8 @@ go (EwSession *session, gboolean back)
   /* Steps that changed nothing, such as learning where all was learned, are passed by. */
   do
     {
+      g_autofree char *label = g_strdup ((back ? ew_undo_label : ew_undo_redo_label) (session->undo));
+
       ew_session_begin (session, &present);
       if (!(back ? ew_undo_back : ew_undo_forward) (session->undo, &present, &moment))
         {
@@ -181,7 +198,10 @@ go (EwSession *session, gboolean back)
         }
       moved = !ew_moment_equal (&moment, &now);
       if (moved)
-        restore (session, &moment);
+        {
+          restore (session, &moment);
+          say_rule (session, &now, moment.epoch, label, back);
+        }
       ew_moment_clear (&moment);
     }
   while (!moved);

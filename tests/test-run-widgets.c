@@ -335,6 +335,50 @@ test_list (void)
   ew_window_close (window);
 }
 
+/* The keyboard is on this part of this run's row. */
+static void
+check_focus (GtkWindow *window, const char *name)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  g_assert_nonnull (focus);
+  ew_assert_text (focus, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+}
+
+/* A list that comes anew leaves the keyboard with its run; where that is gone, with the next, or the last; from an empty one it
+ * goes to what follows. */
+static void
+test_list_focus (void)
+{
+  static const EwRunRow rows[] = { { 3, "Run 3", 0, TRUE }, { 8, "steep", 5, FALSE }, { 9, "last", 1, TRUE } };
+  Runs runs = { 0 };
+  GtkWidget *list;
+  GtkWindow *window = open_list (&list, &runs);
+  GtkWidget *after = gtk_button_new_with_label ("after");
+
+  gtk_box_append (GTK_BOX (gtk_widget_get_parent (list)), after);
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows, 3);
+  ew_spin (100);
+  gtk_widget_grab_focus (get_named (list, GTK_ACCESSIBLE_ROLE_BUTTON, "Remove steep"));
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows, 3);
+  check_focus (window, "Remove steep");
+  /* Another place, the same run. */
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows + 1, 2);
+  check_focus (window, "Remove steep");
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows + 2, 1);
+  check_focus (window, "Remove last");
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows, 3);
+  check_focus (window, "Remove last");
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows, 2);
+  check_focus (window, "Remove steep");
+  ew_run_list_set_runs (EW_RUN_LIST (list), NULL, 0);
+  g_assert_true (gtk_window_get_focus (window) == after);
+  /* Elsewhere it stays. */
+  ew_run_list_set_runs (EW_RUN_LIST (list), rows, 3);
+  g_assert_true (gtk_window_get_focus (window) == after);
+  ew_window_close (window);
+}
+
 static GtkWidget *
 find_label (GtkWidget *root)
 {
@@ -660,6 +704,7 @@ main (int argc, char *argv[])
       g_test_add_func ("/run-widgets/bar-plays", test_bar_plays);
       g_test_add_func ("/run-widgets/list", test_list);
       g_test_add_func ("/run-widgets/list-names", test_list_names);
+      g_test_add_func ("/run-widgets/list-focus", test_list_focus);
       g_test_add_func ("/run-widgets/histogram", test_histogram);
       g_test_add_func ("/run-widgets/slide-steps", test_slide_steps);
       g_test_add_func ("/run-widgets/slide-plays", test_slide_plays);

@@ -281,6 +281,50 @@ test_through (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* By what it pushes down. */
+static void
+check_list (Fixture *f, gboolean open)
+{
+  g_autoptr (Accessible) heading = find (f, ACCESSIBLE_LABEL, "Input X  60×70");
+
+  g_assert_cmpint (accessible_bottom (f->bus, heading) > 140, ==, open);
+}
+
+/* A list that was closed stays closed over undo and redo and over rows held out; what is found anew opens it. */
+static void
+test_closed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (EwGrid) x = smooth (60, 70);
+  g_autoptr (EwGrid) y = blurred (x);
+  g_autoptr (Accessible) share = NULL;
+
+  for (int k = 0; k < 60 * 70; k++)
+    ew_grid_row (y, k / 70)[k % 70] *= 257;
+  start_pair (f, x, y);
+  find_label (f, "The target's values are about 257 times as large*");
+  press (f, "Divide the Target by 257");
+  wait_for_optimum (f, 0, 0.05, 0.001);
+  check_list (f, TRUE);
+  press (f, "Close what was found");
+  press_key ("^Edgewise", "ctrl+z");
+  wait_for_optimum (f, 0, 257 * 0.05, 0.3);
+  g_usleep (300000);
+  check_list (f, FALSE);
+  press_key ("^Edgewise", "ctrl+shift+z");
+  wait_for_optimum (f, 0, 0.05, 0.001);
+  g_usleep (300000);
+  check_list (f, FALSE);
+  press_key ("^Edgewise", "alt+minus");
+  focus (f, ACCESSIBLE_TEXT, "Held-out share");
+  type ("25");
+  g_assert_true (xdotool ("key", "Return", NULL));
+  press (f, "Step");
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss", "held out");
+  g_usleep (300000);
+  check_list (f, FALSE);
+  quit (f);
+}
+
 /* Two files dropped onto the window are a pair, and its optimum is there without a click. */
 static void
 test_drop (Fixture *f, gconstpointer data)
@@ -326,6 +370,7 @@ main (int argc, char **argv)
   ADD ("/window-pair/flipped", test_flipped);
   ADD ("/window-pair/not-finite", test_not_finite);
   ADD ("/window-pair/through", test_through);
+  ADD ("/window-pair/closed", test_closed);
   ADD ("/window-pair/drop", test_drop);
 #undef ADD
   return g_test_run ();

@@ -26,7 +26,6 @@ enum
 {
   SIGNAL_APPLY,
   SIGNAL_APPLY_ALL,
-  SIGNAL_CLOSED,
   N_SIGNALS
 };
 
@@ -48,7 +47,6 @@ static void
 on_close (GtkButton *button, EwFindingsPanel *self)
 {
   ew_findings_panel_set_open (self, FALSE);
-  g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
 }
 
 static gboolean
@@ -239,8 +237,6 @@ ew_findings_panel_class_init (EwFindingsPanelClass *class)
                                         G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_APPLY_ALL]
       = g_signal_new ("apply-all", EW_TYPE_FINDINGS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_CLOSED]
-      = g_signal_new ("closed", EW_TYPE_FINDINGS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 GtkWidget *

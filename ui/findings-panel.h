@@ -32,7 +32,7 @@ GtkWidget *ew_findings_panel_new (void);
 void ew_findings_panel_set_subject (EwFindingsPanel *panel, const char *subject);
 
 /* Shows notes in place of those before. @offers_all: with a button that applies all of them. Its signals: "apply" (int id),
- * "apply-all", "closed" when the user has closed it. */
+ * "apply-all". */
 void ew_findings_panel_set_notes (EwFindingsPanel *panel, const EwNote *notes, int n, gboolean offers_all);
 
 /* While something is under way the buttons rest. */

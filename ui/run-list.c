@@ -8,6 +8,9 @@
 
 #define SWATCH 14
 
+/* More than a row has. */
+#define ROW_PARTS 8
+
 /* Longer than a GtkEditableLabel that has lost the focus waits before it looks at itself once more. */
 #define LINGER_MS 500
 
@@ -137,14 +140,76 @@ remove_rows (EwRunList *self)
     }
 }
 
+static GtkWidget *
+nth_child (GtkWidget *parent, int n)
+{
+  GtkWidget *child = gtk_widget_get_first_child (parent);
+
+  for (; child != NULL && n > 0; n--)
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+/* Where the keyboard is in the list: the row's place and run, and the part of it. FALSE: elsewhere. */
+static gboolean
+find_focus (EwRunList *self, int *place, int *run, int *part)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  GtkWidget *row, *at;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->rows)))
+    return FALSE;
+  *place = *part = 0;
+  for (row = gtk_widget_get_first_child (GTK_WIDGET (self->rows)); !gtk_widget_is_ancestor (focus, row); ++*place)
+    row = gtk_widget_get_next_sibling (row);
+  for (at = gtk_widget_get_first_child (row); at != focus && !gtk_widget_is_ancestor (focus, at); ++*part)
+    at = gtk_widget_get_next_sibling (at);
+  *run = id_of (at);
+  return TRUE;
+}
+
+/* The keyboard stays with its run, or goes to the one that has taken its place; from an empty list to what follows it. */
+static void
+give_focus (EwRunList *self, const EwRunRow *rows, int n, int place, int run, int part)
+{
+  place = MIN (place, n - 1);
+  for (int k = 0; k < n; k++)
+    if (rows[k].id == run)
+      place = k;
+  gtk_widget_grab_focus (nth_child (nth_child (GTK_WIDGET (self->rows), place), part));
+}
+
+/* Where there is nothing else in the window Tab would go round in the list. */
+static void
+leave_list (EwRunList *self)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  int place, run, part, last = -1;
+
+  while (find_focus (self, &place, &run, &part) && place * ROW_PARTS + part > last)
+    {
+      last = place * ROW_PARTS + part;
+      gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD);
+    }
+}
+
 void
 ew_run_list_set_runs (EwRunList *self, const EwRunRow *rows, int n)
 {
+  int place, run, part;
+  gboolean has_focus;
+
   g_return_if_fail (EW_IS_RUN_LIST (self));
+  if (n == 0)
+    leave_list (self);
+  has_focus = find_focus (self, &place, &run, &part);
   remove_rows (self);
   for (int k = 0; k < n; k++)
     add_row (self, &rows[k]);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
+  if (has_focus && n > 0)
+    give_focus (self, rows, n, place, run, part);
 }
 
 static void
