@@ -75,6 +75,23 @@ test_branch (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* A weight that is fixed in mid-run is free again by undo, which says that the run is back where it was then. */
+static void
+test_rule_undone (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  wait_for_text (f, ACCESSIBLE_IMAGE, "Loss", "Epoch ");
+  press_key ("^Edgewise", "ctrl+f");
+  wait_for_text (f, ACCESSIBLE_TABLE, "Kernel", "fixed");
+  /* Some epochs with it. */
+  g_usleep (600000);
+  press_key ("^Edgewise", "ctrl+z");
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Undone: Fixed Weight. The run is back at epoch *"));
+  press_key ("^Edgewise", "ctrl+shift+z");
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Redone: Fixed Weight"));
+  quit (f);
+}
+
 /* There and back by key, and the chart reads values off under its own cursor. */
 static void
 test_play_and_read (Fixture *f, gconstpointer data)
@@ -130,6 +147,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
   g_test_add ("/window-time/slider", Fixture, NULL, set_up, test_slider, tear_down);
   g_test_add ("/window-time/branch", Fixture, NULL, set_up, test_branch, tear_down);
+  g_test_add ("/window-time/rule-undone", Fixture, NULL, set_up, test_rule_undone, tear_down);
   g_test_add ("/window-time/play-and-read", Fixture, NULL, set_up, test_play_and_read, tear_down);
   g_test_add ("/window-time/csv", Fixture, NULL, set_up, test_csv, tear_down);
   return g_test_run ();
