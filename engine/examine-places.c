@@ -1,4 +1,4 @@
-/* The examination: sizes, turns, shifts, borders. */
+/* The examination: turns, shifts, borders, and how far the kernel reaches. */
 #include "engine/examine-private.h"
 
 #include "engine/lapack.h"
@@ -13,78 +13,8 @@
 /* What is left unexplained by rounding to 8 bits or so: nothing can be claimed below it. */
 #define FLOOR 1e-5
 
-/* Padding on all sides, the larger half at bottom and right. */
-static void
-set_padding (EwGeometry *g, int vertical, int horizontal)
-{
-  g->top = vertical / 2;
-  g->bottom = vertical - g->top;
-  g->left = horizontal / 2;
-  g->right = horizontal - g->left;
-}
-
-static void
-suggest_geometry (EwExamination *e, EwFindingKind kind, gboolean blocks, const EwGeometry *g, char *sentence,
-                  char *label)
-{
-  EwFinding *finding = ew_examine_add (e, kind, blocks, sentence, label);
-
-  finding->correction.kind = EW_CORRECTION_GEOMETRY;
-  finding->correction.geometry = *g;
-}
-
-/* Where fits find the kernel's window, as @g lays it. */
-static void
-align (EwExamination *e, const EwGeometry *g)
-{
-  e->kh = MIN (g->kernel_height, EW_EXAMINE_KERNEL);
-  e->kw = MIN (g->kernel_width, EW_EXAMINE_KERNEL);
-  e->oy = (g->kernel_height - e->kh) / 2 - g->top;
-  e->ox = (g->kernel_width - e->kw) / 2 - g->left;
-}
-
-/* Sizes that differ by what a kernel takes (or, laid over the edges, adds). */
-static gboolean
-suggest_size (EwExamination *e, int less_rows, int less_columns)
-{
-  EwGeometry g = e->options->geometry;
-  gboolean full = less_rows <= 0 && less_columns <= 0;
-  int kh = abs (less_rows) + 1, kw = abs (less_columns) + 1;
-
-  if ((!full && (less_rows < 0 || less_columns < 0)) || kh > 63 || kw > 63)
-    return FALSE;
-  g.kernel_height = kh;
-  g.kernel_width = kw;
-  g.border = EW_BORDER_ZERO;
-  set_padding (&g, full ? 2 * (kh - 1) : 0, full ? 2 * (kw - 1) : 0);
-  suggest_geometry (e, EW_FINDING_SIZE, TRUE, &g,
-                    g_strdup_printf ("The target (%d×%d) is %s than the input (%d×%d) by as much as a %d×%d kernel %s.",
-                                     e->y->height, e->y->width, full ? "larger" : "smaller", e->x->height, e->x->width,
-                                     kh, kw, full ? "adds that is laid over all edges" : "takes away at the edges"),
-                    g_strdup_printf ("Learn a %d×%d Kernel", kh, kw));
-  align (e, &g);
-  return TRUE;
-}
-
-/* Sizes that nothing explains: what lies one over the other when the centres do. */
-static void
-suggest_crop (EwExamination *e)
-{
-  EwFinding *finding = ew_examine_add (
-      e, EW_FINDING_SIZE, TRUE,
-      g_strdup_printf ("The target is %d×%d and the input %d×%d, which no kernel makes of it: one of them was cropped or "
-                       "scaled. Scaled images cannot be learned from.",
-                       e->y->height, e->y->width, e->x->height, e->x->width),
-      g_strdup ("Crop Both About Their Centres"));
-
-  finding->correction.kind = EW_CORRECTION_CROP;
-  finding->correction.dy = (e->x->height - e->y->height) / 2;
-  finding->correction.dx = (e->x->width - e->y->width) / 2;
-}
-
-/* Tries the turns from @first on; where one explains the target that nothing else does, says so. */
-static gboolean
-find_turn (EwExamination *e, EwTurn first)
+gboolean
+ew_examine_turn (EwExamination *e, EwTurn first)
 {
   static const char *const sentences[EW_TURN_N]
       = { NULL,
@@ -128,36 +58,6 @@ find_turn (EwExamination *e, EwTurn first)
   return FALSE;
 }
 
-gboolean
-ew_examine_sizes (EwExamination *e)
-{
-  EwGeometry g = e->options->geometry;
-  int height, width;
-
-  /* With gaps between outputs or taps there is no telling places apart. */
-  if (g.stride != 1 || g.dilation != 1)
-    return FALSE;
-  align (e, &g);
-  if (ew_geometry_output_size (&g, e->x->height, e->x->width, &height, &width, NULL) && height == e->y->height
-      && width == e->y->width)
-    return TRUE;
-  if (e->x->height == e->y->height && e->x->width == e->y->width)
-    {
-      set_padding (&g, g.kernel_height - 1, g.kernel_width - 1);
-      g.border = EW_BORDER_REPLICATE;
-      suggest_geometry (e, EW_FINDING_SIZE, TRUE, &g,
-                        g_strdup ("The target is as large as the input, so the kernel was laid over the edges."),
-                        g_strdup ("Lay the Kernel Over the Edges"));
-      align (e, &g);
-      return TRUE;
-    }
-  if (suggest_size (e, e->x->height - e->y->height, e->x->width - e->y->width))
-    return TRUE;
-  if (!ew_lapack_available (NULL) || !find_turn (e, EW_TURN_RIGHT))
-    suggest_crop (e);
-  return FALSE;
-}
-
 /* "3 pixels down and 2 to the left": where the target's picture lies against the input's. */
 static char *
 say_shift (int dy, int dx)
@@ -170,10 +70,8 @@ say_shift (int dy, int dx)
   return g_strdup_printf ("%s and %s", vertical, horizontal);
 }
 
-/* From the peak, which lies where the kernel's largest tap is, to the shift by which the kernel is seen whole: a pixel at a
- * time to where clearly less is left unexplained. */
-static double
-settle_shift (EwExamination *e, EwTry *t)
+double
+ew_examine_settle (EwExamination *e, EwTry *t)
 {
   static const int steps[4][2] = { { 0, 1 }, { 0, -1 }, { 1, 0 }, { -1, 0 } };
   double left = ew_examine_unexplained (e, t);
@@ -221,7 +119,7 @@ examine_shift (EwExamination *e)
     return;
   if (e->base < FLOOR)
     return;
-  left = settle_shift (e, &t);
+  left = ew_examine_settle (e, &t);
   if ((t.dy == 0 && t.dx == 0) || !(left < e->base / 2))
     return;
 
@@ -238,7 +136,7 @@ examine_shift (EwExamination *e)
 void
 ew_examine_places (EwExamination *e)
 {
-  if (!find_turn (e, EW_TURN_MIRROR_X))
+  if (!ew_examine_turn (e, EW_TURN_MIRROR_X))
     examine_shift (e);
 }
 
@@ -318,7 +216,7 @@ ew_examine_border (EwExamination *e)
     }
   if (!follows_rule (e, losses[best], o))
     return;
-  suggest_geometry (e, EW_FINDING_BORDER, FALSE, &g,
+  ew_examine_suggest (e, EW_FINDING_BORDER, FALSE, &g,
                     g_strdup_printf ("At the edges the target is what comes of an input %s.", rules[best]),
                     g_strdup ("Use That Border"));
 }
@@ -361,8 +259,8 @@ ew_examine_kernel (EwExamination *e)
     side += 2;
   g.kernel_height = MAX (side, g.kernel_height);
   g.kernel_width = MAX (side, g.kernel_width);
-  set_padding (&g, g.kernel_height - 1, g.kernel_width - 1);
-  suggest_geometry (e, EW_FINDING_KERNEL, FALSE, &g,
+  ew_examine_pad (&g, g.kernel_height - 1, g.kernel_width - 1);
+  ew_examine_suggest (e, EW_FINDING_KERNEL, FALSE, &g,
                     g_strdup_printf ("The filter reaches further than the kernel: one of %d×%d explains far more of the target.",
                                      g.kernel_height, g.kernel_width),
                     g_strdup_printf ("Learn a %d×%d Kernel", g.kernel_height, g.kernel_width));

@@ -88,6 +88,20 @@ gboolean ew_examine_has_ends (const EwExamination *e);
 /* Whether all values lie between 0 and 1, as those of a file of fractions do. */
 gboolean ew_examine_is_unit (const EwGrid *grid);
 
+/* Padding on all sides, the larger half at bottom and right. */
+void ew_examine_pad (EwGeometry *g, int vertical, int horizontal);
+
+/* Adds a finding that @g mends; as ew_examine_add(). */
+void ew_examine_suggest (EwExamination *e, EwFindingKind kind, gboolean blocks, const EwGeometry *g, char *sentence,
+                         char *label);
+
+/* Tries the turns from @first on; where one explains the target that nothing else does, says so. */
+gboolean ew_examine_turn (EwExamination *e, EwTurn first);
+
+/* From a peak of the phase correlation, which lies where the kernel's largest tap is, to the shift by which the kernel is seen
+ * whole: a pixel at a time to where clearly less is left unexplained. Returns what that is, as ew_examine_unexplained(). */
+double ew_examine_settle (EwExamination *e, EwTry *t);
+
 /* The parts. Values: FALSE where nothing can be fitted. */
 gboolean ew_examine_values (EwExamination *e);
 gboolean ew_examine_sizes (EwExamination *e);

@@ -23,4 +23,10 @@ typedef struct
  * images are smaller than 8×8; EW_ERROR_TOO_LARGE and as ew_fftw. */
 gboolean ew_phase_correlate (const EwGrid *x, const EwGrid *y, int most, EwPhase *phase, GError **error);
 
+/* Where the smaller of two images lies in the larger one, which is at least as large both ways: y(i, j) looks like
+ * x(i + dy, j + dx), where the smaller one lies wholly within the larger. Both are reduced to block means so that the larger
+ * side is at most @most, padded, and compared as above; what that finds is refined in whole pixels by
+ * ew_phase_correlate(). FALSE also where neither lies within the other. Errors as above. */
+gboolean ew_phase_locate (const EwGrid *x, const EwGrid *y, int most, EwPhase *phase, GError **error);
+
 G_END_DECLS

@@ -100,6 +100,42 @@ test_other_sizes (void)
   g_assert_cmpint (odd.y->width, ==, 120);
 }
 
+/* A piece cut out of one of the two, in a corner as well as in the middle, is found where it lies; larger pictures by way of
+ * their block means. */
+static void
+test_pieces (void)
+{
+  static const int pieces[][4] = { { 0, 0, 90, 60 }, { 37, 101, 100, 90 }, { 148, 143, 70, 95 }, { 52, 60, 116, 122 } };
+  EwRandom random = 525;
+  EwGeometry valid = geometry_of (FALSE, EW_BORDER_ZERO), same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+
+  if (!has_lapack ())
+    return;
+  for (guint i = 0; i < 4 * G_N_ELEMENTS (pieces); i++)
+    {
+      const int *at = pieces[i / 4];
+      gboolean of_target = i & 1;
+      int scale = i & 2 ? 6 : 1;
+      g_autoptr (EwGrid) whole = photograph (&random, 220 * scale, 240 * scale, 0.2, 0.8);
+      g_autoptr (EwGrid) after = filtered (whole, i & 2 ? blur : edges, 0, &same, FALSE);
+      g_auto (EwPair) pair
+          = pair_of (of_target ? part (whole, at[0] * scale + 1, at[1] * scale + 1, at[2] * scale, at[3] * scale - 3) : ew_grid_ref (whole),
+                     of_target ? ew_grid_ref (after) : part (after, at[0] * scale + 1, at[1] * scale + 1, at[2] * scale, at[3] * scale - 3),
+                     &valid);
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *found = finds (findings, EW_FINDING_SIZE);
+      int sign = of_target ? -1 : 1;
+
+      g_assert_cmpint (found->correction.kind, ==, EW_CORRECTION_CROP);
+      g_assert_cmpint (found->correction.dy, ==, sign * (at[0] * scale + 1));
+      g_assert_cmpint (found->correction.dx, ==, sign * (at[1] * scale + 1));
+      g_assert_nonnull (strstr (found->sentence, of_target ? "is a piece of the target" : "is a piece of the input"));
+      g_assert_cmpint (findings->n, ==, 1);
+      mend (&pair, found);
+      g_assert_cmpfloat (learned_error (&pair, i & 2 ? blur : edges), <, 1e-4);
+    }
+}
+
 static void
 test_shift (void)
 {
@@ -387,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/sizes", test_sizes);
   g_test_add_func ("/examine/border", test_border);
   g_test_add_func ("/examine/other-sizes", test_other_sizes);
+  g_test_add_func ("/examine/pieces", test_pieces);
   g_test_add_func ("/examine/shift", test_shift);
   g_test_add_func ("/examine/flipped", test_flipped);
   g_test_add_func ("/examine/flipped-squares", test_flipped_squares);
