@@ -236,22 +236,48 @@ is_rounding (EwExamination *e)
          && e->base * ew_problem_variation (problem) < (double)problem->n_residuals * (HALF_STEP * HALF_STEP);
 }
 
+/* A kernel that is too small leaves so much that no encoding stands out: as large a one as fits are made with. */
+static EwExamination
+widened (EwExamination *e)
+{
+  EwExamination wide = *e;
+  EwTry plain = EW_TRY_INIT;
+
+  if (!ew_examine_reaches (e))
+    return wide;
+  ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
+  wide.base = ew_examine_unexplained (&wide, &plain);
+  return isnan (wide.base) ? *e : wide;
+}
+
+static void
+add (EwExamination *e, const Best *best)
+{
+  EwFinding *finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, best->known ? say_known (best) : say_gamma (best),
+                                       g_strdup ("Decode"));
+
+  finding->correction.kind = EW_CORRECTION_DECODE;
+  finding->correction.x_encoding = best->x;
+  finding->correction.y_encoding = best->y;
+}
+
 void
 ew_examine_encoding (EwExamination *e)
 {
-  Best best = { .left = e->base };
-  EwFinding *finding;
+  EwExamination wide;
+  Best best;
 
-  if (e->base < FLOOR || !ew_examine_is_unit (e->x) || !ew_examine_is_unit (e->y) || is_rounding (e))
+  if (e->base < FLOOR || !ew_examine_is_unit (e->x) || !ew_examine_is_unit (e->y))
     return;
-  find_known (e, &best);
-  find_gamma (e, TRUE, &best);
-  find_gamma (e, FALSE, &best);
-  if (!(best.left < e->base / 2) || !(best.left < 0.3))
-    return;
-  finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, best.known ? say_known (&best) : say_gamma (&best),
-                            g_strdup ("Decode"));
-  finding->correction.kind = EW_CORRECTION_DECODE;
-  finding->correction.x_encoding = best.x;
-  finding->correction.y_encoding = best.y;
+  wide = widened (e);
+  best = (Best){ .left = wide.base };
+  if (wide.base >= FLOOR && !is_rounding (&wide))
+    {
+      find_known (&wide, &best);
+      find_gamma (&wide, TRUE, &best);
+      find_gamma (&wide, FALSE, &best);
+    }
+  e->error = wide.error;
+  if (best.left < wide.base / 2 && best.left < 0.3)
+    add (e, &best);
 }

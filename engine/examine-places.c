@@ -1,4 +1,4 @@
-/* The examination: turns, shifts, borders, and how far the kernel reaches. */
+/* The examination: turns, shifts, borders. */
 #include "engine/examine-private.h"
 
 #include "engine/lapack.h"
@@ -47,9 +47,8 @@ ew_examine_turn (EwExamination *e, EwTurn first)
       if (!(left < base / 4) || !(left < 0.3))
         continue;
       /* What sizes seemed to ask for, they did not mean of an input on its side. */
-      for (int i = 0; ew_turn_is_sideways (t.turn) && i < e->findings->n; i++)
-        if (e->findings->items[i].kind == EW_FINDING_SIZE)
-          ew_findings_remove (e->findings, i--);
+      if (ew_turn_is_sideways (t.turn))
+        ew_findings_drop (e->findings, EW_FINDING_SIZE);
       finding = ew_examine_add (e, EW_FINDING_FLIPPED, TRUE, g_strdup (sentences[turn]), g_strdup (labels[turn]));
       finding->correction.kind = EW_CORRECTION_TURN;
       finding->correction.turn = t.turn;
@@ -219,49 +218,4 @@ ew_examine_border (EwExamination *e)
   ew_examine_suggest (e, EW_FINDING_BORDER, FALSE, &g,
                     g_strdup_printf ("At the edges the target is what comes of an input %s.", rules[best]),
                     g_strdup ("Use That Border"));
-}
-
-/* What a square kernel of that side leaves unexplained, its middle where the present one's is. */
-static double
-unexplained_by (EwExamination *e, int side)
-{
-  EwExamination larger = *e;
-  EwTry plain = EW_TRY_INIT;
-  double left;
-
-  larger.kh = MAX (side, e->kh);
-  larger.kw = MAX (side, e->kw);
-  larger.oy = e->oy - (larger.kh - e->kh) / 2;
-  larger.ox = e->ox - (larger.kw - e->kw) / 2;
-  left = ew_examine_unexplained (&larger, &plain);
-  e->error = larger.error;
-  return left;
-}
-
-/* Where input and target are of one size that says nothing of the kernel's: whether a larger one explains far more. */
-void
-ew_examine_kernel (EwExamination *e)
-{
-  const EwFinding *border = ew_findings_find (e->findings, EW_FINDING_BORDER);
-  EwGeometry g = border == NULL ? e->options->geometry : border->correction.geometry;
-  int side = MAX (g.kernel_height, g.kernel_width) | 1;
-  double most;
-
-  if (e->x->height != e->y->height || e->x->width != e->y->width || side > EW_EXAMINE_KERNEL || e->base < FLOOR
-      || ew_findings_find (e->findings, EW_FINDING_FLIPPED) != NULL
-      || ew_findings_find (e->findings, EW_FINDING_SHIFTED) != NULL
-      || ew_findings_find (e->findings, EW_FINDING_ENCODING) != NULL)
-    return;
-  most = unexplained_by (e, EW_EXAMINE_KERNEL);
-  if (!(most < e->base / 2))
-    return;
-  while (side < EW_EXAMINE_KERNEL && !(unexplained_by (e, side) < fmax (1.3 * most, FLOOR)))
-    side += 2;
-  g.kernel_height = MAX (side, g.kernel_height);
-  g.kernel_width = MAX (side, g.kernel_width);
-  ew_examine_pad (&g, g.kernel_height - 1, g.kernel_width - 1);
-  ew_examine_suggest (e, EW_FINDING_KERNEL, FALSE, &g,
-                    g_strdup_printf ("The filter reaches further than the kernel: one of %d×%d explains far more of the target.",
-                                     g.kernel_height, g.kernel_width),
-                    g_strdup_printf ("Learn a %d×%d Kernel", g.kernel_height, g.kernel_width));
 }

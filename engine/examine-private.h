@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* The largest side of a crop that is fitted, and of the kernel that is fitted to it. */
 #define EW_EXAMINE_CROP   384
-#define EW_EXAMINE_KERNEL 9
+#define EW_EXAMINE_KERNEL 15
 
 /**
  * EwExamination:
@@ -87,6 +87,12 @@ gboolean ew_examine_has_ends (const EwExamination *e);
 
 /* Whether all values lie between 0 and 1, as those of a file of fractions do. */
 gboolean ew_examine_is_unit (const EwGrid *grid);
+
+/* Fits with a kernel of at least that side from now on, its middle where the present one's is. */
+void ew_examine_widen (EwExamination *e, int side);
+
+/* Whether the kernel that fits best reaches its own outermost ring, so that a larger one may do better. */
+gboolean ew_examine_reaches (EwExamination *e);
 
 /* Padding on all sides, the larger half at bottom and right. */
 void ew_examine_pad (EwGeometry *g, int vertical, int horizontal);

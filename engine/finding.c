@@ -26,6 +26,14 @@ ew_findings_remove (EwFindings *findings, int i)
   findings->items[--findings->n] = (EwFinding){ .sentence = NULL };
 }
 
+void
+ew_findings_drop (EwFindings *findings, EwFindingKind kind)
+{
+  for (int i = 0; i < findings->n; i++)
+    if (findings->items[i].kind == kind)
+      ew_findings_remove (findings, i--);
+}
+
 const EwFinding *
 ew_findings_find (const EwFindings *findings, EwFindingKind kind)
 {

@@ -108,6 +108,9 @@ const EwFinding *ew_findings_find (const EwFindings *findings, EwFindingKind kin
 /* Takes the @i-th out. */
 void ew_findings_remove (EwFindings *findings, int i);
 
+/* Takes those of a kind out. */
+void ew_findings_drop (EwFindings *findings, EwFindingKind kind);
+
 /* "shifted", "clipped", …: for files. */
 const char *ew_finding_name (EwFindingKind kind);
 

@@ -1,4 +1,5 @@
 /* The examination of encodings, gammas, clipped values, offsets and scales. */
+#include "engine/reference.h"
 #include "tests/examine-fixtures.h"
 
 #include <math.h>
@@ -119,6 +120,41 @@ test_gamma_in_8_bits (void)
   g_auto (EwPair) pair = pair_of (x, encoded (after, ew_encoding_gamma (1.3), TRUE), &same);
 
   check_gamma (&pair, 1.3, 0.01, "had its middle tones made");
+}
+
+/* A kernel that is far too small hides no gamma: that is found first, then the kernel's size. */
+static void
+test_gamma_of_a_larger_kernel (void)
+{
+  EwRandom random = 526;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE), wide = same;
+  g_autoptr (EwKernel) kernel = ew_kernel_new (11, 11, NULL);
+  g_autofree double *values = g_new (double, 200 * 220);
+  EwGrid *x, *y;
+
+  if (!has_lapack ())
+    return;
+  x = photograph (&random, 200, 220, 0.02, 0.98);
+  y = ew_grid_new (200, 220, NULL);
+  for (int k = 0; k < 121; k++)
+    kernel->taps[k] = 1.0 / 121;
+  wide.kernel_height = wide.kernel_width = 11;
+  wide.top = wide.bottom = wide.left = wide.right = 5;
+  g_assert_true (ew_reference_correlate (x, kernel, &wide, values, NULL));
+  for (int k = 0; k < 200 * 220; k++)
+    ew_grid_row (y, k / 220)[k % 220] = (float)(round (255 * pow (values[k], 1 / 1.6)) / 255);
+
+  g_auto (EwPair) pair = pair_of (x, y, &same);
+  g_autoptr (EwFindings) first = examine (&pair);
+  const EwFinding *gamma = finds (first, EW_FINDING_ENCODING);
+
+  g_assert_cmpint (first->n, ==, 1);
+  g_assert_nonnull (strstr (gamma->sentence, "The target had its middle tones made brighter, as by a gamma of 1.6:"));
+  mend (&pair, gamma);
+
+  g_autoptr (EwFindings) second = examine (&pair);
+
+  g_assert_cmpint (finds (second, EW_FINDING_KERNEL)->correction.geometry.kernel_height, ==, 11);
 }
 
 /* An S-shaped curve is no gamma, and nor is noise. */
@@ -309,6 +345,7 @@ add_examine_light_cases (void)
   g_test_add_func ("/examine/encoding", test_encoding);
   g_test_add_func ("/examine/gamma", test_gamma);
   g_test_add_func ("/examine/gamma-in-8-bits", test_gamma_in_8_bits);
+  g_test_add_func ("/examine/gamma-of-a-larger-kernel", test_gamma_of_a_larger_kernel);
   g_test_add_func ("/examine/contrast-is-no-gamma", test_contrast_is_no_gamma);
   g_test_add_func ("/examine/rounding-is-no-encoding", test_rounding_is_no_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);

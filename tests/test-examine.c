@@ -258,7 +258,7 @@ test_flipped_squares (void)
 static void
 test_larger_kernel (void)
 {
-  static const int sides[] = { 3, 5, 7, 9 };
+  static const int sides[] = { 3, 5, 7, 9, 13, 21 };
   EwRandom random = 519;
 
   if (!has_lapack ())
@@ -290,6 +290,7 @@ test_larger_kernel (void)
 
       const EwFinding *found = finds (findings, EW_FINDING_KERNEL);
 
+      g_assert_cmpint (findings->n, ==, 1);
       g_assert_cmpint (found->correction.geometry.kernel_height, ==, side);
       g_assert_cmpint (found->correction.geometry.kernel_width, ==, side);
       g_assert_cmpint (found->correction.geometry.top, ==, side / 2);
