@@ -290,6 +290,21 @@ check_list (Fixture *f, gboolean open)
   g_assert_cmpint (accessible_bottom (f->bus, heading) > 140, ==, open);
 }
 
+/* With the list above them the curves are still whole in a window of 1024 by 700, above the time line. */
+static void
+check_room (Fixture *f)
+{
+  g_autoptr (Accessible) chart = find (f, ACCESSIBLE_IMAGE, "Loss");
+  g_autoptr (Accessible) line = find (f, ACCESSIBLE_SLIDER, "Time line");
+  g_autoptr (Accessible) heading = find (f, ACCESSIBLE_LABEL, "Input X  60×70");
+
+  g_assert_true (xdotool ("search", "--onlyvisible", "--name", "^Edgewise", "windowsize", "--sync", "1024", "700", NULL));
+  g_usleep (600000);
+  g_assert_cmpint (accessible_bottom (f->bus, heading), >, 120);
+  g_assert_cmpint (accessible_bottom (f->bus, chart), <, accessible_bottom (f->bus, line));
+  g_assert_cmpint (accessible_bottom (f->bus, line), <, 700);
+}
+
 /* A list that was closed stays closed over undo and redo and over rows held out; what is found anew opens it. */
 static void
 test_closed (Fixture *f, gconstpointer data)
@@ -302,6 +317,7 @@ test_closed (Fixture *f, gconstpointer data)
     ew_grid_row (y, k / 70)[k % 70] *= 257;
   start_pair (f, x, y);
   find_label (f, "The target's values are about 257 times as large*");
+  check_room (f);
   press (f, "Divide the Target by 257");
   wait_for_optimum (f, 0, 0.05, 0.001);
   check_list (f, TRUE);

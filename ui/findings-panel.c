@@ -1,11 +1,17 @@
 /* EwFindingsPanel: a list of rows in a revealer, made anew with each set of notes. */
 #include "ui/findings-panel.h"
 
+#include "ui/widget-style.h"
+
 #include <glib/gi18n.h>
 
 /* The pictures stay the main thing: the list gets this part of the window's height, with its heading less than a quarter
  * also in twice the text, and scrolls what is left over. */
 #define LIST_PART 8
+
+/* A window lower than so many heights of the text has room for less. */
+#define LOW      56.0
+#define LOW_PART 12
 
 struct _EwFindingsPanel
 {
@@ -168,11 +174,16 @@ on_layout (GdkSurface *surface, int width, int height, EwFindingsPanel *self)
 {
   GtkWidget *window = GTK_WIDGET (gtk_widget_get_native (GTK_WIDGET (self)));
   int room = gtk_widget_get_width (GTK_WIDGET (self->scroller)), wanted;
+  EwPaintStyle style;
+  gboolean tall;
 
   if (room <= 0)
     return;
   gtk_widget_measure (GTK_WIDGET (self->list), GTK_ORIENTATION_VERTICAL, room, NULL, &wanted, NULL, NULL);
-  wanted = MIN (wanted, gtk_widget_get_height (window) / LIST_PART);
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  tall = gtk_widget_get_height (window) >= LOW * ew_paint_style_font_size (&style);
+  ew_paint_style_clear (&style);
+  wanted = MIN (wanted, gtk_widget_get_height (window) / (tall ? LIST_PART : LOW_PART));
   if (wanted == gtk_scrolled_window_get_max_content_height (self->scroller))
     return;
   gtk_scrolled_window_set_min_content_height (self->scroller, -1);

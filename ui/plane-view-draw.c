@@ -11,6 +11,10 @@
 #define CAPTION_GAP 6.0
 #define OF_BODY     0.9
 
+/* The least height of a picture, whatever the text's size, and what a side likes to be. */
+#define PICTURE_MIN  100.0
+#define SIDE_NATURAL 220
+
 /* Where things lie in the widget, in units. */
 typedef struct
 {
@@ -205,6 +209,41 @@ ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot)
   paint_caption (self, cr, &style, &layout);
   cairo_destroy (cr);
   ew_paint_style_clear (&style);
+}
+
+static double
+caption_height (EwPlaneView *self)
+{
+  EwPaintStyle style;
+  double height;
+
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  ew_paint_text_measure (&style, "0", ew_paint_style_font_size (&style) * OF_BODY, &height);
+  ew_paint_style_clear (&style);
+  return height;
+}
+
+void
+ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  EwPlaneView *self = EW_PLANE_VIEW (widget);
+
+  *minimum = EW_PLANE_VIEW_SIDE_MIN;
+  *natural = SIDE_NATURAL;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+  self->text_height = caption_height (self);
+  *minimum = (int)ceil (PICTURE_MIN + CAPTION_GAP + self->text_height);
+  *natural = MAX (*natural, *minimum);
+}
+
+/* Not with every other change of the style, such as the focus': where things are laid out anew GTK says that the pointer has moved. */
+void
+ew_plane_view_check_text (EwPlaneView *self)
+{
+  if (caption_height (self) != self->text_height)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 void

@@ -44,6 +44,8 @@ struct _EwPlaneView
   EwExtent extent;
   EwRange range; /* {0, 0}: not chosen yet */
   EwPlaneBuffer *buffer;
+  double text_height; /* as it was measured last */
+  gboolean named; /* the caption says name and size */
   char *caption;  /* while nothing is under the pointer */
   char *sentence; /* of the pixel at the cursor; NULL: none */
   int cursor_row; /* in pixels of the plane; −1: none */
@@ -83,6 +85,10 @@ void ew_plane_view_draw (GtkWidget *widget, GtkSnapshot *snapshot);
 
 /* The area for the picture in device pixels, without the outline's margin; zeros before the first layout. */
 void ew_plane_view_measure_pane (EwPlaneView *view, int *height, int *width);
+/* The text may be of another size. */
+void ew_plane_view_check_text (EwPlaneView *view);
+void ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                            int *minimum_baseline, int *natural_baseline);
 
 /* Where the plane's pixels lie in the widget, and how many there are; FALSE where nothing is shown. */
 gboolean ew_plane_view_get_place (EwPlaneView *view, EwPlanePlace *place, int *rows, int *columns);
@@ -120,3 +126,4 @@ void ew_plane_view_emit_cursor (EwPlaneView *view);
 char *ew_plane_view_cursor_text (EwPlaneView *view);
 char *ew_plane_view_size_text (EwPlaneView *view);
 char *ew_plane_view_extent_text (EwPlaneView *view);
+char *ew_plane_view_caption_text (EwPlaneView *view, const char *extent);

@@ -57,6 +57,21 @@ ew_plane_view_size_text (EwPlaneView *self)
 }
 
 char *
+ew_plane_view_caption_text (EwPlaneView *self, const char *extent)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  int rows, columns;
+
+  ew_plane_view_get_size (self, &rows, &columns);
+  if (self->named && self->symbol != NULL)
+    g_string_append_printf (text, "%s %d×%d · ", self->symbol, rows, columns);
+  g_string_append (text, extent);
+  if (self->block > 1)
+    g_string_append_printf (text, _ (" · means of %d×%d"), self->block, self->block);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
 ew_plane_view_extent_text (EwPlaneView *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);

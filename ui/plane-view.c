@@ -6,8 +6,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define SIDE_NATURAL 220
-
 enum
 {
   PROP_LABEL = 1,
@@ -45,8 +43,7 @@ settle (GtkWidget *widget)
 
       description
           = self->sentence == NULL ? g_steal_pointer (&whole) : g_strdup_printf ("%s %s", self->sentence, whole);
-      caption = self->block > 1 ? g_strdup_printf (_ ("%s · means of %d×%d"), extent, self->block, self->block)
-                                : g_strdup (extent);
+      caption = ew_plane_view_caption_text (self, extent);
     }
   else
     description = g_strdup (self->empty_text != NULL ? self->empty_text : "");
@@ -106,19 +103,12 @@ ew_plane_view_size_allocate (GtkWidget *widget, int width, int height, int basel
 }
 
 static void
-ew_plane_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                       int *minimum_baseline, int *natural_baseline)
-{
-  *minimum = EW_PLANE_VIEW_SIDE_MIN;
-  *natural = SIDE_NATURAL;
-}
-
-static void
 ew_plane_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (ew_plane_view_parent_class)->css_changed (widget, change);
   ew_plane_view_queue_pane (EW_PLANE_VIEW (widget));
   gtk_widget_queue_draw (widget);
+  ew_plane_view_check_text (EW_PLANE_VIEW (widget));
 }
 
 static void
@@ -266,6 +256,14 @@ ew_plane_view_set_symbol (EwPlaneView *view, const char *symbol)
   view->symbol = g_strdup (symbol);
   g_object_notify_by_pspec (G_OBJECT (view), props[PROP_SYMBOL]);
   gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+void
+ew_plane_view_set_named (EwPlaneView *view, gboolean named)
+{
+  g_return_if_fail (EW_IS_PLANE_VIEW (view));
+  view->named = named;
+  ew_settle_later (&view->settle, GTK_WIDGET (view), settle);
 }
 
 /* Nothing happens where it is shown already. */

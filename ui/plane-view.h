@@ -20,6 +20,9 @@ GtkWidget *ew_plane_view_new (const char *label, const char *symbol);
 void ew_plane_view_set_label (EwPlaneView *view, const char *label);
 void ew_plane_view_set_symbol (EwPlaneView *view, const char *symbol);
 
+/* Whether the line below says name and size too, where no heading does. */
+void ew_plane_view_set_named (EwPlaneView *view, gboolean named);
+
 /* Shows one plane, or three as red, green and blue (all of one size). @block: pixels along one side of the block that a
  * value is the mean of; 1: the values themselves. Takes references. Cheap where nothing changed: grids are compared by
  * address. */

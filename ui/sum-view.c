@@ -80,6 +80,13 @@ ew_sum_view_init (EwSumView *self)
                                   -1);
 }
 
+void
+ew_sum_view_set_short (EwSumView *view, gboolean is_short)
+{
+  g_return_if_fail (EW_IS_SUM_VIEW (view));
+  ew_steady_text_set_lines (view->text, 2, is_short ? 2 : 3);
+}
+
 static gboolean
 show_words (gpointer data)
 {

@@ -74,6 +74,7 @@ on_below_changed (GSimpleAction *action, GVariant *value, gpointer data)
     add_pages (self);
   ew_window_add_below (self, name);
   gtk_stack_set_visible_child_name (self->below, name);
+  ew_window_scroll_below (self);
   show_below (self);
   ew_window_below_changed (self);
 }

@@ -47,6 +47,11 @@ struct _EwWindow
   AdwToastOverlay *toasts;
   AdwFlap *flap;
   EwSidebar *sidebar;
+  GtkScrolledWindow *scroller; /* of pictures, sum and what is below */
+  GtkWidget *show_toggles;
+  GtkSizeGroup *heading_group; /* with the headings where they stand beside the toggles */
+  gboolean compact;
+  gboolean shows_below; /* it is to be scrolled to */
   GtkLabel *input_heading;
   GtkLabel *input_name;
   GtkLabel *kernel_heading;
@@ -105,6 +110,10 @@ struct _EwWindow
 void ew_window_class_add_zoom (EwWindowClass *class);
 void ew_window_add_zoom (EwWindow *window);
 void ew_window_follow_planes (EwWindow *window, const EwSnapshot *snapshot);
+
+/* What gives way where there is little room: in init; what has come below is scrolled to. */
+void ew_window_add_room (EwWindow *window);
+void ew_window_scroll_below (EwWindow *window);
 
 /* Charts, time line and kept runs; @settled: also what is too quick to be read. */
 void ew_window_init_curves (EwWindow *window);

@@ -217,6 +217,7 @@ ew_window_init (EwWindow *self)
   g_object_bind_property (self->flap, "reveal-flap", self->sidebar_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (self->kernel_view, "notify::selected", G_CALLBACK (on_tap_selected), self, 0);
+  ew_window_add_room (self);
   ew_window_add_explanations (self);
   add_actions (self);
   ew_window_add_zoom (self);
@@ -278,6 +279,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, scroller);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, show_toggles);
+  gtk_widget_class_bind_template_child (widget_class, EwWindow, heading_group);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, input_heading);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, input_name);
   gtk_widget_class_bind_template_child (widget_class, EwWindow, kernel_heading);
