@@ -433,6 +433,19 @@ test_matrix (void)
           g_assert_true (row >= 3 && row <= 5);
       }
   g_assert_cmphex (found, ==, 63);
+
+  /* Where a row is said to lie it is found; 2×2 on a width of 4 it reads from its first input to the fifth one after. */
+  double left, top, width, height, wanted_width, wanted_height;
+
+  ew_matrix_row_area (&paint, WIDTH, HEIGHT, &left, &top, &width, &height);
+  g_assert_cmpint (ew_matrix_find (&paint, WIDTH, HEIGHT, left + width / 2, top + height / 2), ==, 4);
+  g_assert_cmpint (ew_matrix_find (&paint, WIDTH, HEIGHT, left + width / 2, top - 1), ==, 3);
+  g_assert_cmpfloat_with_epsilon (width / 6, round (width / 6), 1e-9);
+  /* At the least readable size cells are no smaller than that promises: the text's height, and room for three figures. */
+  ew_matrix_readable_size (&style, t->rows, t->columns, &wanted_width, &wanted_height);
+  ew_matrix_row_area (&paint, wanted_width, wanted_height, &left, &top, &width, &height);
+  g_assert_cmpfloat (height, >=, FONT_SIZE);
+  g_assert_cmpfloat (width / 6, >=, 1.5 * FONT_SIZE);
   ew_paint_style_clear (&style);
 }
 

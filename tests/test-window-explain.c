@@ -220,12 +220,16 @@ test_slide_reduced (Fixture *f, gconstpointer data)
 static void
 test_matrix (Fixture *f, gconstpointer data)
 {
+  g_autoptr (Accessible) matrix = NULL;
+
   start (f, NULL, NULL, NULL);
   press (f, "Pause");
   press_key ("^Edgewise", "alt+6");
   focus (f, ACCESSIBLE_IMAGE, "Matrix");
   keys ("Home", NULL);
   wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "Row 0 of 42 makes Ŷ[0, 0]");
+  /* It is as wide as its numbers need, whatever the window leaves it, and scrolled. */
+  g_assert_cmpint (accessible_width (f->bus, matrix = find (f, ACCESSIBLE_IMAGE, "Matrix")), >=, 50 * 20);
   keys ("Down", "Down");
   wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "Row 2 of 42 makes Ŷ[0, 2]");
   wait_for_text (f, ACCESSIBLE_IMAGE, "Matrix", "2 of its 48 entries are not zero");

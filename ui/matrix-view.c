@@ -5,6 +5,7 @@
 #include "ui/paint/matrix.h"
 #include "ui/paint/number.h"
 #include "ui/settle.h"
+#include "ui/steady-text.h"
 #include "ui/widget-style.h"
 
 #include <glib/gi18n.h>
@@ -30,6 +31,8 @@ struct _EwMatrixView
   EwRange output_range;
   int row; /* −1: none */
   EwSettle settle;
+  EwSteadyText *words;
+  guint follow; /* the linked row is to be scrolled to */
 };
 
 static guint pointed_signal;
@@ -88,6 +91,9 @@ settle (GtkWidget *widget)
 static void
 changed (EwMatrixView *self)
 {
+  g_autofree char *text = describe (self);
+
+  ew_steady_text_set_words (self->words, text, NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   ew_settle_later (&self->settle, GTK_WIDGET (self), settle);
 }
@@ -119,10 +125,14 @@ make_matrix (EwMatrixView *self)
 {
   const EwExcerpt *e = &self->excerpt;
 
+  int rows = self->matrix != NULL ? self->matrix->rows : 0, columns = self->matrix != NULL ? self->matrix->columns : 0;
+
   g_clear_pointer (&self->matrix, ew_toeplitz_free);
   self->matrix = ew_toeplitz_new (self->snapshot->kernel, &e->geometry, e->height, e->width, NULL);
   if (self->matrix != NULL)
     multiply (self);
+  if (self->matrix == NULL || self->matrix->rows != rows || self->matrix->columns != columns)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 /* The row of an output of the whole, −1 where it is not in the excerpt. */
@@ -134,6 +144,41 @@ row_of (EwMatrixView *self, int output_row, int output_column)
   int j = output_column - e->output_column;
 
   return i < 0 || j < 0 || i >= e->output_height || j >= e->output_width ? -1 : i * e->output_width + j;
+}
+
+static void fill_paint (EwMatrixView *self, const EwPaintStyle *style, EwMatrixPaint *paint);
+
+/* The linked row and what it reads are brought on screen, its begin rather than its end. */
+static gboolean
+on_follow (gpointer data)
+{
+  EwMatrixView *self = data;
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW));
+  double x, y, width, height;
+  EwMatrixPaint paint;
+  EwPaintStyle style;
+  GtkAdjustment *across;
+
+  self->follow = 0;
+  if (scroller == NULL || self->matrix == NULL || self->row < 0)
+    return G_SOURCE_REMOVE;
+  ew_widget_style_init (GTK_WIDGET (self), &style);
+  fill_paint (self, &style, &paint);
+  ew_matrix_row_area (&paint, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), &x, &y,
+                      &width, &height);
+  ew_paint_style_clear (&style);
+  across = gtk_scrolled_window_get_hadjustment (scroller);
+  gtk_adjustment_clamp_page (across, x - 2 * height, fmin (x + width + 2 * height, x - 2 * height + gtk_adjustment_get_page_size (across)));
+  gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (scroller), y - height, y + 2 * height);
+  return G_SOURCE_REMOVE;
+}
+
+/* Once it has been laid out. */
+static void
+follow_later (EwMatrixView *self)
+{
+  if (self->follow == 0)
+    self->follow = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, on_follow, self, NULL);
 }
 
 static gboolean
@@ -171,6 +216,8 @@ ew_matrix_view_set_snapshot (EwMatrixView *view, EwSnapshot *snapshot, int outpu
   row = row_of (view, output_row, output_column);
   if (same && row == view->row)
     return;
+  if (row != view->row)
+    follow_later (view);
   view->row = row;
   changed (view);
 }
@@ -188,22 +235,17 @@ ew_matrix_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   EwMatrixView *self = EW_MATRIX_VIEW (widget);
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
-  g_autofree char *text = describe (self);
   EwMatrixPaint paint;
   EwPaintStyle style;
-  double size, line;
   cairo_t *cr;
 
   if (self->snapshot == NULL || width <= 0 || height <= 0)
     return;
   ew_widget_style_init (widget, &style);
-  size = ew_paint_style_font_size (&style) * 0.9;
-  ew_paint_text_measure (&style, "0", size, &line);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   fill_paint (self, &style, &paint);
   if (self->matrix != NULL)
-    ew_paint_matrix (cr, &paint, width, fmax (1, height - line - 4));
-  ew_paint_text (cr, &style, text, size, style.dim, width / 2.0, height - line, 0.5, 0);
+    ew_paint_matrix (cr, &paint, width, height);
   cairo_destroy (cr);
   ew_paint_style_clear (&style);
 }
@@ -212,7 +254,17 @@ static void
 ew_matrix_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                         int *minimum_baseline, int *natural_baseline)
 {
+  EwMatrixView *self = EW_MATRIX_VIEW (widget);
+  EwPaintStyle style;
+  double width, height;
+
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH_MIN : HEIGHT_MIN;
+  if (self->matrix == NULL)
+    return;
+  ew_widget_style_init (widget, &style);
+  ew_matrix_readable_size (&style, self->matrix->rows, self->matrix->columns, &width, &height);
+  *natural = MAX (*natural, (int)ceil (orientation == GTK_ORIENTATION_HORIZONTAL ? width : height));
+  ew_paint_style_clear (&style);
 }
 
 static void
@@ -233,18 +285,23 @@ on_motion (EwMatrixView *self, double x, double y)
 {
   EwMatrixPaint paint;
   EwPaintStyle style;
-  double line;
   int row;
 
   if (self->matrix == NULL)
     return;
   ew_widget_style_init (GTK_WIDGET (self), &style);
-  ew_paint_text_measure (&style, "0", ew_paint_style_font_size (&style) * 0.9, &line);
   fill_paint (self, &style, &paint);
-  row = ew_matrix_find (&paint, gtk_widget_get_width (GTK_WIDGET (self)),
-                        fmax (1, gtk_widget_get_height (GTK_WIDGET (self)) - line - 4), x, y);
+  row = ew_matrix_find (&paint, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), x, y);
   ew_paint_style_clear (&style);
   point_at (self, row);
+}
+
+/* By a key: the row is brought on screen; under the pointer it is there. */
+static void
+go_to (EwMatrixView *self, int row)
+{
+  point_at (self, row);
+  follow_later (self);
 }
 
 static gboolean
@@ -256,17 +313,17 @@ on_key (EwMatrixView *self, guint key, guint code, GdkModifierType state)
     {
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
-      point_at (self, self->row - 1);
+      go_to (self, self->row - 1);
       return TRUE;
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
-      point_at (self, self->row + 1);
+      go_to (self, self->row + 1);
       return TRUE;
     case GDK_KEY_Home:
-      point_at (self, 0);
+      go_to (self, 0);
       return TRUE;
     case GDK_KEY_End:
-      point_at (self, self->matrix->rows - 1);
+      go_to (self, self->matrix->rows - 1);
       return TRUE;
     default:
       return FALSE;
@@ -279,6 +336,8 @@ ew_matrix_view_dispose (GObject *object)
   EwMatrixView *self = EW_MATRIX_VIEW (object);
 
   ew_settle_cancel (&self->settle);
+  g_clear_handle_id (&self->follow, g_source_remove);
+  g_clear_object (&self->words);
   g_clear_pointer (&self->snapshot, ew_snapshot_unref);
   g_clear_pointer (&self->matrix, ew_toeplitz_free);
   g_clear_pointer (&self->x, g_free);
@@ -306,6 +365,8 @@ ew_matrix_view_init (EwMatrixView *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   self->row = -1;
+  self->words = g_object_ref_sink (EW_STEADY_TEXT (ew_steady_text_new (20, 0.5)));
+  gtk_widget_add_css_class (GTK_WIDGET (self->words), "dim-label");
   gtk_widget_set_focusable (widget, TRUE);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (on_key), self);
@@ -313,6 +374,12 @@ ew_matrix_view_init (EwMatrixView *self)
   gtk_widget_add_controller (widget, key);
   ew_widget_style_follow (widget);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Matrix"), -1);
+}
+
+GtkWidget *
+ew_matrix_view_words (EwMatrixView *view)
+{
+  return GTK_WIDGET (view->words);
 }
 
 GtkWidget *

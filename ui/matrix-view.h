@@ -16,6 +16,9 @@ GtkWidget *ew_matrix_view_new (void);
  * the whole is linked; of a large input the part around it is shown, where it is not in the present one. */
 void ew_matrix_view_set_snapshot (EwMatrixView *view, EwSnapshot *snapshot, int output_row, int output_column);
 
+/* The line that says it in words, to be placed beside; owned by the view's holder once it is in a parent. */
+GtkWidget *ew_matrix_view_words (EwMatrixView *view);
+
 /* Signal "row-pointed" (int row, int column): the user has gone to the row that makes this output, by pointer or keys.
  */
 

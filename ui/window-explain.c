@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define MATRIX_HEIGHT_MIN 120
+
 /* Shows what is explained to whatever stands below, if it is on screen. */
 static void
 show_below (EwWindow *self)
@@ -47,6 +49,26 @@ on_playing (EwSlidePage *page, GParamSpec *pspec, EwWindow *self)
   g_signal_emit_by_name (self, "animating", ew_slide_page_get_playing (page));
 }
 
+/* A matrix that is larger than its room is scrolled; what it says stays in sight. */
+static GtkWidget *
+matrix_page (EwMatrixView *view)
+{
+  GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *port = gtk_viewport_new (NULL, NULL);
+
+  gtk_scrollable_set_hscroll_policy (GTK_SCROLLABLE (port), GTK_SCROLL_NATURAL);
+  gtk_scrollable_set_vscroll_policy (GTK_SCROLLABLE (port), GTK_SCROLL_NATURAL);
+  gtk_viewport_set_child (GTK_VIEWPORT (port), GTK_WIDGET (view));
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), MATRIX_HEIGHT_MIN);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), port);
+  gtk_widget_set_focusable (scroller, FALSE);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_box_append (GTK_BOX (page), scroller);
+  gtk_box_append (GTK_BOX (page), ew_matrix_view_words (view));
+  return page;
+}
+
 /* Made when they are first wanted: the start has no time for them. */
 static void
 add_pages (EwWindow *self)
@@ -56,7 +78,7 @@ add_pages (EwWindow *self)
   self->slide_page = g_object_new (EW_TYPE_SLIDE_PAGE, NULL);
   self->matrix_view = EW_MATRIX_VIEW (ew_matrix_view_new ());
   gtk_stack_add_named (self->below, GTK_WIDGET (self->slide_page), "slide");
-  gtk_stack_add_named (self->below, GTK_WIDGET (self->matrix_view), "matrix");
+  gtk_stack_add_named (self->below, matrix_page (self->matrix_view), "matrix");
   g_signal_connect_object (self->slide_page, "moved", G_CALLBACK (on_slide_moved), self, 0);
   g_signal_connect_object (self->slide_page, "notify::playing", G_CALLBACK (on_playing), self, 0);
   g_signal_connect_object (self->matrix_view, "row-pointed", G_CALLBACK (on_row_pointed), self, 0);

@@ -10,8 +10,12 @@
 #define GAP      30.0
 
 /* Cells lower than this are wider than high, up to so many times, where there is room: a matrix of many rows leaves it. */
-#define WIDE_MAX   14.0
+#define WIDE_MAX   24.0
 #define WIDE_RATIO 3.0
+
+/* The least cell in which a number can be read, in sizes of the text. */
+#define READABLE_HEIGHT 1.15
+#define READABLE_WIDTH  1.8
 
 #define OF_BODY     0.85
 #define CAPTION_GAP 3.0
@@ -31,19 +35,37 @@ whole (double units, double scale)
   return units * scale >= 1 ? floor (units * scale) / scale : units;
 }
 
+static double
+caption_height (const EwPaintStyle *style)
+{
+  double text;
+
+  ew_paint_text_measure (style, "0", ew_paint_style_font_size (style) * OF_BODY, &text);
+  return ceil (text) + CAPTION_GAP;
+}
+
+void
+ew_matrix_readable_size (const EwPaintStyle *style, int rows, int columns, double *width, double *height)
+{
+  double size = ew_paint_style_font_size (style);
+
+  *width = (columns + 2) * ceil (READABLE_WIDTH * size) + 2 * GAP + 6;
+  *height = MAX (rows, columns) * ceil (READABLE_HEIGHT * size) + caption_height (style) + 2;
+}
+
 static void
 lay_out (const EwMatrixPaint *paint, double width, double height, Layout *l)
 {
   const EwToeplitz *t = paint->matrix;
   double scale = paint->style->scale > 0 ? paint->style->scale : 1;
   double side = fmax (width - 2 * GAP - 6, 1) / (t->columns + 2);
-  double text, room, pitch, wide, left;
+  double size = ew_paint_style_font_size (paint->style);
+  double room, pitch, wide, left;
 
-  ew_paint_text_measure (paint->style, "0", ew_paint_style_font_size (paint->style) * OF_BODY, &text);
-  l->caption = ceil (text) + CAPTION_GAP;
+  l->caption = caption_height (paint->style);
   room = fmax (height - l->caption - 2, 1);
   pitch = whole (fmin (fmin (room / MAX (t->rows, t->columns), side), CELL_MAX), scale);
-  wide = fmax (pitch, whole (fmin (fmin (WIDE_RATIO * pitch, WIDE_MAX), side), scale));
+  wide = fmax (pitch, whole (fmin (fmin (WIDE_RATIO * pitch, fmax (WIDE_MAX, READABLE_WIDTH * size)), side), scale));
   left = floor ((width - (t->columns + 2) * wide - 2 * GAP) / 2 * scale) / scale;
   l->y = (EwPlanePlace){ left, 1 + floor ((room - t->rows * pitch) / 2 * scale) / scale, pitch, wide };
   l->matrix = (EwPlanePlace){ left + wide + GAP, l->y.y, pitch, wide };
@@ -133,6 +155,26 @@ ew_paint_matrix (cairo_t *cr, const EwMatrixPaint *paint, double width, double h
              (int)inputs->len, &l.x);
   paint_words (cr, paint, &l);
   cairo_restore (cr);
+}
+
+void
+ew_matrix_row_area (const EwMatrixPaint *paint, double width, double height, double *x, double *y, double *row_width,
+                    double *row_height)
+{
+  const EwToeplitz *t = paint->matrix;
+  const double *entries = t->entries + (size_t)MAX (paint->row, 0) * (size_t)t->columns;
+  int first = 0, last = t->columns - 1;
+  Layout l;
+
+  lay_out (paint, width, height, &l);
+  while (first < last && entries[first] == 0)
+    first++;
+  while (last > first && entries[last] == 0)
+    last--;
+  *x = l.matrix.x + first * l.matrix.wide;
+  *row_width = (last - first + 1) * l.matrix.wide;
+  *y = l.matrix.y + MAX (paint->row, 0) * l.matrix.pitch;
+  *row_height = l.matrix.pitch;
 }
 
 int

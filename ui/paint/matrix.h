@@ -30,6 +30,13 @@ typedef struct
 /* Paints into width × height units from the origin. */
 void ew_paint_matrix (cairo_t *cr, const EwMatrixPaint *paint, double width, double height);
 
+/* The least size at which the numbers of @rows × @columns can be read. */
+void ew_matrix_readable_size (const EwPaintStyle *style, int rows, int columns, double *width, double *height);
+
+/* Where the linked row lies: from its first entry that is not zero to its last one. */
+void ew_matrix_row_area (const EwMatrixPaint *paint, double width, double height, double *x, double *y, double *row_width,
+                         double *row_height);
+
 /* The row at (x, y), over the matrix or the outputs; −1: none. */
 int ew_matrix_find (const EwMatrixPaint *paint, double width, double height, double x, double y);
 
