@@ -119,6 +119,7 @@ take_geometry (EwExperiment *experiment, const EwGeometry *g, gboolean cuts)
                    ? EW_PADDING_FULL
                    : EW_PADDING_SAME;
   s->border = g->border;
+  s->stride = g->stride;
   if (resized)
     ew_experiment_draw_start (experiment);
 }
@@ -180,7 +181,7 @@ ew_experiment_correct (EwExperiment *experiment, const EwCorrection *correction,
           experiment->lost_height = before.kernel_height;
           experiment->lost_width = before.kernel_width;
         }
-      if (correction->kind == EW_CORRECTION_GEOMETRY)
+      if (correction->kind == EW_CORRECTION_GEOMETRY || correction->kind == EW_CORRECTION_REDUCED)
         take_geometry (experiment, &pairs[0].geometry, cuts && pairs[0].geometry.border == before.border);
       else if (correction->kind == EW_CORRECTION_CROP || cuts)
         experiment->settings.padding = EW_PADDING_VALID;

@@ -70,6 +70,9 @@ typedef struct
 /* The problem of a try, NULL where the images leave no room for it. */
 EwProblem *ew_examine_problem (EwExamination *e, const EwTry *t);
 
+/* The optimum of a problem, NULL where there is none. */
+EwOptimum *ew_examine_fit_problem (EwExamination *e, EwProblem *problem);
+
 /* The optimum of a try, NULL where there is none. */
 EwOptimum *ew_examine_fit (EwExamination *e, const EwTry *t);
 
@@ -84,6 +87,9 @@ char *ew_examine_percent (double share);
 
 /* Whether enough of the target lies at the ends of its scale to mislead fits, and enough between them to make some. */
 gboolean ew_examine_has_ends (const EwExamination *e);
+
+/* A target that is the input reduced by a whole factor: says so, with the stride as a correction. */
+gboolean ew_examine_reduced (EwExamination *e);
 
 /* Whether all values lie between 0 and 1, as those of a file of fractions do. */
 gboolean ew_examine_is_unit (const EwGrid *grid);

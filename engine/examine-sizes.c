@@ -123,7 +123,7 @@ suggest_crop (EwExamination *e)
   EwFinding *finding = ew_examine_add (
       e, EW_FINDING_SIZE, TRUE,
       g_strdup_printf ("The target is %d×%d and the input %d×%d, which no kernel makes of it: one of them was cropped or "
-                       "scaled. Scaled images cannot be learned from.",
+                       "scaled. Images scaled by no whole factor cannot be learned from.",
                        e->y->height, e->y->width, e->x->height, e->x->width),
       g_strdup ("Crop Both About Their Centres"));
 
@@ -155,6 +155,8 @@ ew_examine_sizes (EwExamination *e)
       align (e, &g);
       return TRUE;
     }
+  if (ew_lapack_available (NULL) && ew_examine_reduced (e))
+    return FALSE;
   if (suggest_piece (e))
     return TRUE;
   if (suggest_size (e, e->x->height - e->y->height, e->x->width - e->y->width))

@@ -113,17 +113,24 @@ ew_examine_problem (EwExamination *e, const EwTry *t)
 }
 
 EwOptimum *
-ew_examine_fit (EwExamination *e, const EwTry *t)
+ew_examine_fit_problem (EwExamination *e, EwProblem *problem)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (EwProblem) problem = e->error == NULL ? ew_examine_problem (e, t) : NULL;
-  g_autoptr (EwQuadratic) q = problem == NULL ? NULL : ew_fit_quadratic (e->devices, problem, e->cancel, &cause);
+  g_autoptr (EwQuadratic) q = ew_fit_quadratic (e->devices, problem, e->cancel, &cause);
   EwOptimum *o = q == NULL ? NULL
                            : ew_optimum_new (q, problem->n_residuals, ew_problem_variation (problem), e->cancel, &cause);
 
   if (g_error_matches (cause, EW_ERROR, EW_ERROR_CANCELLED))
     e->error = g_steal_pointer (&cause);
   return o;
+}
+
+EwOptimum *
+ew_examine_fit (EwExamination *e, const EwTry *t)
+{
+  g_autoptr (EwProblem) problem = e->error == NULL ? ew_examine_problem (e, t) : NULL;
+
+  return problem == NULL ? NULL : ew_examine_fit_problem (e, problem);
 }
 
 double

@@ -194,6 +194,43 @@ crop (const EwCorrection *c, EwPair *pair, GError **error)
   return TRUE;
 }
 
+/* Of n_y outputs, with windows of k in an axis of n_x that begin at stride·i + start, those that lie inside. */
+static int
+whole_windows (int n_x, int n_y, int k, int stride, int start, int *from)
+{
+  *from = start >= 0 ? 0 : (-start + stride - 1) / stride;
+  return MIN (n_y, n_x - k - start < 0 ? 0 : (n_x - k - start) / stride + 1) - *from;
+}
+
+static gboolean
+reduce (const EwCorrection *c, EwPair *pair, GError **error)
+{
+  const EwGeometry *g = &c->geometry;
+  int top, left;
+  int height = whole_windows (pair->x->height, pair->y->height, g->kernel_height, g->stride, c->dy, &top);
+  int width = whole_windows (pair->x->width, pair->y->width, g->kernel_width, g->stride, c->dx, &left);
+  g_autoptr (EwGrid) x = NULL;
+  g_autoptr (EwGrid) y = NULL;
+  EwGrid *mask = NULL;
+
+  if (height < 1 || width < 1)
+    {
+      g_set_error (error, EW_ERROR, EW_ERROR_GEOMETRY, "The images are too small for a %d×%d kernel with a stride of %d.",
+                   g->kernel_height, g->kernel_width, g->stride);
+      return FALSE;
+    }
+  x = ew_grid_new_cropped (pair->x, g->stride * top + c->dy, g->stride * left + c->dx,
+                           g->stride * (height - 1) + g->kernel_height, g->stride * (width - 1) + g->kernel_width, error);
+  y = x == NULL ? NULL : ew_grid_new_cropped (pair->y, top, left, height, width, error);
+  if (y != NULL && pair->mask != NULL)
+    mask = copy_part_of_mask (pair, top, left, height, width, error);
+  if (y == NULL || (pair->mask != NULL && mask == NULL))
+    return FALSE;
+  pair->geometry = *g;
+  replace (pair, g_steal_pointer (&x), g_steal_pointer (&y), mask);
+  return TRUE;
+}
+
 static gboolean
 leave_out_clipped (const EwCorrection *c, EwPair *pair, GError **error)
 {
@@ -296,6 +333,8 @@ ew_correction_apply (const EwCorrection *c, EwPair *pair, GError **error)
     case EW_CORRECTION_GEOMETRY:
       pair->geometry = c->geometry;
       return TRUE;
+    case EW_CORRECTION_REDUCED:
+      return reduce (c, pair, error);
     case EW_CORRECTION_CROP:
       return crop (c, pair, error);
     case EW_CORRECTION_TURN:

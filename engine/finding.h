@@ -33,6 +33,7 @@ typedef enum
 {
   EW_CORRECTION_NONE,
   EW_CORRECTION_GEOMETRY, /* how the kernel is laid over the input: @geometry, which may have another kernel size */
+  EW_CORRECTION_REDUCED,  /* @geometry has a stride; keeps the outputs whose windows lie within the input: see @dy */
   EW_CORRECTION_CROP,     /* keeps what both have: see @dy and @dx */
   EW_CORRECTION_TURN,     /* turns the input as @turn says */
   EW_CORRECTION_DECODE,   /* decodes the input by @x_encoding and the target by @y_encoding */

@@ -1,5 +1,6 @@
 /* What is found in a pair before learning: each defect made on purpose is found and its correction mends it, and sound
  * pairs are left alone. */
+#include "engine/fit.h"
 #include "engine/phase.h"
 #include "engine/reference.h"
 #include "tests/examine-fixtures.h"
@@ -133,6 +134,66 @@ test_pieces (void)
       g_assert_cmpint (findings->n, ==, 1);
       mend (&pair, found);
       g_assert_cmpfloat (learned_error (&pair, i & 2 ? blur : edges), <, 1e-4);
+    }
+}
+
+/* A target reduced by a whole factor, by a program that keeps the edges in their places or one that keeps every n-th pixel,
+ * is a correlation with a stride, whose kernel is found. */
+static void
+test_reduced (void)
+{
+  EwRandom random = 527;
+  EwGeometry three = geometry_of (FALSE, EW_BORDER_ZERO);
+
+  if (!has_lapack ())
+    return;
+  for (int i = 0; i < 6; i++)
+    {
+      int factor = 2 + i / 2, side = i & 1 ? 1 : factor;
+      g_autoptr (EwKernel) kernel = ew_kernel_new (side, side, NULL);
+      EwGeometry strided;
+      /* With rows left over that make no output. */
+      EwGrid *x = photograph (&random, 120 * factor + 1, 131 * factor, 0.2, 0.8), *y = ew_grid_new (120, 131, NULL);
+      g_auto (EwPair) pair = pair_of (x, y, &three);
+      g_autofree double *values = g_new (double, 121 * 131);
+      int height, width, at = 0;
+
+      for (int k = 0; k < side * side; k++)
+        kernel->taps[k] = 1.0 / (side * side);
+      ew_geometry_init_valid (&strided, side, side);
+      strided.stride = factor;
+      g_assert_true (ew_geometry_output_size (&strided, x->height, x->width, &height, &width, NULL));
+      g_assert_true (ew_reference_correlate (x, kernel, &strided, values, NULL));
+      for (int row = 0; row < 120; row++)
+        for (int column = 0; column < 131; column++)
+          ew_grid_row (y, row)[column] = (float)values[row * width + column];
+
+      g_autoptr (EwFindings) findings = examine (&pair);
+      const EwFinding *found = finds (findings, EW_FINDING_SIZE);
+
+      g_assert_cmpint (findings->n, ==, 1);
+      g_assert_cmpint (found->correction.kind, ==, EW_CORRECTION_REDUCED);
+      g_assert_cmpint (found->correction.geometry.stride, ==, factor);
+      mend (&pair, found);
+
+      const EwBackend *backends[] = { ew_cpu_backend () };
+      g_autoptr (EwDevices) devices = ew_devices_new (backends, 1, 1);
+      g_autoptr (EwProblem) problem = ew_problem_new (&(EwSample){ pair.x, pair.y, NULL }, 1, &pair.geometry, FALSE, NULL);
+      g_autoptr (EwQuadratic) q = ew_fit_quadratic (devices, problem, NULL, NULL);
+      int n = pair.geometry.kernel_height;
+      g_autofree double *params = g_new (double, n * n);
+
+      g_assert_true (ew_quadratic_optimum (q, params, NULL, NULL, NULL, NULL));
+      /* The box's or the one tap, where the picture's own corner is: the window began (n − factor)/2 before it. */
+      for (int k = 0; k < n * n; k++)
+        {
+          int row = k / n - (n - factor) / 2, column = k % n - (n - factor) / 2;
+          gboolean inside = row >= 0 && column >= 0 && row < side && column < side;
+
+          g_assert_cmpfloat_with_epsilon (params[k], inside ? kernel->taps[0] : 0, 1e-4);
+          at += inside;
+        }
+      g_assert_cmpint (at, ==, side * side);
     }
 }
 
@@ -425,6 +486,7 @@ main (int argc, char **argv)
   g_test_add_func ("/examine/border", test_border);
   g_test_add_func ("/examine/other-sizes", test_other_sizes);
   g_test_add_func ("/examine/pieces", test_pieces);
+  g_test_add_func ("/examine/reduced", test_reduced);
   g_test_add_func ("/examine/shift", test_shift);
   g_test_add_func ("/examine/flipped", test_flipped);
   g_test_add_func ("/examine/flipped-squares", test_flipped_squares);

@@ -52,7 +52,7 @@ can_apply (const EwFinding *finding, const EwPair *pair)
 
   if (finding->correction.kind == EW_CORRECTION_NONE || finding->correction.kind == EW_CORRECTION_CHANNELS)
     return FALSE;
-  return finding->correction.kind != EW_CORRECTION_GEOMETRY
+  return (finding->correction.kind != EW_CORRECTION_GEOMETRY && finding->correction.kind != EW_CORRECTION_REDUCED)
          || (g->kernel_height == pair->geometry.kernel_height && g->kernel_width == pair->geometry.kernel_width);
 }
 
