@@ -1,7 +1,7 @@
 /* EwDiagnoser: one task at a time, and one kernel that waits. */
 #include "app/diagnoser.h"
 
-#include "engine/pool.h"
+#include "engine/courtesy.h"
 
 #include <gio/gio.h>
 
@@ -79,7 +79,7 @@ run (gpointer data)
 {
   g_autoptr (GTask) task = data;
 
-  ew_pool_lower_priority ();
+  ew_courtesy_lower_priority ();
   diagnose (task, NULL, g_task_get_task_data (task), NULL);
   return NULL;
 }

@@ -1,6 +1,7 @@
 /* EwSession: its life, and the way from the loop to the window. */
 #include "app/session-private.h"
 
+#include "app/frame-room.h"
 #include "gpu/cuda.h"
 
 #include <glib/gi18n.h>
@@ -191,6 +192,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   EwNotice *notice;
   gboolean idle = snapshot == NULL && pictures == NULL;
 
+  ew_window_begin_frame (session->window, pictures != NULL);
   if (snapshot != NULL)
     take_snapshot (session, snapshot);
   if (pictures != NULL)
@@ -372,6 +374,7 @@ ew_session_new (EwWindow *window, const EwOptions *options, const char *director
   session->quit_after = options->quit_after;
   session->undo = ew_undo_new (UNDO_STEPS, UNDO_BYTES);
   session->stats = ew_frame_stats_new (GTK_WIDGET (window), frame_stats, on_first_frame, session);
+  ew_frame_room_keep (GTK_WIDGET (window));
   session->loop = ew_loop_new (make_devices (), on_wake, session);
   g_object_set_data_full (G_OBJECT (window), "ew-session", session, session_free);
   g_signal_connect (window, "closed", G_CALLBACK (on_window_closed), session);

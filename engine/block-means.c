@@ -6,6 +6,7 @@
 #include "engine/block-means.h"
 
 #include "engine/block-loops.h"
+#include "engine/courtesy.h"
 #include "engine/cpu-kernels.h"
 
 #include <stdlib.h>
@@ -239,6 +240,7 @@ ew_block_means (const EwBlockMeans *m, EwGrid *planes, EwCancel *cancel, GError 
         sum_rows_apart (&work, top);
       for (int p = 0; p < m->n_rows; p++)
         finish_row (&work, i, p, planes);
+      ew_courtesy_give_way ();
     }
   free (memory);
   if (!ew_cancelled (cancel))

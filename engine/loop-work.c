@@ -1,4 +1,5 @@
 /* EwRunner: training in slices: when the next epoch is due, how many run together, and why they stop. */
+#include "engine/courtesy.h"
 #include "engine/loop-past.h"
 #include "engine/loop-recipe.h"
 
@@ -8,8 +9,8 @@
 
 #define SECOND_NS 1000000000.0
 
-/* A slice at full speed lasts about this long, so that commands and pictures do not wait. */
-#define SLICE_NS  4000000.0
+/* A slice at full speed lasts about this long, so that commands, pictures and frames do not wait. */
+#define SLICE_NS  500000.0
 #define BATCH_MAX (1 << 16)
 
 /* At a set speed, epochs that are due within one slice run together; a run that cannot keep up does not save up more
@@ -227,6 +228,7 @@ run_slice (EwRunner *runner)
   if (done > 0)
     runner->step_ms = (double)(now - start) / 1e6 / done;
   offer_checkpoint (runner);
+  ew_courtesy_give_way ();
   if (!ok && !g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
     {
       ew_runner_stop (runner, EW_STOP_FAILED);

@@ -2,6 +2,7 @@
  */
 #include "engine/loop.h"
 
+#include "engine/courtesy.h"
 #include "engine/loop-obey.h"
 #include "engine/loop-past.h"
 #include "engine/loop-send.h"
@@ -219,7 +220,7 @@ run (gpointer data)
   EwLoop *loop = data;
   gboolean quit = FALSE;
 
-  ew_pool_lower_priority ();
+  ew_courtesy_lower_priority ();
   ew_runner_init (&loop->runner, loop->devices, loop->viewer, post_notice, loop, &loop->cancel_load,
                   &loop->cancel_epoch);
   while (!quit)

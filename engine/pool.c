@@ -9,18 +9,16 @@
  * 0.2 µs, so a worker spins for SPIN_NS after a job: epochs follow each other closely. */
 #include "engine/pool.h"
 
+#include "engine/courtesy.h"
+
 #include <pthread.h>
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
 
 #define SPIN_NS 50000
-#define NICE    10
 /* Flush results and inputs that are denormal to zero: arithmetic on them is up to 200 times slower. */
 #define MXCSR_FLUSH 0x8040
 
@@ -94,13 +92,6 @@ restore_denormals (unsigned state)
 #endif
 }
 
-void
-ew_pool_lower_priority (void)
-{
-  /* On Linux a thread id is a process id here. Failing to be nice is harmless. */
-  setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICE);
-}
-
 static guint64
 pack (int first, int end)
 {
@@ -138,7 +129,10 @@ take_items (EwPool *pool, int place)
       int item;
 
       while (!ew_cancelled (pool->cancel) && (item = take_item (share, i > 0)) >= 0)
-        pool->func (item, pool->data);
+        {
+          pool->func (item, pool->data);
+          ew_courtesy_give_way ();
+        }
     }
 }
 
@@ -170,7 +164,7 @@ worker (gpointer data)
   EwPool *pool = self->pool;
   unsigned seen = 0;
 
-  ew_pool_lower_priority ();
+  ew_courtesy_lower_priority ();
   flush_denormals ();
   for (;;)
     {

@@ -11,7 +11,8 @@ typedef struct _EwPool EwPool;
 typedef void (*EwPoolFunc) (int item, gpointer data);
 
 /* A pool that works on @threads threads, the caller's among them (0: one for each core). Its threads run at nice 10 and
- * flush denormal numbers to zero. Fails with EW_ERROR_DEVICE where a thread cannot be made. */
+ * flush denormal numbers to zero; after each item all give way to frames (courtesy.h). Fails with EW_ERROR_DEVICE where a
+ * thread cannot be made. */
 EwPool *ew_pool_new (int threads, GError **error);
 void ew_pool_free (EwPool *pool);
 
@@ -20,9 +21,6 @@ int ew_pool_threads (const EwPool *pool);
 /* Calls func (item, data) for item 0 … n − 1 and returns when all are done. FALSE where @cancel was set before the end;
  * then some items may not have been called. Used by one thread at a time. */
 gboolean ew_pool_run (EwPool *pool, int n, EwPoolFunc func, gpointer data, EwCancel *cancel);
-
-/* Gives the calling thread the priority of compute threads (nice 10), so that the window always wins. */
-void ew_pool_lower_priority (void);
 
 static inline gboolean
 ew_cancelled (EwCancel *cancel)

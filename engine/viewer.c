@@ -2,6 +2,8 @@
  * moments. */
 #include "engine/viewer.h"
 
+#include "engine/courtesy.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -272,7 +274,7 @@ run (gpointer data)
   EwViewer *viewer = data;
   Wish wish;
 
-  ew_pool_lower_priority ();
+  ew_courtesy_lower_priority ();
   while (next_wish (viewer, &wish))
     {
       make_pictures (viewer, &wish);

@@ -1,6 +1,7 @@
 /* EwWorker: one thread, one request that waits, one result that waits to be taken; all under one mutex. */
 #include "engine/worker.h"
 
+#include "engine/courtesy.h"
 #include "engine/pool.h"
 
 #include <pthread.h>
@@ -75,7 +76,7 @@ run (void *data)
   EwWorker *worker = data;
   gpointer request;
 
-  ew_pool_lower_priority ();
+  ew_courtesy_lower_priority ();
   while ((request = next_request (worker)) != NULL)
     deliver (worker, worker->kind->make (request, worker->make_data, &worker->cancel));
   return NULL;

@@ -40,12 +40,19 @@ draw_draft (EwChartView *self)
   return done;
 }
 
+void
+ew_chart_view_set_crowded (EwChartView *view, gboolean crowded)
+{
+  g_return_if_fail (EW_IS_CHART_VIEW (view));
+  view->crowded = crowded;
+}
+
 static gboolean
 on_draft_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   EwChartView *self = EW_CHART_VIEW (widget);
 
-  if (!draw_draft (self))
+  if (self->crowded || !draw_draft (self))
     return G_SOURCE_CONTINUE;
   set_drawn (self, self->draft);
   g_clear_pointer (&self->draft, ew_curves_unref);

@@ -15,6 +15,7 @@ struct _EwChartView
   EwCurves *drawn; /* what is seen: the same, or older ones while @draft is made */
   EwCurves *draft; /* NULL: none */
   guint draft_tick;
+  gboolean crowded;
   int kernel_height;
   int kernel_width;
   int highlight;

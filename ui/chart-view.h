@@ -50,4 +50,7 @@ void ew_chart_view_set_hover (EwChartView *view, guint64 epoch, const double *ex
 /* What is said while there is nothing to draw. */
 void ew_chart_view_set_empty_text (EwChartView *view, const char *text);
 
+/* What else this frame shows leaves no time to draw on at lines that wait. Holds until it is said again. */
+void ew_chart_view_set_crowded (EwChartView *view, gboolean crowded);
+
 G_END_DECLS

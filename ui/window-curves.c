@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Snapshots of a running training that come quicker than this, every frame, are drawn by one chart and then by the
- * other: a frame has no time for both. */
+ * other, where no new pictures come: a frame has no time for all. */
 #define IN_TURN_US 25000
 
 static guint asked_signal;
@@ -81,6 +81,14 @@ show_optimum (EwWindow *self, const EwSnapshot *s)
 }
 
 void
+ew_window_begin_frame (EwWindow *self, gboolean pictures)
+{
+  self->crowded = pictures && !self->crowded;
+  ew_chart_view_set_crowded (self->loss_chart, self->crowded);
+  ew_chart_view_set_crowded (self->weights_chart, self->crowded);
+}
+
+void
 ew_window_show_curves (EwWindow *self, const EwSnapshot *s, gboolean settled)
 {
   EwChartView *charts[] = { self->loss_chart, self->weights_chart };
@@ -88,10 +96,11 @@ ew_window_show_curves (EwWindow *self, const EwSnapshot *s, gboolean settled)
   gboolean both = s->state != EW_RUN_RUNNING || now - self->curves_us >= IN_TURN_US;
 
   self->curves_us = now;
-  self->curves_turn = !self->curves_turn;
+  if (both || !self->crowded)
+    self->curves_turn = !self->curves_turn;
   for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
     {
-      if (!both && self->curves_turn != (i == 1))
+      if (!both && (self->crowded || self->curves_turn != (i == 1)))
         continue;
       ew_chart_view_set_kernel_size (charts[i], s->kernel->height, s->kernel->width);
       ew_chart_view_set_epoch_limit (charts[i], s->epoch_limit);

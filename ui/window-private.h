@@ -73,6 +73,7 @@ struct _EwWindow
   EwTimeBar *time_bar;
   gint64 curves_us;     /* when curves came last */
   gboolean curves_turn; /* which chart took them then */
+  gboolean crowded;     /* this frame has pictures to show, and the one before had not, or had time for all */
   guint64 hovered;      /* the epoch whose values are read off; 0: none */
   gboolean keep_time;   /* the time line's slider is newer than the snapshots */
 

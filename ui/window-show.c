@@ -247,7 +247,7 @@ ew_window_show_snapshot (EwWindow *self, EwSnapshot *snapshot, gboolean keep_ker
   if (!keep_kernel)
     show_kernel (self, snapshot);
   ew_window_show_explanations (self);
-  read = settled || now - self->texts_us >= TEXT_INTERVAL_US;
+  read = settled || (!self->crowded && now - self->texts_us >= TEXT_INTERVAL_US);
   ew_window_show_curves (self, snapshot, read);
   show_learn_button (self, snapshot->state);
   if (!read)

@@ -39,6 +39,10 @@ EwKernelView *ew_window_kernel_view (EwWindow *window);
  * weights shown are newer than the snapshot's and stay. */
 void ew_window_show_snapshot (EwWindow *window, EwSnapshot *snapshot, gboolean keep_kernel);
 
+/* At the beginning of each frame that a run asks for: whether there will be new pictures in it. Then what can wait for the
+ * next one does, but not twice. */
+void ew_window_begin_frame (EwWindow *window, gboolean pictures);
+
 /* Shows the pictures that belong to the snapshots; nothing where they are of another task. */
 void ew_window_show_pictures (EwWindow *window, EwPictures *pictures);
 

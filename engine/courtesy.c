@@ -1,0 +1,39 @@
+/* Courtesy: one flag for the process; it has one window that is measured by its frames. */
+#include "engine/courtesy.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NICE 10
+
+/* Relaxed: it orders nothing, and one that is seen late costs a moment. */
+static atomic_bool frame_is_drawn;
+
+void
+ew_courtesy_lower_priority (void)
+{
+  /* On Linux a thread id is a process id here. Failing to be nice is harmless. */
+  setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICE);
+}
+
+void
+ew_courtesy_set_drawing (gboolean drawing)
+{
+  atomic_store_explicit (&frame_is_drawn, drawing, memory_order_relaxed);
+}
+
+gboolean
+ew_courtesy_is_drawing (void)
+{
+  return atomic_load_explicit (&frame_is_drawn, memory_order_relaxed);
+}
+
+void
+ew_courtesy_give_way (void)
+{
+  if (ew_courtesy_is_drawing ())
+    sched_yield ();
+}
