@@ -226,6 +226,24 @@ test_many_curves (void)
     ew_curves_unref (curves[k]);
 }
 
+/* Frames that are crowded are not used for them; the first that is not goes on. */
+static void
+test_crowded (void)
+{
+  g_autoptr (EwCurves) first = make_curves (225, 400);
+  g_autoptr (EwCurves) second = make_curves (225, 900);
+  GtkWidget *chart = chart_view (EW_CHART_WEIGHTS, first);
+  GtkWindow *window = ew_window_open (chart, 420, 320);
+
+  settle ();
+  ew_chart_view_set_crowded (EW_CHART_VIEW (chart), TRUE);
+  ew_chart_view_set_curves (EW_CHART_VIEW (chart), second);
+  g_assert_cmpint (draws_until_settled (), ==, 0);
+  ew_chart_view_set_crowded (EW_CHART_VIEW (chart), FALSE);
+  g_assert_cmpint (draws_to_come (), >=, 1);
+  ew_window_close (window);
+}
+
 void
 add_widgets_drawing_cases (void)
 {
@@ -233,4 +251,5 @@ add_widgets_drawing_cases (void)
   g_test_add_func ("/widgets/drawing/hover", test_hover);
   g_test_add_func ("/widgets/drawing/marks", test_marks);
   g_test_add_func ("/widgets/drawing/many-curves", test_many_curves);
+  g_test_add_func ("/widgets/drawing/crowded", test_crowded);
 }
