@@ -2,6 +2,7 @@
 #include "engine/kernel.h"
 #include "tests/paint-cases.h"
 #include "ui/paint/kernel.h"
+#include "ui/paint/left-out.h"
 #include "ui/paint/legend.h"
 #include "ui/paint/plane.h"
 
@@ -334,10 +335,84 @@ test_guards (void)
   ew_plane_buffer_free (buffer);
 }
 
+/* Dots are left out where most of their pixels are: up to 3×3 by counting all; of larger blocks, all of one weight, whole. */
+static void
+test_left_out (void)
+{
+  for (int block = 1; block <= 5; block++)
+    {
+      int rows = g_test_rand_int_range (1, 9), columns = g_test_rand_int_range (1, 9), marked = 0;
+      g_autoptr (EwGrid) mask = ew_grid_new ((rows + 2) * block, (columns + 1) * block, NULL);
+      cairo_surface_t *surface;
+
+      for (int i = 0; i < mask->height; i++)
+        for (int j = 0; j < mask->width; j++)
+          ew_grid_row (mask, i)[j] = block > 3 ? (float)((i / block + j / block) % 2) : (float)g_test_rand_int_range (0, 2);
+      surface = ew_left_out_new (mask, block, 2, 1, rows, columns);
+      for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+          {
+            int zeros = 0;
+            gboolean is = surface != NULL
+                          && cairo_image_surface_get_data (surface)[i * cairo_image_surface_get_stride (surface) + j] == 255;
+
+            for (int k = 0; k < block * block; k++)
+              zeros += ew_grid_row (mask, (i + 2) * block + k / block)[(j + 1) * block + k % block] == 0;
+            g_assert_cmpint (is, ==, 2 * zeros > block * block);
+            marked += is;
+          }
+      g_assert_cmpint (surface != NULL, ==, marked > 0);
+      cairo_surface_destroy (surface);
+    }
+}
+
+/* Hatches come where a dot is left out, in ink and ground, and nowhere else. */
+static void
+test_hatches (void)
+{
+  const EwPlaneBox box = { .x = 20, .y = 10, .width = 80, .height = 60 };
+  static const float weights[] = { 1, 0, 0.5f, 1, 1, 0 };
+  g_autoptr (EwGrid) mask = ew_grid_new_from_values (2, 3, weights, NULL);
+  cairo_surface_t *left_out = ew_left_out_new (mask, 1, 0, 0, 2, 3);
+
+  for (int scale = 1; scale <= 2; scale++)
+    {
+      int inked[2][3] = { { 0 } };
+      EwPaintStyle style;
+      EwCanvas canvas;
+
+      ew_paint_style_init (&style, FALSE, FONT_SIZE);
+      ew_canvas_init (&canvas, 120, 80, scale);
+      ew_paint_left_out (canvas.cr, &style, left_out, &box, 120, 80);
+      ew_canvas_assert_guard (&canvas, "left-out");
+      for (int i = 0; i < 80 * scale; i++)
+        for (int j = 0; j < 120 * scale; j++)
+          if (ew_canvas_pixel (&canvas, j, i) == ew_color_to_pixel (style.foreground))
+            {
+              /* Where the pixel's middle is. */
+              int row = (2 * (i - 10 * scale) + 1) * 2 / (120 * scale), column = (2 * (j - 20 * scale) + 1) * 3 / (160 * scale);
+
+              g_assert_true (i >= 10 * scale && j >= 20 * scale && row < 2 && column < 3);
+              inked[row][column]++;
+            }
+      for (int k = 0; k < 6; k++)
+        /* A sixth of the pixels, more or less at the edges. */
+        if (weights[k] == 0)
+          g_assert_cmpint (inked[k / 3][k % 3], >, 60 * 80 * scale * scale / 6 / 10);
+        else
+          g_assert_cmpint (inked[k / 3][k % 3], ==, 0);
+      ew_canvas_clear (&canvas);
+      ew_paint_style_clear (&style);
+    }
+  cairo_surface_destroy (left_out);
+}
+
 void
 add_paint_planes_cases (void)
 {
   g_test_add_func ("/paint/plane/cells", test_plane_cells);
+  g_test_add_func ("/paint/left-out", test_left_out);
+  g_test_add_func ("/paint/hatches", test_hatches);
   g_test_add_func ("/paint/plane/enlarged", test_plane_enlarged);
   g_test_add_func ("/paint/plane/reduced", test_plane_reduced);
   g_test_add_func ("/paint/plane/residual", test_plane_residual);

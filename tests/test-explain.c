@@ -39,16 +39,24 @@ test_worked_example (void)
 
   ew_geometry_init_valid (&g, 2, 2);
 
+  g_autoptr (EwGrid) mask = ew_grid_new (2, 2, NULL);
   g_autoptr (EwPatch) first = ew_patch_new (x, kernel, &g, 0, 0, NULL);
   g_autoptr (EwPatch) last = ew_patch_new (x, kernel, &g, 1, 1, NULL);
 
   ew_grid_row (y, 0)[0] = 20;
-  ew_explain_output (&words, first, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, first, NULL, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19", "");
-  ew_explain_output (&words, first, y, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, first, y, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19",
                 "The target is 20, the residual −1; its square, 1, is this pixel’s part of the loss.");
-  ew_explain_output (&words, last, NULL, EW_LOSS_SUM, 4);
+  ew_grid_row (mask, 0)[0] = 0;
+  ew_explain_output (&words, first, y, mask, EW_LOSS_SUM, 1);
+  assert_words (&words, "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19",
+                "The target is 20, the residual −1; this pixel is left out and is no part of the loss.");
+  ew_grid_row (mask, 0)[0] = 0.5f;
+  ew_explain_output (&words, first, y, mask, EW_LOSS_SUM, 1);
+  g_assert_null (strstr (words.detail, "left out"));
+  ew_explain_output (&words, last, NULL, NULL, EW_LOSS_SUM, 4);
   assert_words (&words, "Ŷ[1, 1] = 4×0 + 5×1 + 7×2 + 8×3 = 43", " (One pixel; on screen each dot is the mean of 4×4.)");
 }
 
@@ -69,9 +77,9 @@ test_inexact (void)
   g_autoptr (EwPatch) near = ew_patch_new (x, a, &g, 0, 1, NULL);
   g_autoptr (EwPatch) equal = ew_patch_new (x, b, &g, 0, 1, NULL);
 
-  ew_explain_output (&words, near, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, near, NULL, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 1] = 1×0.3333 + 2×(−2) ≈ −3.66667", "");
-  ew_explain_output (&words, equal, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, equal, NULL, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 1] = 1×0.1 + 2×(−0.5) + bias 0.25 = −0.65", "");
 }
 
@@ -92,7 +100,7 @@ test_result_first (void)
 
   g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
 
-  ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, patch, NULL, NULL, EW_LOSS_SUM, 1);
   /* −Σ k(k + 1)/1024 over k = 0…8 is −240/1024. */
   g_assert_true (g_str_has_prefix (words.headline, "Ŷ[0, 0] ≈ −0.234375, the sum of 0×(−9.766e−4) + 1×"));
   g_assert_true (g_str_has_suffix (words.headline, " + 8×(−0.008789)"));
@@ -122,7 +130,7 @@ test_long (void)
 
   g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
 
-  ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, patch, NULL, NULL, EW_LOSS_SUM, 1);
   g_snprintf (rest, sizeof rest, "; the other 3966 add up to %s%d. ", patch->sum - (-70 + 40 + 27) < 0 ? "−" : "",
               abs ((int)(patch->sum - (-70 + 40 + 27))));
   g_assert_nonnull (strstr (words.headline, "= the sum of 3969 products = "));
@@ -153,7 +161,7 @@ test_long_inexact (void)
 
       g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
 
-      ew_explain_output (&words, patch, NULL, EW_LOSS_SUM, 1);
+      ew_explain_output (&words, patch, NULL, NULL, EW_LOSS_SUM, 1);
       near += strstr (words.headline, " ≈ ") != NULL;
       ew_explanation_clear (&words);
     }
@@ -174,10 +182,10 @@ test_padding (void)
   g_autoptr (EwPatch) corner = ew_patch_new (x, kernel, &g, 0, 0, NULL);
   g_autoptr (EwPatch) inside = ew_patch_new (x, kernel, &g, 1, 1, NULL);
 
-  ew_explain_output (&words, corner, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, corner, NULL, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 0] = 0×0 + 0×0 + 0×0 + 0×0 + 0×0 + 1×0 + 0×0 + 4×0 + 5×0 = 0",
                 "5 taps lie in the padding. ");
-  ew_explain_output (&words, inside, NULL, EW_LOSS_SUM, 1);
+  ew_explain_output (&words, inside, NULL, NULL, EW_LOSS_SUM, 1);
   g_assert_null (strstr (words.detail, "padding"));
   ew_explanation_clear (&words);
 }

@@ -167,7 +167,7 @@ put_padding (GString *text, const EwPatch *patch)
 }
 
 static void
-put_target (GString *text, const EwPatch *patch, const EwGrid *y, EwLoss loss)
+put_target (GString *text, const EwPatch *patch, const EwGrid *y, const EwGrid *mask, EwLoss loss)
 {
   double target = (double)ew_grid_row (y, patch->row)[patch->column];
   double residual = patch->sum - target;
@@ -175,6 +175,12 @@ put_target (GString *text, const EwPatch *patch, const EwGrid *y, EwLoss loss)
   char missed[EW_NUMBER_SIZE];
   char squared[EW_NUMBER_SIZE];
 
+  if (mask != NULL && ew_grid_row (mask, patch->row)[patch->column] == 0)
+    {
+      g_string_append_printf (text, _ ("The target is %s, the residual %s; this pixel is left out and is no part of the loss."),
+                              ew_number_short (wanted, target, FACTOR_DIGITS), ew_number_short (missed, residual, FACTOR_DIGITS));
+      return;
+    }
   g_string_append_printf (
       text,
       loss == EW_LOSS_MEAN ? _ ("The target is %s, the residual %s; its square, %s, enters the mean that is the loss.")
@@ -184,7 +190,7 @@ put_target (GString *text, const EwPatch *patch, const EwGrid *y, EwLoss loss)
 }
 
 void
-ew_explain_output (EwExplanation *explanation, const EwPatch *patch, const EwGrid *y, EwLoss loss, int block)
+ew_explain_output (EwExplanation *explanation, const EwPatch *patch, const EwGrid *y, const EwGrid *mask, EwLoss loss, int block)
 {
   gboolean is_long = ew_patch_n_terms (patch) > EW_EXPLAIN_TERMS_MAX;
   GString *detail = g_string_new (NULL);
@@ -195,7 +201,7 @@ ew_explain_output (EwExplanation *explanation, const EwPatch *patch, const EwGri
     put_largest (detail, patch);
   put_padding (detail, patch);
   if (y != NULL && patch->row < y->height && patch->column < y->width)
-    put_target (detail, patch, y, loss);
+    put_target (detail, patch, y, mask, loss);
   if (block > 1)
     g_string_append_printf (detail, _ (" (One pixel; on screen each dot is the mean of %d×%d.)"), block, block);
   explanation->detail = g_string_free (detail, FALSE);

@@ -30,9 +30,9 @@ void ew_explanation_clear (EwExplanation *explanation);
 /* Both in a row, as a screen reader says them. Transfer full. */
 char *ew_explanation_sentence (const EwExplanation *explanation);
 
-/* "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19", and what the target @y (NULL: none) says to it. @block: outputs
- * along one side of the block that a dot on screen stands for. */
-void ew_explain_output (EwExplanation *explanation, const EwPatch *patch, const EwGrid *y, EwLoss loss, int block);
+/* "Ŷ[0, 0] = 0×0 + 1×1 + 3×2 + 4×3 = 19", and what the target @y (NULL: none) says to it: @mask (NULL: all
+ * count) is the weight of each of its pixels. @block: outputs along one side of the block that a dot on screen stands for. */
+void ew_explain_output (EwExplanation *explanation, const EwPatch *patch, const EwGrid *y, const EwGrid *mask, EwLoss loss, int block);
 
 /* "X[1, 1] = 4 goes into 4 outputs, Ŷ[0, 0] to Ŷ[1, 1]", and by which weights. */
 void ew_explain_input (EwExplanation *explanation, const EwFeeding *feeding, const EwKernel *kernel, const EwGrid *x,

@@ -12,6 +12,14 @@ present_gradient (const EwExplainer *self)
   return g != NULL && g->tap == self->tap && g->task == self->snapshot->task ? g : NULL;
 }
 
+EwGrid *
+ew_explainer_mask_of (const EwSnapshot *s)
+{
+  EwGrid *mask = s->whole == NULL || s->sample >= s->whole->n_samples ? NULL : s->whole->samples[s->sample].mask;
+
+  return mask != NULL && s->y != NULL && mask->height == s->y->height && mask->width == s->y->width ? mask : NULL;
+}
+
 static void
 explain_output (EwExplainer *self, EwExplanation *explanation)
 {
@@ -20,7 +28,7 @@ explain_output (EwExplainer *self, EwExplanation *explanation)
 
   if (patch == NULL)
     return;
-  ew_explain_output (explanation, patch, s->y, s->loss_kind, self->block);
+  ew_explain_output (explanation, patch, s->y, ew_explainer_mask_of (s), s->loss_kind, self->block);
   ew_explainer_mark_output (self, patch);
   ew_explainer_show_output (self, patch, explanation);
 }

@@ -38,6 +38,9 @@ void ew_explainer_set_notify (EwExplainer *explainer, void (*func) (gpointer dat
 /* The output that is or was explained; FALSE before the first snapshot with planes. */
 gboolean ew_explainer_get_output (EwExplainer *explainer, int *row, int *column);
 
+/* Which pixels of the target that is shown count in the loss: their weights; NULL: all do. The snapshot keeps it. */
+EwGrid *ew_explainer_mask_of (const EwSnapshot *snapshot);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwExplainer, ew_explainer_free)
 
 G_END_DECLS

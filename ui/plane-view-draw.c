@@ -180,6 +180,7 @@ paint_planes (EwPlaneView *self, cairo_t *cr, const EwPaintStyle *style, Layout 
   if (self->zoom != NULL)
     paint_pending (cr, style, layout);
   ew_paint_plane_at (cr, &paint, &layout->picture, layout->room_width, layout->room_height);
+  ew_plane_view_paint_left_out (self, cr, style, &layout->picture, layout->room_width, layout->room_height);
   ew_paint_plane_outline (cr, style, &layout->frame, layout->room_width, layout->room_height);
   paint_marks (self, cr, style, layout);
   if (layout->legend_width > 0)

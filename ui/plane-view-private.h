@@ -10,6 +10,16 @@
 /* The smallest side of the widget, and of a legend that can be read. */
 #define EW_PLANE_VIEW_SIDE_MIN 120
 
+/* Dots of @block × @block pixels, from the one at (row, column) on. */
+typedef struct
+{
+  int block;
+  int row;
+  int column;
+  int rows;
+  int columns;
+} EwLeftOutPart;
+
 struct _EwPlaneView
 {
   GtkWidget parent_instance;
@@ -44,6 +54,10 @@ struct _EwPlaneView
   EwExtent extent;
   EwRange range; /* {0, 0}: not chosen yet */
   EwPlaneBuffer *buffer;
+  EwGrid *mask; /* of the whole plane; NULL: all counts */
+  cairo_surface_t *left_out; /* of the part below; NULL: nothing of it is */
+  EwLeftOutPart left_out_part;
+  gboolean knows_left_out;
   double text_height; /* as it was measured last */
   gboolean named; /* the caption says name and size */
   char *caption;  /* while nothing is under the pointer */
@@ -66,6 +80,12 @@ struct _EwPlaneView
   guint pane_idle;
   EwSettle settle;
 };
+
+/* Whether something on screen is left out of learning; hatches it. */
+gboolean ew_plane_view_has_left_out (EwPlaneView *view);
+void ew_plane_view_forget_left_out (EwPlaneView *view);
+void ew_plane_view_paint_left_out (EwPlaneView *view, cairo_t *cr, const EwPaintStyle *style, const EwPlaneBox *box, double width,
+                                   double height);
 
 /* Finds extent and range of what is shown, where they are not known yet. */
 void ew_plane_view_ensure_range (EwPlaneView *view);

@@ -68,6 +68,9 @@ ew_plane_view_caption_text (EwPlaneView *self, const char *extent)
   g_string_append (text, extent);
   if (self->block > 1)
     g_string_append_printf (text, _ (" · means of %d×%d"), self->block, self->block);
+  /* Hatched likewise. */
+  if (ew_plane_view_has_left_out (self))
+    g_string_append (text, _ (" · ▨ left out"));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -127,6 +127,7 @@ ew_plane_view_dispose (GObject *object)
 
   ew_settle_cancel (&self->settle);
   g_clear_handle_id (&self->pane_idle, g_source_remove);
+  ew_plane_view_set_mask (EW_PLANE_VIEW (object), NULL);
   clear_planes (self);
   g_clear_pointer (&self->reference, ew_grid_unref);
   g_clear_pointer (&self->source, ew_grid_unref);

@@ -38,6 +38,10 @@ void ew_plane_view_show_part (EwPlaneView *view, EwGrid *grid, EwGrid *subtract,
 /* The whole plane, for the values under the cursor where blocks are shown; NULL: there is none. */
 void ew_plane_view_set_source (EwPlaneView *view, EwGrid *source);
 
+/* The weights of the whole plane's pixels in the loss: those of weight 0 are hatched, and the line below says so. NULL: all
+ * count. Takes a reference; cheap where it is the same. */
+void ew_plane_view_set_mask (EwPlaneView *view, EwGrid *mask);
+
 /* Shows what @zoom says (NULL: all, as large as it can be), as its pane number @pane, and changes it by wheel, fingers,
  * drag and keys. */
 void ew_plane_view_set_zoom (EwPlaneView *view, EwPlaneZoom *zoom, int pane);

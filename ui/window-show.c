@@ -28,6 +28,7 @@ ew_window_show_output (EwWindow *self)
   if (p == NULL || p->output == NULL || p->target == NULL)
     return;
   ew_plane_view_set_source (self->output_view, self->shown == SHOW_TARGET ? self->snapshot->y : NULL);
+  ew_plane_view_set_mask (self->output_view, self->shown == SHOW_RESIDUAL ? ew_explainer_mask_of (self->snapshot) : NULL);
   switch (self->shown)
     {
     case SHOW_TARGET:
