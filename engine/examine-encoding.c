@@ -22,6 +22,9 @@
 static const EwEncoding linear = { EW_CURVE_LINEAR, 0 };
 static const EwEncoding known[] = { { EW_CURVE_LINEAR, 0 }, { EW_CURVE_SRGB, 0 }, { EW_CURVE_GAMMA, 2.2 } };
 
+/* What a larger kernel has to leave of what the small one does for the encodings to be tried with it, which takes longer. */
+#define WIDER_GAIN 0.7
+
 /* A place of the search, and what is left unexplained there. */
 typedef struct
 {
@@ -236,7 +239,8 @@ is_rounding (EwExamination *e)
          && e->base * ew_problem_variation (problem) < (double)problem->n_residuals * (HALF_STEP * HALF_STEP);
 }
 
-/* A kernel that is too small leaves so much that no encoding stands out: as large a one as fits are made with. */
+/* A kernel that is too small leaves so much that no encoding stands out: as large a one as fits are made with, where that
+ * leaves clearly less. */
 static EwExamination
 widened (EwExamination *e)
 {
@@ -247,7 +251,10 @@ widened (EwExamination *e)
     return wide;
   ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
   wide.base = ew_examine_unexplained (&wide, &plain);
-  return isnan (wide.base) ? *e : wide;
+  if (wide.base < WIDER_GAIN * e->base)
+    return wide;
+  e->error = wide.error;
+  return *e;
 }
 
 static void
