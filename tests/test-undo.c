@@ -272,12 +272,230 @@ test_drop (void)
   ew_moment_clear (&m);
 }
 
+/* --- how it is learned */
+
+/* What the learning page sets, and what stands beside it, as plain numbers. */
+typedef enum
+{
+  RULE,
+  MOMENTUM,
+  SMOOTHING,
+  BETA1,
+  BETA2,
+  SCHEDULE,
+  PERIOD,
+  FACTOR,
+  PENALTY,
+  DELTA,
+  ACTIVATION,
+  CONSTRAINTS,
+  SPARSITY,
+  RIDGE,
+  BATCH,
+  BATCH_SEED,
+  STOP_GRADIENT,
+  STOP_CHANGE,
+  STOP_SECONDS,
+  FIXED,
+  HELD_OUT,
+  RATE,
+  EPOCHS,
+  SPEED,
+  N_FIELDS
+} Field;
+
+static void
+set_rule (EwRecipe *r, Field field, int value)
+{
+  if (field == RULE)
+    r->optimizer.kind = (EwOptimizerKind)value;
+  else if (field == MOMENTUM)
+    r->optimizer.momentum = value / 8.0;
+  else if (field == SMOOTHING)
+    r->optimizer.smoothing = value / 8.0;
+  else if (field == BETA1)
+    r->optimizer.beta1 = value / 8.0;
+  else if (field == BETA2)
+    r->optimizer.beta2 = value / 8.0;
+  else if (field == SCHEDULE)
+    r->schedule.kind = (EwScheduleKind)(value % 3);
+  else if (field == PERIOD)
+    r->schedule.period = (guint64)value + 1;
+  else if (field == FACTOR)
+    r->schedule.factor = value / 8.0;
+}
+
+static void
+set_aim (EwRecipe *r, Field field, int value)
+{
+  if (field == PENALTY)
+    r->objective.penalty = (EwPenalty)(value % 3);
+  else if (field == DELTA)
+    r->objective.delta = 1 + value;
+  else if (field == ACTIVATION)
+    r->objective.activation = (EwActivation)(value % 3);
+  else if (field == CONSTRAINTS)
+    r->constraint.flags = (EwConstraintFlags)(1 << value);
+  else if (field == SPARSITY)
+    r->constraint.sparsity = value;
+  else if (field == RIDGE)
+    r->ridge = value;
+  else if (field == BATCH)
+    r->batch = value;
+  else if (field == BATCH_SEED)
+    r->seed = (guint64)value;
+  else if (field == STOP_GRADIENT)
+    r->stop_gradient = value;
+  else if (field == STOP_CHANGE)
+    r->stop_change = value;
+  else if (field == STOP_SECONDS)
+    r->stop_seconds = value;
+}
+
+/* @value: 0 … 6, each of them another one, or nearly so. */
+static void
+set_field (EwExperiment *e, Field field, int value)
+{
+  set_rule (&e->settings.recipe, field, value);
+  set_aim (&e->settings.recipe, field, value);
+  if (field == FIXED)
+    ew_experiment_fix_tap (e, value % 2, value < 3 ? NAN : value);
+  else if (field == HELD_OUT)
+    e->settings.holdout = value / 10.0;
+  else if (field == RATE)
+    e->settings.rate = value;
+  else if (field == EPOCHS)
+    e->settings.epochs = (guint64)value;
+  else if (field == SPEED)
+    e->settings.speed = value + 1;
+}
+
+/* All of it, as it is. */
+typedef struct
+{
+  double values[N_FIELDS + 1];
+} Plain;
+
+static Plain
+plain_of (const EwExperiment *e)
+{
+  const EwSettings *s = &e->settings;
+  const EwRecipe *r = &s->recipe;
+  /* −9 stands for a tap that is free. */
+  double first = ew_experiment_tap_is_fixed (e, 0) ? e->fixed->taps[0] : -9;
+  double second = ew_experiment_tap_is_fixed (e, 1) ? e->fixed->taps[1] : -9;
+
+  return (Plain){ { r->optimizer.kind, r->optimizer.momentum, r->optimizer.smoothing, r->optimizer.beta1, r->optimizer.beta2,
+                    r->schedule.kind, (double)r->schedule.period, r->schedule.factor, r->objective.penalty,
+                    r->objective.delta, r->objective.activation, r->constraint.flags, r->constraint.sparsity, r->ridge,
+                    (double)r->batch, (double)r->seed, r->stop_gradient, r->stop_change, r->stop_seconds, first,
+                    s->holdout, s->rate, (double)s->epochs, s->speed, second } };
+}
+
+static gboolean
+same_plain (const Plain *a, const Plain *b)
+{
+  for (int k = 0; k <= N_FIELDS; k++)
+    if (a->values[k] != b->values[k])
+      return FALSE;
+  return TRUE;
+}
+
+/* A step is one where anything at all differs; only what is held out makes it another task, and only the recipe itself
+ * another recipe. */
+static void
+check_difference (const EwMoment *a, const EwMoment *b, Field field)
+{
+  g_assert_false (ew_moment_equal (a, b));
+  g_assert_cmpint (ew_moment_same_task (&a->experiment, &b->experiment), ==, field != HELD_OUT);
+  g_assert_cmpint (ew_moment_same_recipe (&a->experiment, &b->experiment), ==, field >= HELD_OUT);
+}
+
+/* One change, recorded as the window does: those of one group that follow each other are one step. */
+static void
+change_recipe (EwRandom *random, EwUndo *undo, GArray *states, guint *at, EwMoment *m)
+{
+  Field field = (Field)random_int (random, 0, N_FIELDS - 1);
+  guint64 group = (guint64)random_int (random, 0, 2);
+  Plain old = g_array_index (states, Plain, *at), now;
+  EwMoment before;
+  gboolean joins = group != 0 && group == ew_undo_group (undo);
+
+  copy (&before, m);
+  set_field (&m->experiment, field, random_int (random, 0, 6));
+  now = plain_of (&m->experiment);
+  if (same_plain (&now, &old))
+    {
+      g_assert_true (ew_moment_equal (&before, m));
+      ew_moment_clear (&before);
+      return;
+    }
+  check_difference (&before, m, field);
+  ew_undo_add (undo, "Learning Rule", group, &before, &m->experiment);
+  *at += joins ? 0 : 1;
+  g_array_set_size (states, *at);
+  g_array_append_val (states, now);
+}
+
+static void
+go_recipe (EwUndo *undo, const GArray *states, guint *at, EwMoment *m, gboolean back)
+{
+  gboolean can = back ? *at > 0 : *at + 1 < states->len;
+  EwMoment present, moment;
+
+  copy (&present, m);
+  if (!(back ? ew_undo_back : ew_undo_forward) (undo, &present, &moment))
+    {
+      g_assert_false (can);
+      ew_moment_clear (&present);
+      return;
+    }
+  g_assert_true (can);
+  *at += back ? -1u : 1u;
+  ew_moment_clear (m);
+  *m = moment;
+}
+
+/* Rule, schedule, loss, constraints, what is held out and when to stop, each beside a list of plain numbers. */
+static void
+test_recipes (void)
+{
+  for (guint64 seed = 1; seed <= 30; seed++)
+    {
+      EwRandom random = seed;
+      g_autoptr (EwUndo) undo = ew_undo_new (4096, LIMIT);
+      g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (Plain));
+      guint at = 0;
+      EwMoment m;
+      Plain state;
+
+      start_at_textbook (&m);
+      state = plain_of (&m.experiment);
+      g_array_append_val (states, state);
+      for (int step = 0; step < 500 && !g_test_failed (); step++)
+        {
+          int what = random_int (&random, 0, 9);
+
+          if (what < 5)
+            change_recipe (&random, undo, states, &at, &m);
+          else
+            go_recipe (undo, states, &at, &m, what < 8);
+          state = plain_of (&m.experiment);
+          g_assert_true (same_plain (&state, &g_array_index (states, Plain, at)));
+          g_assert_true ((ew_undo_label (undo) != NULL) == (at > 0));
+          g_assert_true ((ew_undo_redo_label (undo) != NULL) == (at + 1 < states->len));
+        }
+      ew_moment_clear (&m);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/undo/walk", test_walk);
+  g_test_add_func ("/undo/recipes", test_recipes);
   g_test_add_func ("/undo/groups", test_groups);
   g_test_add_func ("/undo/bounds", test_bounds);
   g_test_add_func ("/undo/drop", test_drop);

@@ -40,6 +40,20 @@ tear_down (Fixture *f, gconstpointer data)
   g_clear_object (&f->bus);
 }
 
+/* The program's environment. */
+static char **
+new_environment (const Fixture *f)
+{
+  char **environment = g_get_environ ();
+  const char *options = g_environ_getenv (environment, "ASAN_OPTIONS");
+  g_autofree char *more = NULL;
+
+  if (!f->whole_stacks || options == NULL)
+    return environment;
+  more = g_strconcat (options, ":fast_unwind_on_malloc=0:malloc_context_size=8", NULL);
+  return g_environ_setenv (environment, "ASAN_OPTIONS", more, TRUE);
+}
+
 void
 start (Fixture *f, const char *first, const char *second, const char *third)
 {
@@ -48,11 +62,12 @@ start (Fixture *f, const char *first, const char *second, const char *third)
   /* Frame statistics make it an instance of its own, with a clock that stops it if the test does not. */
   char *const arguments[]
       = { program, (char *)"--quit-after", (char *)"300", (char *)first, (char *)second, (char *)third, NULL };
+  g_auto (GStrv) environment = new_environment (f);
   int messages = g_open (log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (messages, >=, 0);
-  g_spawn_async_with_fds (NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &f->pid, -1, messages,
+  g_spawn_async_with_fds (NULL, (char **)arguments, environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &f->pid, -1, messages,
                           messages, &error);
   g_assert_no_error (error);
   g_close (messages, NULL);

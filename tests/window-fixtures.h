@@ -14,6 +14,7 @@ typedef struct
   GDBusConnection *bus;
   GPid pid;
   Accessible *program;
+  gboolean whole_stacks; /* under ASan: who asked for memory is followed through libraries, so that leaks.supp knows them; slow */
 } Fixture;
 
 void set_up (Fixture *f, gconstpointer data);
