@@ -6,7 +6,8 @@
 #define ACCESSIBLE_INTERFACE "org.a11y.atspi.Accessible"
 #define POLL_MICROSECONDS    30000
 
-/* A state by its number in AT-SPI. */
+/* States by their numbers in AT-SPI. */
+#define STATE_CHECKED 4
 #define STATE_FOCUSED 12
 
 void
@@ -206,8 +207,8 @@ accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double
   return reply != NULL;
 }
 
-gboolean
-accessible_focused (GDBusConnection *bus, const Accessible *accessible)
+static gboolean
+has_state (GDBusConnection *bus, const Accessible *accessible, int state)
 {
   g_autoptr (GVariant) reply = call (bus, accessible, ACCESSIBLE_INTERFACE, "GetState", NULL, "(au)");
   g_autoptr (GVariant) states = reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
@@ -216,7 +217,19 @@ accessible_focused (GDBusConnection *bus, const Accessible *accessible)
   /* Two words of bits, the lower ones first. */
   if (states != NULL && g_variant_n_children (states) > 0)
     g_variant_get_child (states, 0, "u", &low);
-  return (low >> STATE_FOCUSED & 1) != 0;
+  return (low >> state & 1) != 0;
+}
+
+gboolean
+accessible_focused (GDBusConnection *bus, const Accessible *accessible)
+{
+  return has_state (bus, accessible, STATE_FOCUSED);
+}
+
+gboolean
+accessible_checked (GDBusConnection *bus, const Accessible *accessible)
+{
+  return has_state (bus, accessible, STATE_CHECKED);
 }
 
 int

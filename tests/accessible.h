@@ -7,8 +7,11 @@
 typedef enum
 {
   ACCESSIBLE_ANY = 0,
+  ACCESSIBLE_CHECK_BOX = 7,
+  ACCESSIBLE_COMBO_BOX = 11,
   ACCESSIBLE_IMAGE = 27,
   ACCESSIBLE_LABEL = 29,
+  ACCESSIBLE_TAB = 37,
   ACCESSIBLE_BUTTON = 43,
   ACCESSIBLE_SLIDER = 51,
   ACCESSIBLE_SPIN_BUTTON = 52,
@@ -46,6 +49,9 @@ gboolean accessible_press (GDBusConnection *bus, const Accessible *accessible);
 
 /* Sets the value of a slider or spin button. */
 gboolean accessible_set_value (GDBusConnection *bus, const Accessible *accessible, double value);
+
+/* Whether it is checked. */
+gboolean accessible_checked (GDBusConnection *bus, const Accessible *accessible);
 
 /* Whether it has the keyboard. */
 gboolean accessible_focused (GDBusConnection *bus, const Accessible *accessible);

@@ -419,25 +419,62 @@ test_close (Fixture *f, gconstpointer data)
 
 #define TIMES "{\"median\": \\d+\\.\\d{3}, \"p99\": \\d+\\.\\d{3}, \"max\": \\d+\\.\\d{3}}"
 
-/* The times of its frames, and of those after the pointer where it moved, are written when it ends. */
-static void
-test_frame_stats (Fixture *f, gconstpointer data)
+/* Runs the textbook's experiment, and where @edited types a weight; what was written at its end. */
+static char *
+statistics_of_run (Fixture *f, gboolean edited)
 {
   g_autofree char *path = g_build_filename (f->folder, "frames.json", NULL);
-  g_autofree char *text = NULL;
   const double learned[] = { 1, -1 };
+  char *text = NULL;
 
   g_setenv ("EDGEWISE_FRAME_STATS", path, TRUE);
   start (f, NULL, NULL, NULL);
   g_unsetenv ("EDGEWISE_FRAME_STATS");
   wait_for_weights (f, learned, 2, 1e-4);
+  if (edited)
+    {
+      focus (f, ACCESSIBLE_TABLE, "Kernel");
+      type_weight ("2");
+      /* Both corners of the picture have changed: the edit is seen. */
+      wait_for_text (f, ACCESSIBLE_IMAGE, "Output", "from −1 to 2");
+    }
   quit (f);
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  if (!g_regex_match_simple ("^{\"first_frame_ms\": \\d+\\.\\d{3}, \"frames\": \\d+, \"interval_ms\": " TIMES
-                             ", \"epochs\": \\d+, \"seconds\": \\d+\\.\\d{3}(, \"pointer_ms\": " TIMES
-                             ")?}\n$",
-                             text, 0, 0))
+  return text;
+}
+
+/* All of it, and the longest time from a key to the picture that follows it lies between nothing and the whole test. */
+static void
+check_statistics (const char *text, gboolean edited)
+{
+  static const char *const edit_times[] = { "", ", \"edit_ms\": " TIMES };
+  g_autofree char *expected
+      = g_strconcat ("^{\"first_frame_ms\": \\d+\\.\\d{3}, \"frames\": \\d+, \"interval_ms\": " TIMES
+                     ", \"epochs\": \\d+, \"seconds\": \\d+\\.\\d{3}(, \"pointer_ms\": " TIMES ")?",
+                     edit_times[edited], "}\n$", NULL);
+
+  if (!g_regex_match_simple (expected, text, 0, 0))
     g_test_fail_printf ("not what it is to be: %s", text);
+  else if (edited)
+    {
+      double most = g_ascii_strtod (strrchr (text, 'x') + strlen ("x\": "), NULL);
+
+      g_assert_cmpfloat (most, >, 0);
+      g_assert_cmpfloat (most, <, 1e3 * PATIENCE);
+    }
+}
+
+/* The times of its frames, and of those after the pointer where it moved and after an edit where there was one, are written
+ * when it ends. */
+static void
+test_frame_stats (Fixture *f, gconstpointer data)
+{
+  for (int edited = 0; edited < 2; edited++)
+    {
+      g_autofree char *text = statistics_of_run (f, edited);
+
+      check_statistics (text, edited);
+    }
 }
 
 int
@@ -450,14 +487,14 @@ main (int argc, char **argv)
   ADD ("/window-controls/edit-fast", test_edit_fast);
   ADD ("/window-controls/divergence", test_divergence);
   ADD ("/window-controls/show", test_show);
-  ADD ("/window-controls/save", test_save);
-  ADD ("/window-controls/save-refused", test_save_refused);
+  g_test_add ("/window-controls/save", Fixture, TRACED, set_up, test_save, tear_down);
+  g_test_add ("/window-controls/save-refused", Fixture, TRACED, set_up, test_save_refused, tear_down);
   ADD ("/window-controls/size", test_size);
   ADD ("/window-controls/speed", test_speed);
   ADD ("/window-controls/no-device", test_no_device);
   ADD ("/window-controls/sidebar", test_sidebar);
   ADD ("/window-controls/low", test_low);
-  ADD ("/window-controls/wrong-target", test_wrong_target);
+  g_test_add ("/window-controls/wrong-target", Fixture, TRACED, set_up, test_wrong_target, tear_down);
   ADD ("/window-controls/colours", test_colours);
   ADD ("/window-controls/close", test_close);
   ADD ("/window-controls/frame-stats", test_frame_stats);

@@ -166,7 +166,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/window-folder/through", test_through);
   ADD ("/window-folder/held", test_held);
-  ADD ("/window-folder/empty", test_empty);
+  g_test_add ("/window-folder/empty", Fixture, TRACED, set_up, test_empty, tear_down);
   ADD ("/window-folder/drop", test_drop);
 #undef ADD
   return g_test_run ();

@@ -149,6 +149,6 @@ main (int argc, char *argv[])
   g_test_add ("/window-time/branch", Fixture, NULL, set_up, test_branch, tear_down);
   g_test_add ("/window-time/rule-undone", Fixture, NULL, set_up, test_rule_undone, tear_down);
   g_test_add ("/window-time/play-and-read", Fixture, NULL, set_up, test_play_and_read, tear_down);
-  g_test_add ("/window-time/csv", Fixture, NULL, set_up, test_csv, tear_down);
+  g_test_add ("/window-time/csv", Fixture, TRACED, set_up, test_csv, tear_down);
   return g_test_run ();
 }

@@ -128,9 +128,9 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/window/golden", test_golden);
   ADD ("/window/steps", test_steps);
-  ADD ("/window/learn-from-files", test_learn_from_files);
-  ADD ("/window/bad-file", test_bad_file);
-  ADD ("/window/in-training", test_in_training);
+  g_test_add ("/window/learn-from-files", Fixture, TRACED, set_up, test_learn_from_files, tear_down);
+  g_test_add ("/window/bad-file", Fixture, TRACED, set_up, test_bad_file, tear_down);
+  g_test_add ("/window/in-training", Fixture, TRACED, set_up, test_in_training, tear_down);
 #undef ADD
   return g_test_run ();
 }

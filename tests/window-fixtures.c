@@ -21,6 +21,7 @@ set_up (Fixture *f, gconstpointer data)
   f->folder = g_dir_make_tmp ("edgewise-window-XXXXXX", &error);
   g_assert_no_error (error);
   f->bus = accessible_connect ();
+  f->traced = data == TRACED;
 }
 
 void
@@ -48,7 +49,7 @@ new_environment (const Fixture *f)
   const char *options = g_environ_getenv (environment, "ASAN_OPTIONS");
   g_autofree char *more = NULL;
 
-  if (!f->whole_stacks || options == NULL)
+  if (!f->traced || options == NULL)
     return environment;
   more = g_strconcat (options, ":fast_unwind_on_malloc=0:malloc_context_size=8", NULL);
   return g_environ_setenv (environment, "ASAN_OPTIONS", more, TRUE);

@@ -14,8 +14,12 @@ typedef struct
   GDBusConnection *bus;
   GPid pid;
   Accessible *program;
-  gboolean whole_stacks; /* under ASan: who asked for memory is followed through libraries, so that leaks.supp knows them; slow */
+  gboolean traced;
 } Fixture;
+
+/* The data of a case that opens dialogs for files: GTK loads for them what leaks. Under ASan who asked for memory is then
+ * followed through libraries without frame pointers, slow as that is, so that leaks.supp knows them. */
+#define TRACED GINT_TO_POINTER (1)
 
 void set_up (Fixture *f, gconstpointer data);
 void tear_down (Fixture *f, gconstpointer data);
