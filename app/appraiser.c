@@ -18,7 +18,8 @@ typedef struct
   guint64 task;
   EwProblem *problem;
   EwAppraisalGroups groups;
-  double *params; /* the optimum, whose structure is looked for; NULL: it is to be found */
+  double *params;  /* the optimum, whose structure is looked for; NULL: it is to be found */
+  int *channel_of; /* or each channel's own is, of all samples; NULL: it is not */
 } Request;
 
 void
@@ -30,6 +31,7 @@ ew_appraisal_free (EwAppraisal *appraisal)
   ew_quadratic_free (appraisal->quadratic);
   ew_optimum_free (appraisal->optimum);
   g_free (appraisal->fits);
+  ew_channel_fits_free (appraisal->channels);
   g_clear_error (&appraisal->error);
   g_free (appraisal);
 }
@@ -128,7 +130,9 @@ make (gconstpointer data, gpointer devices, atomic_int *cancel)
   a->problem = ew_problem_ref (request->problem);
   for (int s = 0; s < a->problem->n_samples; s++)
     a->n_all += (gint64)a->problem->samples[s].y->height * a->problem->samples[s].y->width;
-  if (request->params == NULL)
+  if (request->channel_of != NULL)
+    a->channels = ew_channel_fits_new (devices, a->problem, request->channel_of, cancel, &a->error);
+  else if (request->params == NULL)
     find_optimum (a, &request->groups, devices, cancel);
   else
     find_structure (a, request->params, cancel);
@@ -151,6 +155,7 @@ free_request (gpointer data)
   g_free ((gpointer)request->groups.group_of);
   g_free ((gpointer)request->groups.held);
   g_free (request->params);
+  g_free (request->channel_of);
   g_free (request);
 }
 
@@ -185,10 +190,20 @@ ew_appraiser_free (EwAppraiser *self)
   g_free (self);
 }
 
+static Request *
+new_request (guint64 task, EwProblem *problem)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->task = task;
+  request->problem = ew_problem_ref (problem);
+  return request;
+}
+
 static void
 ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params, const EwAppraisalGroups *groups)
 {
-  Request *request = g_new0 (Request, 1);
+  Request *request = new_request (task, problem);
 
   if (groups != NULL)
     request->groups = (EwAppraisalGroups){
@@ -197,8 +212,6 @@ ask (EwAppraiser *self, guint64 task, EwProblem *problem, const double *params, 
       g_memdup2 (groups->held, (gsize)groups->n * sizeof *groups->held)
     };
 
-  request->task = task;
-  request->problem = ew_problem_ref (problem);
   request->params = params == NULL ? NULL : g_memdup2 (params, (gsize)problem->n_params * sizeof *params);
   ew_worker_ask (self->worker, request);
 }
@@ -213,6 +226,15 @@ void
 ew_appraiser_ask_structure (EwAppraiser *self, const EwAppraisal *appraisal)
 {
   ask (self, appraisal->task, appraisal->problem, appraisal->optimum->params, NULL);
+}
+
+void
+ew_appraiser_ask_channels (EwAppraiser *self, guint64 task, EwProblem *whole, const int *channel_of)
+{
+  Request *request = new_request (task, whole);
+
+  request->channel_of = g_memdup2 (channel_of, (gsize)whole->n_samples * sizeof *channel_of);
+  ew_worker_ask (self->worker, request);
 }
 
 void

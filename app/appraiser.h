@@ -1,6 +1,7 @@
 /* EwAppraiser: the least-squares optimum of what is learned, and how far it can be trusted, found by a worker. */
 #pragma once
 
+#include "app/channel-fits.h"
 #include "engine/optimum.h"
 #include "engine/pair-sums.h"
 #include "engine/problem.h"
@@ -38,6 +39,7 @@ typedef struct
  * @variation: Σ(y − ȳ)² of the problem
  * @n_fits: pairs; @fits: what the optimum does on each, also on those that are held out, which it was not fitted to
  * @has_structure: whether @structure is known: it is looked for after the optimum
+ * @channels: of each colour channel; NULL: not known, or there are none
  * @error: why there is no optimum, or no structure
  */
 typedef struct
@@ -52,6 +54,7 @@ typedef struct
   EwPairFit *fits;
   gboolean has_structure;
   EwStructure structure;
+  EwChannelFits *channels;
   GError *error;
 } EwAppraisal;
 
@@ -72,6 +75,9 @@ void ew_appraiser_ask (EwAppraiser *appraiser, guint64 task, EwProblem *problem,
 
 /* Asks for what the optimum leaves over; likewise. The answer is an appraisal with that alone. */
 void ew_appraiser_ask_structure (EwAppraiser *appraiser, const EwAppraisal *appraisal);
+
+/* Asks for each channel's own kernel, see ew_channel_fits_new; likewise. */
+void ew_appraiser_ask_channels (EwAppraiser *appraiser, guint64 task, EwProblem *whole, const int *channel_of);
 
 /* Gives up what was asked for. */
 void ew_appraiser_stop (EwAppraiser *appraiser);

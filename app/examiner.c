@@ -11,6 +11,8 @@ typedef struct
   EwExperiment experiment;
   EwCorrection correction; /* of kind NONE: none */
   gboolean all;
+  gboolean again; /* after what was done to: */
+  EwExperiment from;
 } Request;
 
 void
@@ -27,6 +29,11 @@ ew_examined_free (EwExamined *examined)
 static gboolean
 correct (EwExamined *examined, const Request *request, EwCancel *cancel, GError **error)
 {
+  if (request->again)
+    {
+      examined->again = TRUE;
+      return ew_experiment_replay (&examined->experiment, &request->from, error);
+    }
   if (request->all)
     return ew_experiment_correct_all (&examined->experiment, &examined->n_corrected, cancel, error);
   if (request->correction.kind == EW_CORRECTION_NONE)
@@ -60,6 +67,8 @@ free_request (gpointer data)
   Request *request = data;
 
   ew_experiment_clear (&request->experiment);
+  if (request->again)
+    ew_experiment_clear (&request->from);
   g_free (request);
 }
 
@@ -100,6 +109,17 @@ ew_examiner_ask (EwExaminer *self, const EwExperiment *experiment, const EwCorre
   if (correction != NULL)
     request->correction = *correction;
   request->all = all;
+  ew_worker_ask (self->worker, request);
+}
+
+void
+ew_examiner_ask_again (EwExaminer *self, const EwExperiment *experiment, const EwExperiment *from)
+{
+  Request *request = g_new0 (Request, 1);
+
+  ew_experiment_copy (&request->experiment, experiment);
+  ew_experiment_copy (&request->from, from);
+  request->again = TRUE;
   ew_worker_ask (self->worker, request);
 }
 

@@ -13,6 +13,7 @@ typedef struct _EwExaminer EwExaminer;
  * @experiment: the pair, as it is after the corrections
  * @findings: what is still found in it; NULL with an @error
  * @n_corrected: how many corrections have been applied
+ * @again: what was done to another reading of the files has been done to this one
  * @error: why it could not be examined or corrected, or NULL
  *
  * What a request has come to.
@@ -22,6 +23,7 @@ typedef struct
   EwExperiment experiment;
   EwFindings *findings;
   int n_corrected;
+  gboolean again;
   GError *error;
 } EwExamined;
 
@@ -38,6 +40,9 @@ void ew_examiner_free (EwExaminer *examiner);
  * corrected. A request before this one is given up. */
 void ew_examiner_ask (EwExaminer *examiner, const EwExperiment *experiment, const EwCorrection *correction,
                       gboolean all);
+
+/* The same after what was done to @from, see ew_experiment_replay; both are copied. */
+void ew_examiner_ask_again (EwExaminer *examiner, const EwExperiment *experiment, const EwExperiment *from);
 
 /* Gives up what was asked for. */
 void ew_examiner_stop (EwExaminer *examiner);

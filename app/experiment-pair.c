@@ -3,6 +3,7 @@
 
 #include "app/experiment-geometry.h"
 #include "engine/examine.h"
+#include "engine/finding-join.h"
 #include "engine/preset.h"
 
 #include <glib/gi18n.h>
@@ -38,7 +39,8 @@ ew_experiment_same_pair (const EwExperiment *a, const EwExperiment *b)
 
   return a->input == b->input && a->target == b->target && a->mask == b->mask && s->kernel_height == t->kernel_height
          && s->kernel_width == t->kernel_width && s->padding == t->padding && s->border == t->border
-         && s->stride == t->stride && s->dilation == t->dilation && s->has_bias == t->has_bias;
+         && s->stride == t->stride && s->dilation == t->dilation && s->has_bias == t->has_bias
+         && s->each == t->each && (!s->each || s->channel == t->channel);
 }
 
 gboolean
@@ -86,22 +88,42 @@ is_done (const EwExperiment *experiment, int i, const EwCorrection *c)
   return TRUE;
 }
 
-EwFindings *
-ew_experiment_examine (const EwExperiment *experiment, EwCancel *cancel, GError **error)
+/* What is found in plane @x of the input and @y of the target, but for what has been done already. */
+static EwFindings *
+examine_planes (const EwExperiment *experiment, int x, int y, EwCancel *cancel, GError **error)
 {
   EwExamineOptions options = { .x_colour = experiment->input->has_colour,
                                .y_colour = experiment->target->has_colour,
                                .channels = experiment->settings.channels };
-  int x = MIN (1, experiment->input->n_planes - 1), y = MIN (1, experiment->target->n_planes - 1);
   EwFindings *findings;
 
   ew_experiment_pair_geometry (experiment, &options.geometry);
   findings = ew_examine (experiment->input->planes[x], experiment->target->planes[y], &options, cancel, error);
-  /* What has been done already. */
   for (int i = 0; findings != NULL && i < findings->n; i++)
     if (is_done (experiment, y, &findings->items[i].correction))
       ew_findings_remove (findings, i--);
   return findings;
+}
+
+EwFindings *
+ew_experiment_examine (const EwExperiment *experiment, EwCancel *cancel, GError **error)
+{
+  static const char *const names[EW_N_CHANNELS] = { "red", "green", "blue" };
+  int n = MIN (experiment->input->n_planes, experiment->target->n_planes);
+  EwFindings *of[EW_N_CHANNELS] = { NULL }, *joined = NULL;
+  gboolean good = TRUE;
+
+  if (n < EW_N_CHANNELS)
+    return examine_planes (experiment, MIN (1, experiment->input->n_planes - 1), MIN (1, experiment->target->n_planes - 1), cancel,
+                           error);
+  for (int k = 0; good && k < n; k++)
+    good = (of[k] = examine_planes (experiment, k, k, cancel, error)) != NULL;
+  /* Green is nearest to what the eye sees. */
+  if (good)
+    joined = ew_findings_join (of, names, n, experiment->settings.each ? experiment->settings.channel : 1);
+  for (int k = 0; k < n; k++)
+    ew_findings_free (of[k]);
+  return joined;
 }
 
 /* How settings say a geometry. @cuts: a target that is cut stays so if this is about the kernel's size alone. */
@@ -174,6 +196,9 @@ ew_experiment_correct (EwExperiment *experiment, const EwCorrection *correction,
     }
   if (ok)
     {
+      g_autoptr (EwCorrections) done = ew_corrections_new_with (experiment->done, correction);
+
+      ew_corrections_replace (&experiment->done, done);
       take_planes (experiment, pairs, n);
       experiment->settings.has_bias = pairs[0].has_bias;
       if (correction->kind == EW_CORRECTION_FINITE)
@@ -189,6 +214,35 @@ ew_experiment_correct (EwExperiment *experiment, const EwCorrection *correction,
   for (int i = 0; i < n; i++)
     ew_pair_clear (&pairs[i]);
   return ok;
+}
+
+/* What was chosen by hand stays: the planes are of the same sizes as those that it was chosen for. */
+void
+ew_experiment_take_layout (EwExperiment *experiment, const EwExperiment *from)
+{
+  EwSettings *s = &experiment->settings;
+  const EwSettings *t = &from->settings;
+
+  s->kernel_height = t->kernel_height;
+  s->kernel_width = t->kernel_width;
+  s->padding = t->padding;
+  s->border = t->border;
+  s->stride = t->stride;
+  s->dilation = t->dilation;
+  s->has_bias = t->has_bias;
+  ew_kernel_ref (from->start);
+  ew_kernel_unref (experiment->start);
+  experiment->start = from->start;
+}
+
+gboolean
+ew_experiment_replay (EwExperiment *experiment, const EwExperiment *from, GError **error)
+{
+  for (int i = 0; from->done != NULL && i < from->done->n; i++)
+    if (!ew_experiment_correct (experiment, &from->done->items[i], error))
+      return FALSE;
+  ew_experiment_take_layout (experiment, from);
+  return TRUE;
 }
 
 gboolean
@@ -244,7 +298,7 @@ take_item (EwExperiment *experiment, const EwExperiment *from)
 
   if (pairs == NULL || from->pairs == NULL || pairs->n != from->pairs->n)
     return;
-  experiment->pairs = ew_pairs_with_item (pairs, from->settings.pair, from->input, from->target, from->mask);
+  experiment->pairs = ew_pairs_with_item (pairs, from->settings.pair, from->input, from->target, from->mask, from->done);
   ew_pairs_unref (pairs);
   experiment->settings.pair = from->settings.pair;
 }
@@ -261,6 +315,7 @@ ew_experiment_take_pair (EwExperiment *experiment, const EwExperiment *from)
   replace_source (&experiment->mask, from->mask);
   experiment->lost_height = from->lost_height;
   experiment->lost_width = from->lost_width;
+  ew_corrections_replace (&experiment->done, from->done);
   take_item (experiment, from);
   /* Learned from a pair of its own, the textbook's numbers have no meaning. */
   if (experiment->textbook)
@@ -272,6 +327,7 @@ ew_experiment_take_pair (EwExperiment *experiment, const EwExperiment *from)
   experiment->textbook = FALSE;
   s->target = EW_TARGET_FILE;
   s->channels = t->channels;
+  s->each = t->each;
   s->channel = MIN (s->channel, from->input->n_planes - 1);
   s->kernel_height = t->kernel_height;
   s->kernel_width = t->kernel_width;

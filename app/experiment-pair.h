@@ -19,7 +19,8 @@ gboolean ew_experiment_cuts (const EwExperiment *experiment);
 /* How the target's pixels lie to the input's: the kernel's geometry, but "same" where the target is cut. */
 void ew_experiment_pair_geometry (const EwExperiment *experiment, EwGeometry *geometry);
 
-/* What is found in the pair, transfer full: of three channels the green ones are looked at. The target is a file's. May run
+/* What is found in the pair, transfer full: of three channels as ew_findings_join puts it together, the green one, or the one that is
+ * learned, taking the lead. The target is a file's. May run
  * on any thread. Errors as ew_examine. */
 EwFindings *ew_experiment_examine (const EwExperiment *experiment, EwCancel *cancel, GError **error);
 
@@ -30,6 +31,13 @@ gboolean ew_experiment_correct (EwExperiment *experiment, const EwCorrection *co
 /* Applies one correction after the other, each to what the ones before have left, but for those that need the files again.
  * *n is how many. Errors as ew_examine and ew_correction_apply. */
 gboolean ew_experiment_correct_all (EwExperiment *experiment, int *n, EwCancel *cancel, GError **error);
+
+/* Applies what was done to @from, and chosen for it, to the planes of @experiment: they are of the same files, read otherwise
+ * (ew_experiment_copy_with_pair). Errors as ew_experiment_correct. */
+gboolean ew_experiment_replay (EwExperiment *experiment, const EwExperiment *from, GError **error);
+
+/* Takes how the kernel is laid over the pictures, and its start values. */
+void ew_experiment_take_layout (EwExperiment *experiment, const EwExperiment *from);
 
 /* Whether the target has the size that comes out. */
 gboolean ew_experiment_pair_fits (const EwExperiment *experiment);

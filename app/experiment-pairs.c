@@ -77,6 +77,7 @@ ew_experiment_show_pair (EwExperiment *experiment, int pair)
   replace_source (&experiment->input, item->input);
   replace_source (&experiment->target, item->target);
   replace_source (&experiment->mask, item->mask);
+  ew_corrections_replace (&experiment->done, item->done);
   /* A pair without colours has none of the others' channels to show, but one of its own. */
   if (!s->each)
     s->channel = MIN (s->channel, item->input->n_planes - 1);
@@ -132,4 +133,14 @@ ew_experiment_uses (const EwExperiment *experiment)
                                                                                   : EW_USE_LEARN;
     }
   return uses;
+}
+
+void
+ew_experiment_keep_own (EwExperiment *experiment, EwKernel *kernel)
+{
+  EwKernel **own = &experiment->own[experiment->settings.channel];
+
+  ew_kernel_ref (kernel);
+  ew_kernel_unref (*own);
+  *own = kernel;
 }

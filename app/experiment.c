@@ -40,6 +40,17 @@ ew_experiment_init_textbook (EwExperiment *experiment)
   ew_recipe_init (&experiment->settings.recipe, EW_OPTIMIZER_GD);
 }
 
+/* What belongs to the pictures that are open, and to none that come after them. */
+static void
+leave_data (EwExperiment *experiment)
+{
+  g_clear_pointer (&experiment->pairs, ew_pairs_unref);
+  g_clear_pointer (&experiment->done, ew_corrections_unref);
+  for (int k = 0; k < EW_N_CHANNELS; k++)
+    g_clear_pointer (&experiment->own[k], ew_kernel_unref);
+  experiment->settings.pair = 0;
+}
+
 void
 ew_experiment_copy (EwExperiment *to, const EwExperiment *from)
 {
@@ -48,6 +59,10 @@ ew_experiment_copy (EwExperiment *to, const EwExperiment *from)
   to->target = from->target == NULL ? NULL : ew_source_ref (from->target);
   to->mask = from->mask == NULL ? NULL : ew_source_ref (from->mask);
   to->pairs = from->pairs == NULL ? NULL : ew_pairs_ref (from->pairs);
+  ew_corrections_ref (to->done);
+  for (int k = 0; k < EW_N_CHANNELS; k++)
+    if (to->own[k] != NULL)
+      ew_kernel_ref (to->own[k]);
   to->teacher = ew_kernel_ref (from->teacher);
   to->start = ew_kernel_ref (from->start);
   to->fixed = from->fixed == NULL ? NULL : ew_kernel_ref (from->fixed);
@@ -59,7 +74,7 @@ ew_experiment_clear (EwExperiment *experiment)
   g_clear_pointer (&experiment->input, ew_source_unref);
   g_clear_pointer (&experiment->target, ew_source_unref);
   g_clear_pointer (&experiment->mask, ew_source_unref);
-  g_clear_pointer (&experiment->pairs, ew_pairs_unref);
+  leave_data (experiment);
   g_clear_pointer (&experiment->teacher, ew_kernel_unref);
   g_clear_pointer (&experiment->start, ew_kernel_unref);
   g_clear_pointer (&experiment->fixed, ew_kernel_unref);
@@ -80,13 +95,6 @@ replace_kernel (EwKernel **to, EwKernel *from)
   ew_kernel_ref (from);
   ew_kernel_unref (*to);
   *to = from;
-}
-
-static void
-leave_pairs (EwExperiment *experiment)
-{
-  g_clear_pointer (&experiment->pairs, ew_pairs_unref);
-  experiment->settings.pair = 0;
 }
 
 static gboolean
@@ -166,7 +174,7 @@ take_size (EwExperiment *experiment, int height, int width)
 static void
 take_teacher (EwExperiment *experiment, EwKernel *kernel, int preset)
 {
-  leave_pairs (experiment);
+  leave_data (experiment);
   replace_kernel (&experiment->teacher, kernel);
   replace_source (&experiment->target, NULL);
   replace_source (&experiment->mask, NULL);
@@ -177,7 +185,7 @@ static void
 take_input (EwExperiment *experiment, EwSource *input)
 {
   leave_textbook (experiment);
-  leave_pairs (experiment);
+  leave_data (experiment);
   replace_source (&experiment->input, input);
   /* It was found with the former input. */
   replace_source (&experiment->mask, NULL);
@@ -271,7 +279,7 @@ ew_experiment_set_target (EwExperiment *experiment, EwSource *target, char **not
   else if (note != NULL && (height != s->kernel_height || width != s->kernel_width))
     *note = g_strdup_printf (_ ("The sizes of input and target ask for a %d×%d kernel."), height, width);
   leave_textbook (experiment);
-  leave_pairs (experiment);
+  leave_data (experiment);
   ew_settings_forget_geometry (s);
   replace_source (&experiment->target, target);
   replace_source (&experiment->mask, NULL);

@@ -2,6 +2,7 @@
  * no window. */
 #pragma once
 
+#include "app/channel-fits.h"
 #include "app/pairs.h"
 #include "engine/loop.h"
 #include "ui/settings.h"
@@ -20,6 +21,9 @@ G_BEGIN_DECLS
  *   out with them, likewise @lost_width; else 0
  * @pairs: several pairs that share the kernel, @input, @target and @mask being those of the one that is shown; NULL: there is
  *   one
+ * @done: what has been done to input and target since they were read
+ * @own: where each channel has a kernel of its own: that of those that were learned before the one that is now; NULL: none. One of another
+ *   size than the settings' counts for nothing
  * @teacher: the kernel that makes the target otherwise
  * @start: the start values, of the size in the settings
  * @fixed: the taps that learning leaves as they are, NaN where it does not; NULL: it leaves none. One of another size than
@@ -36,6 +40,8 @@ typedef struct
   int lost_height;
   int lost_width;
   EwPairs *pairs;
+  EwCorrections *done;
+  EwKernel *own[EW_N_CHANNELS];
   EwKernel *teacher;
   EwKernel *start;
   EwKernel *fixed;
@@ -70,6 +76,9 @@ void ew_experiment_show_pair (EwExperiment *experiment, int pair);
 
 /* Takes it out of what is learned from, or back. Fails where it is the last one. */
 gboolean ew_experiment_hold_pair (EwExperiment *experiment, int pair, gboolean held, GError **error);
+
+/* Keeps the kernel of the channel that is learned until it is again. */
+void ew_experiment_keep_own (EwExperiment *experiment, EwKernel *kernel);
 
 /* The sample that is shown, among those of the task. */
 int ew_experiment_sample (const EwExperiment *experiment);

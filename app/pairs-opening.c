@@ -4,6 +4,7 @@
 #include "app/files/pair-names.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct
@@ -43,6 +44,8 @@ ew_pairs_opening_unref (EwPairsOpening *opening)
   if (opening == NULL || !ew_refs_release (&opening->refs))
     return;
   ew_pairs_unref (opening->pairs);
+  if (opening->has_former)
+    ew_experiment_clear (&opening->former);
   g_free (opening->path);
   g_free (opening);
 }
@@ -141,6 +144,55 @@ read_pair (EwPairsOpening *opening, EwPairs *pairs, const EwPairNames *names, in
   return TRUE;
 }
 
+/* A pair of the same name as @item is what that has become. */
+static gboolean
+do_again (const EwExperiment *former, const EwPairItem *item, EwPairs **pairs, GError **error)
+{
+  EwPairs *before = *pairs;
+
+  for (int i = 0; i < before->n; i++)
+    if (strcmp (before->items[i].name, item->name) == 0)
+      {
+        EwExperiment from, to;
+        gboolean ok;
+
+        ew_experiment_copy (&from, former);
+        ew_experiment_show_pair (&from, (int)(item - former->pairs->items));
+        ew_experiment_copy_with_pair (&to, former, before->items[i].input, before->items[i].target);
+        ok = ew_experiment_replay (&to, &from, error);
+        if (ok)
+          *pairs = ew_pairs_with_item (before, i, to.input, to.target, to.mask, to.done);
+        ew_experiment_clear (&to);
+        ew_experiment_clear (&from);
+        if (ok)
+          ew_pairs_unref (before);
+        return ok;
+      }
+  return TRUE;
+}
+
+/* What was done to the pairs when they were read otherwise, and which of them were held out. */
+static gboolean
+do_all_again (const EwExperiment *former, EwPairs **pairs, GError **error)
+{
+  for (int i = 0; i < former->pairs->n; i++)
+    {
+      const EwPairItem *item = &former->pairs->items[i];
+
+      if (item->done != NULL && !do_again (former, item, pairs, error))
+        return FALSE;
+      for (int k = 0; item->held && k < (*pairs)->n; k++)
+        if (strcmp ((*pairs)->items[k].name, item->name) == 0)
+          {
+            EwPairs *before = *pairs;
+
+            *pairs = ew_pairs_with_held (before, k, TRUE);
+            ew_pairs_unref (before);
+          }
+    }
+  return TRUE;
+}
+
 /* Whether to go on after what came of a pair: what is wrong with it is its own matter, but for a wish to stop. */
 static gboolean
 take_result (EwPairs *pairs, const char *name, gboolean good, GError *cause, GError **error)
@@ -201,6 +253,8 @@ ew_pairs_read (EwPairsOpening *opening, GError **error)
   for (int i = 0; i < names->n_alone; i++)
     ew_pairs_leave_out (pairs, names->alone[i], _ ("It has no partner."));
   ew_pairs_finish (pairs);
+  if (opening->has_former && !do_all_again (&opening->former, &pairs, error))
+    return NULL;
   return g_steal_pointer (&pairs);
 }
 
@@ -243,7 +297,8 @@ call_free (gpointer data)
 }
 
 EwPairsOpening *
-ew_pairs_opening_start (const char *path, gboolean channels, gboolean each, EwPairsOpeningDone done, gpointer data)
+ew_pairs_opening_start (const char *path, gboolean channels, gboolean each, const EwExperiment *former,
+                        EwPairsOpeningDone done, gpointer data)
 {
   EwPairsOpening *opening = g_new0 (EwPairsOpening, 1);
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_read, NULL);
@@ -253,6 +308,9 @@ ew_pairs_opening_start (const char *path, gboolean channels, gboolean each, EwPa
   opening->path = g_strdup (path);
   opening->channels = channels;
   opening->each = each;
+  opening->has_former = former != NULL;
+  if (former != NULL)
+    ew_experiment_copy (&opening->former, former);
   call->opening = opening_ref (opening);
   call->done = done;
   call->data = data;

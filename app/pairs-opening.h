@@ -1,7 +1,7 @@
 /* EwPairsOpening: a folder of pairs being read by a worker, with progress and a way to stop. */
 #pragma once
 
-#include "app/pairs.h"
+#include "app/experiment-pair.h"
 
 #include <gio/gio.h>
 
@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @path: the folder
  * @channels: colour images as three channels, where both of a pair have them
  * @each: only such pairs will do
+ * @former: has_former: what was open of the same folder, read otherwise: what was done to its pairs is done again
  * @pairs: what was found; NULL until it is there
  * @n: how many pairs there seem to be; 0: not known yet. @reading: which of them is being read, from 0
  * @permille: of that one; negative: not known yet
@@ -22,6 +23,8 @@ typedef struct
   char *path;
   gboolean channels;
   gboolean each;
+  gboolean has_former;
+  EwExperiment former;
   EwPairs *pairs;
   EwCancel cancel;
   atomic_int n;
@@ -32,11 +35,11 @@ typedef struct
 /* Called on the main thread when all has been read, or with an error that names the folder. Not called after a cancel. */
 typedef void (*EwPairsOpeningDone) (EwPairsOpening *opening, GError *error, gpointer data);
 
-/* Starts reading in a worker thread; transfer full. Pairs are found as ew_pair_names_read finds them; one that cannot be read,
+/* Starts reading in a worker thread; transfer full. @former is copied; NULL: nothing was open of that folder. Pairs are found as ew_pair_names_read finds them; one that cannot be read,
  * is not of the others' kind or holds what is no number is left out with the reason. EW_ERROR_DATA where none is left,
  * EW_ERROR_TOO_LARGE where all together would take more than half of the machine's memory. */
-EwPairsOpening *ew_pairs_opening_start (const char *path, gboolean channels, gboolean each, EwPairsOpeningDone done,
-                                        gpointer data);
+EwPairsOpening *ew_pairs_opening_start (const char *path, gboolean channels, gboolean each, const EwExperiment *former,
+                                        EwPairsOpeningDone done, gpointer data);
 
 /* Stops it; @done is not called any more. Drops the caller's reference. */
 void ew_pairs_opening_cancel (EwPairsOpening *opening);

@@ -35,6 +35,7 @@ ew_pairs_unref (EwPairs *pairs)
       ew_source_unref (pairs->items[i].input);
       ew_source_unref (pairs->items[i].target);
       ew_source_unref (pairs->items[i].mask);
+      ew_corrections_unref (pairs->items[i].done);
     }
   for (int i = 0; i < pairs->n_left_out; i++)
     {
@@ -143,6 +144,7 @@ copy (const EwPairs *pairs)
 
       item->name = g_strdup (item->name);
       item->note = g_strdup (item->note);
+      ew_corrections_ref (item->done);
       ew_source_ref (item->input);
       ew_source_ref (item->target);
       if (item->mask != NULL)
@@ -163,7 +165,7 @@ replace (EwSource **to, EwSource *from)
 }
 
 EwPairs *
-ew_pairs_with_item (EwPairs *pairs, int i, EwSource *input, EwSource *target, EwSource *mask)
+ew_pairs_with_item (EwPairs *pairs, int i, EwSource *input, EwSource *target, EwSource *mask, EwCorrections *done)
 {
   EwPairs *to = copy (pairs);
   EwPairItem *item = &to->items[i];
@@ -171,6 +173,7 @@ ew_pairs_with_item (EwPairs *pairs, int i, EwSource *input, EwSource *target, Ew
   replace (&item->input, input);
   replace (&item->target, target);
   replace (&item->mask, mask);
+  ew_corrections_replace (&item->done, done);
   g_clear_pointer (&item->note, g_free);
   ew_pairs_finish (to);
   return to;

@@ -1,6 +1,7 @@
 /* EwPairs: pairs of pictures that share one kernel, as they were opened from a folder. */
 #pragma once
 
+#include "app/corrections.h"
 #include "app/source.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
  * @name: what both files' names share
  * @input, @target: of as many planes each
  * @mask: weights of the target's pixels, as many planes of its size; NULL: all count
+ * @done: what has been done to them since they were read
  * @held: it is not learned from, but has its part in the curve of what is held out
  * @note: a sentence about it, or NULL
  * @first: number of its first plane among the planes of all
@@ -20,6 +22,7 @@ typedef struct
   EwSource *input;
   EwSource *target;
   EwSource *mask;
+  EwCorrections *done;
   gboolean held;
   char *note;
   int first;
@@ -75,8 +78,9 @@ void ew_pairs_finish (EwPairs *pairs);
 EwPairs *ew_pairs_ref (EwPairs *pairs);
 void ew_pairs_unref (EwPairs *pairs);
 
-/* The same pairs but for the @i-th, which has these sources (@mask may be NULL) and no note; finished, transfer full. */
-EwPairs *ew_pairs_with_item (EwPairs *pairs, int i, EwSource *input, EwSource *target, EwSource *mask);
+/* The same pairs but for the @i-th, which has these sources (@mask and @done may be NULL) and no note; finished, transfer full. */
+EwPairs *ew_pairs_with_item (EwPairs *pairs, int i, EwSource *input, EwSource *target, EwSource *mask,
+                              EwCorrections *done);
 
 /* The same, the @i-th held out or not. */
 EwPairs *ew_pairs_with_held (EwPairs *pairs, int i, gboolean held);

@@ -286,11 +286,10 @@ change_setting (EwSession *session, EwChange change, const EwSettings *wished)
       change_target (session, wished->target);
       break;
     case EW_CHANGE_COLOUR:
-      ew_session_read_again (session, wished->channels);
+      ew_session_change_colour (session, wished->channels, wished->each);
       break;
     case EW_CHANGE_CHANNEL:
-      settings->channel = wished->channel;
-      ew_session_apply_sample (session);
+      ew_session_change_channel (session, wished->channel);
       break;
     case EW_CHANGE_SIZE:
       change_size (session, wished);

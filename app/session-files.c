@@ -1,4 +1,4 @@
-/* EwSession: opening and saving: dialogs, drag and drop, the command line. */
+/* EwSession: opening and saving: dialogs, the command line. */
 #include "app/files/kernel-file.h"
 #include "app/files/write.h"
 #include "app/opening.h"
@@ -148,15 +148,31 @@ ew_session_open_paths (EwSession *session, const char *input, const char *target
   ew_session_start_opening (session, first, second, session->experiment.settings.channels, on_opened);
 }
 
+static void
+on_read_again (EwOpening *opening, GError *error, gpointer data)
+{
+  EwSession *session = data;
+
+  if (error == NULL && opening->sources[0] != NULL && opening->sources[1] != NULL)
+    {
+      ew_session_end_opening (session);
+      ew_session_examine_again (session, opening->sources[0], opening->sources[1], opening->channels, session->rereads_each);
+      g_clear_pointer (&session->opening, ew_opening_unref);
+      return;
+    }
+  on_opened (opening, error, data);
+}
+
 void
-ew_session_read_again (EwSession *session, gboolean channels)
+ew_session_read_again (EwSession *session, gboolean channels, gboolean each)
 {
   const EwExperiment *e = &session->experiment;
 
+  session->rereads_each = each;
   if (e->pairs != NULL)
-    ew_session_open_pairs (session, e->pairs->path, channels, e->settings.each);
+    ew_session_open_pairs (session, e->pairs->path, channels, each);
   else if (e->input->path != NULL)
-    ew_session_start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels, on_opened);
+    ew_session_start_opening (session, e->input->path, e->target == NULL ? NULL : e->target->path, channels, on_read_again);
 }
 
 static void
@@ -204,8 +220,8 @@ remember_folder (EwSession *session, GFile *file)
     g_settings_set_string (session->settings, "last-folder", path);
 }
 
-static void
-refuse_remote (EwSession *session)
+void
+ew_session_refuse_remote (EwSession *session)
 {
   ew_window_show_banner (session->window, _ ("Only files of this computer can be opened."), NULL, NULL, NULL);
 }
@@ -217,7 +233,7 @@ use_file (EwSession *session, FileRole role, GFile *file)
 
   if (path == NULL)
     {
-      refuse_remote (session);
+      ew_session_refuse_remote (session);
       return;
     }
   remember_folder (session, file);
@@ -237,6 +253,12 @@ use_file (EwSession *session, FileRole role, GFile *file)
       save_kernel (session, path);
       break;
     }
+}
+
+void
+ew_session_open_file (EwSession *session, GFile *file, gboolean as_target)
+{
+  use_file (session, as_target ? FILE_TARGET : FILE_INPUT, file);
 }
 
 static void
@@ -287,11 +309,14 @@ show_dialog (EwSession *session, FileRole role)
   GtkFileChooserNative *dialog
       = gtk_file_chooser_native_new (_ (titles[role]), GTK_WINDOW (session->window),
                                      saving ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  const EwSettings *s = &session->experiment.settings;
+  g_autofree char *name
+      = s->each ? g_strdup_printf ("kernel-%s.npy", ew_channel_name (s->channel)) : g_strdup ("kernel.npy");
   g_autofree char *folder = session->settings == NULL ? NULL : g_settings_get_string (session->settings, "last-folder");
 
   add_filters (GTK_FILE_CHOOSER (dialog), role);
   if (saving)
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "kernel.npy");
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   if (folder != NULL && *folder != '\0')
     {
       g_autoptr (GFile) file = g_file_new_for_path (folder);
@@ -343,40 +368,6 @@ on_cancel_open (GSimpleAction *action, GVariant *parameter, gpointer data)
   ew_session_show_experiment (data);
 }
 
-static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, EwSession *session)
-{
-  GSList *files = g_value_get_boxed (value);
-  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
-  gboolean on_output = widget == GTK_WIDGET (ew_window_output_view (session->window));
-
-  if (files == NULL)
-    return FALSE;
-  if (files->next != NULL)
-    {
-      /* Two files are a pair, whatever they were dropped on. */
-      g_autofree char *input = g_file_get_path (files->data);
-      g_autofree char *output = g_file_get_path (files->next->data);
-
-      if (input == NULL || output == NULL)
-        refuse_remote (session);
-      else
-        ew_session_open_paths (session, input, output);
-      return TRUE;
-    }
-  use_file (session, on_output ? FILE_TARGET : FILE_INPUT, files->data);
-  return TRUE;
-}
-
-static void
-accept_drops (EwSession *session, GtkWidget *widget)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), session);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
-}
-
 void
 ew_session_add_file_actions (EwSession *session)
 {
@@ -388,7 +379,5 @@ ew_session_add_file_actions (EwSession *session)
 
   g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
   ew_session_add_pairs (session);
-  accept_drops (session, GTK_WIDGET (ew_window_input_view (session->window)));
-  accept_drops (session, GTK_WIDGET (ew_window_output_view (session->window)));
-  accept_drops (session, GTK_WIDGET (session->window));
+  ew_session_add_drops (session);
 }

@@ -1,6 +1,4 @@
 /* EwSession: the least-squares optimum of what is learned: found beside training, shown, used, saved as a report. */
-#include "app/files/replace.h"
-#include "app/files/report.h"
 #include "app/session-private.h"
 #include "ui/paint/number.h"
 #include "ui/window-pair.h"
@@ -22,9 +20,8 @@ enable (EwSession *session, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-/* Values of all parameters, which need not be finite, as a kernel; transfer full. */
-static EwKernel *
-kernel_of (const EwProblem *problem, const double *values)
+EwKernel *
+ew_session_kernel_of (const EwProblem *problem, const double *values)
 {
   const EwGeometry *g = &problem->geometry;
   EwKernel *kernel = ew_kernel_new (g->kernel_height, g->kernel_width, NULL);
@@ -63,26 +60,48 @@ ew_session_describe_structure (EwSession *session)
   return text->len == 0 ? NULL : g_strdup (text->str);
 }
 
-static void
-fill_facts (const EwAppraisal *a, EwOptimumFacts *f)
+/* The one that is looked at: of all that is learned from, or of a channel alone. */
+static const EwOptimum *
+shown_optimum (EwSession *session, const EwProblem **problem)
 {
-  const EwOptimum *o = a->optimum;
+  const EwAppraisal *a = session->appraisal;
+  gboolean alone = a->channels != NULL && session->optimum_channel >= 0;
 
-  *f = (EwOptimumFacts){ .weights = kernel_of (a->problem, o->params),
-                         .has_bias = a->problem->has_bias,
-                         .errors = kernel_of (a->problem, o->errors),
+  *problem = alone ? a->channels->problems[session->optimum_channel] : a->problem;
+  return alone ? a->channels->optima[session->optimum_channel] : a->optimum;
+}
+
+static gint64
+count_pixels (const EwProblem *problem)
+{
+  gint64 n = 0;
+
+  for (int s = 0; s < problem->n_samples; s++)
+    n += (gint64)problem->samples[s].y->height * problem->samples[s].y->width;
+  return n;
+}
+
+static void
+fill_facts (EwSession *session, EwOptimumFacts *f)
+{
+  const EwProblem *problem;
+  const EwOptimum *o = shown_optimum (session, &problem);
+
+  *f = (EwOptimumFacts){ .weights = ew_session_kernel_of (problem, o->params),
+                         .has_bias = problem->has_bias,
+                         .errors = ew_session_kernel_of (problem, o->errors),
                          .n_undetermined = count_undetermined (o),
                          .n_free = MAX (o->n_null, 0),
-                         .n_residuals = a->problem->n_residuals,
-                         .left_out = 1 - (double)a->problem->n_residuals / (double)a->n_all,
+                         .n_residuals = problem->n_residuals,
+                         .left_out = 1 - (double)problem->n_residuals / (double)count_pixels (problem),
                          .sigma = o->sigma,
                          .r_squared = o->r_squared,
                          .psnr = o->psnr,
                          .condition = o->condition };
   if (f->n_undetermined > 0)
-    f->shares = kernel_of (a->problem, o->share);
+    f->shares = ew_session_kernel_of (problem, o->share);
   for (int i = 0; i < MIN (f->n_free, EW_OPTIMUM_FREE_MAX); i++)
-    f->free[i] = kernel_of (a->problem, o->null_space + (gsize)i * (gsize)o->n);
+    f->free[i] = ew_session_kernel_of (problem, o->null_space + (gsize)i * (gsize)o->n);
 }
 
 static void
@@ -95,8 +114,8 @@ clear_facts (EwOptimumFacts *f)
     ew_kernel_unref (f->free[i]);
 }
 
-static void
-show (EwSession *session)
+void
+ew_session_show_optimum (EwSession *session)
 {
   const EwAppraisal *a = session->appraisal;
   g_autofree char *structure = ew_session_describe_structure (session);
@@ -111,8 +130,9 @@ show (EwSession *session)
                                  a == NULL || a->error == NULL ? _ ("Looking for the best kernel…") : a->error->message);
       return;
     }
-  fill_facts (a, &facts);
+  fill_facts (session, &facts);
   facts.structure = structure != NULL ? structure : a->has_structure ? "" : NULL;
+  facts.structureless = !ew_session_shows_learned (session);
   ew_optimum_page_set_facts (page (session), &facts, NULL);
   clear_facts (&facts);
   if (session->snapshot != NULL && !isnan (session->snapshot->rate_limit))
@@ -168,10 +188,16 @@ take_appraisal (EwSession *session, EwAppraisal *a)
   EwAppraisal *kept = session->appraisal;
 
   /* The structure comes by itself. */
-  if (kept != NULL && kept->optimum != NULL && a->optimum == NULL)
+  if (kept != NULL && kept->optimum != NULL && a->channels != NULL)
+    {
+      ew_channel_fits_free (kept->channels);
+      kept->channels = g_steal_pointer (&a->channels);
+    }
+  else if (kept != NULL && kept->optimum != NULL && a->optimum == NULL)
     {
       kept->has_structure = a->has_structure;
       kept->structure = a->structure;
+      ew_session_ask_channels (session);
     }
   else
     {
@@ -181,8 +207,9 @@ take_appraisal (EwSession *session, EwAppraisal *a)
         ew_appraiser_ask_structure (session->appraiser, session->appraisal);
     }
   ew_appraisal_free (a);
-  show (session);
+  ew_session_show_optimum (session);
   ew_session_show_pairs_quality (session);
+  ew_session_show_channels (session);
   ew_session_tell_pair (session);
 }
 
@@ -249,7 +276,8 @@ ew_session_appraise (EwSession *session)
   if (session->appraisal != NULL && session->appraisal->task != s->task)
     {
       g_clear_pointer (&session->appraisal, ew_appraisal_free);
-      show (session);
+      ew_session_show_channels (session);
+      ew_session_show_optimum (session);
     }
   if (session->appraisal != NULL && session->appraisal->optimum != NULL && !isnan (s->rate_limit))
     ew_frame_stats_answered (session->stats);
@@ -277,96 +305,15 @@ on_use (GSimpleAction *action, GVariant *parameter, gpointer data)
   EwSession *session = data;
   const EwAppraisal *a = session->appraisal;
   g_autoptr (EwKernel) kernel = NULL;
+  const EwProblem *problem;
 
   if (a == NULL || a->optimum == NULL || a->task != session->task)
     return;
-  kernel = kernel_of (a->problem, a->optimum->params);
+  const EwOptimum *o = shown_optimum (session, &problem);
+
+  kernel = ew_session_kernel_of (problem, o->params);
   if (kernel != NULL)
     ew_session_replace_kernel (session, kernel, _ ("Optimum"));
-}
-
-static const char *
-stop_name (const EwSnapshot *s)
-{
-  switch (s->stop)
-    {
-    case EW_STOP_EPOCHS:
-      return "epochs";
-    case EW_STOP_CONVERGED:
-      return "converged";
-    case EW_STOP_SLOPE:
-      return "gradient";
-    case EW_STOP_CHANGE:
-      return "change";
-    case EW_STOP_TIME:
-      return "time";
-    case EW_STOP_DIVERGED:
-      return "diverged";
-    case EW_STOP_FAILED:
-      return "failed";
-    case EW_STOP_NONE:
-    default:
-      return s->state == EW_RUN_RUNNING ? "running" : "paused";
-    }
-}
-
-/* The report as JSON; transfer full. */
-static char *
-make_report (EwSession *session)
-{
-  const EwAppraisal *a = session->appraisal;
-  const EwSnapshot *s = session->snapshot;
-  int n_taps = ew_kernel_n_taps (s->kernel);
-  g_autofree double *params = g_new (double, (gsize)n_taps + 1);
-  GString *json = g_string_new ("{");
-
-  for (int k = 0; k < n_taps; k++)
-    params[k] = s->kernel->taps[k];
-  params[n_taps] = s->kernel->bias;
-  ew_report_add_run (json, &(EwReportRun){ .epochs = (gint64)s->epoch,
-                                           .stop = stop_name (s),
-                                           .recipe = &s->recipe,
-                                           .delta = s->recipe.objective.delta,
-                                           .rate = s->rate,
-                                           .rate_limit = s->rate_limit,
-                                           .last_loss = s->loss,
-                                           .n_residuals = a->problem->n_residuals });
-  if (session->findings != NULL)
-    ew_report_add_findings (json, session->findings);
-  ew_report_add_optimum (json, a->problem, a->variation, a->optimum, 0);
-  ew_report_add_structure (json, &a->structure);
-  ew_report_add_learned (json, a->problem, a->variation, params, ew_quadratic_loss (a->quadratic, params));
-  g_string_append (json, "}\n");
-  return g_string_free (json, FALSE);
-}
-
-static gboolean
-write_report (EwSession *session, const char *path, GError **error)
-{
-  g_autofree char *json = make_report (session);
-  g_autoptr (EwReplacement) file = ew_replacement_new (path, error);
-
-  if (file != NULL)
-    fputs (json, ew_replacement_stream (file));
-  return file != NULL && ew_replacement_commit (file, error);
-}
-
-static void
-save_report (EwSession *session, const char *path)
-{
-  const EwAppraisal *a = session->appraisal;
-  g_autoptr (GError) error = NULL;
-
-  if (a == NULL || !a->has_structure || session->snapshot == NULL || session->snapshot->task != a->task)
-    ew_window_toast (session->window, _ ("There is another pair by now; save again when its optimum is there."));
-  else
-    ew_window_toast (session->window, write_report (session, path, &error) ? _ ("Report saved") : error->message);
-}
-
-static void
-on_save (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  ew_session_ask_path (data, _ ("Save the Report"), "report.json", save_report);
 }
 
 void
@@ -381,10 +328,11 @@ ew_session_add_optimum (EwSession *session)
 {
   static const GActionEntry entries[] = {
     { .name = "use-optimum", .activate = on_use },
-    { .name = "save-report", .activate = on_save },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
+  ew_session_add_report (session);
+  ew_session_add_channels (session);
   g_signal_connect_object (page (session), "wanted", G_CALLBACK (on_wanted), session->window, 0);
-  show (session);
+  ew_session_show_optimum (session);
 }

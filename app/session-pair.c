@@ -8,6 +8,7 @@
 /* Rows that are no findings: see EwNote.id. */
 #define SHOW_OPTIMUM (-1)
 #define STRUCTURE    (-2)
+#define LEARN_EACH   (-3)
 
 static EwFindingsPanel *
 panel (EwSession *session)
@@ -88,6 +89,7 @@ ew_session_tell_pair (EwSession *session)
   gboolean is_good = FALSE, blocked;
   g_autofree char *optimum = is_open (session) ? ew_session_describe_optimum (session, &is_good) : NULL;
   g_autofree char *structure = optimum == NULL ? NULL : ew_session_describe_structure (session);
+  g_autofree char *channels = optimum == NULL ? NULL : ew_session_describe_channels (session);
   g_autofree char *subject = NULL;
   int n_correctable;
 
@@ -98,6 +100,8 @@ ew_session_tell_pair (EwSession *session)
   blocked = add_findings (session, notes, &n_correctable);
   if (optimum != NULL && !blocked)
     add_note (notes, is_good ? EW_NOTE_GOOD : EW_NOTE_PLAIN, optimum, _ ("Show Optimum"), SHOW_OPTIMUM);
+  if (channels != NULL && !blocked)
+    add_note (notes, EW_NOTE_PLAIN, channels, _ ("A Kernel Each"), LEARN_EACH);
   if (structure != NULL && !blocked)
     add_note (notes, EW_NOTE_BLOCKS, structure, NULL, STRUCTURE);
   if (session->pair_note != NULL)
@@ -126,7 +130,10 @@ take_corrected (EwSession *session, EwExamined *examined)
   ew_experiment_take_pair (&session->experiment, &examined->experiment);
   /* Of the same size by now, but drawn otherwise. */
   ew_session_changed (session, NULL);
-  ew_session_commit (session, &before, examined->n_corrected > 1 ? _ ("Corrections") : _ ("Correction"), 0);
+  ew_session_commit (session, &before, examined->again             ? _ ("Colour")
+                                       : examined->n_corrected > 1 ? _ ("Corrections")
+                                                                   : _ ("Correction"),
+                     0);
 }
 
 static gboolean
@@ -147,7 +154,7 @@ on_examined (gpointer data)
     }
   ew_findings_free (session->findings);
   session->findings = g_steal_pointer (&examined->findings);
-  if (examined->n_corrected > 0)
+  if (examined->n_corrected > 0 || examined->again)
     take_corrected (session, examined);
   ew_session_tell_pair (session);
   return G_SOURCE_REMOVE;
@@ -230,6 +237,31 @@ ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *targe
   ask (session, NULL, FALSE);
 }
 
+void
+ew_session_examine_again (EwSession *session, EwSource *input, EwSource *target, gboolean channels, gboolean each)
+{
+  EwExperiment *offered = &session->offered;
+
+  if (input->n_planes != target->n_planes)
+    {
+      ew_window_show_banner (session->window, _ ("Only one of the two images has colours, so their luminance is used."), NULL, NULL,
+                             NULL);
+      ew_session_show_experiment (session);
+      return;
+    }
+  forget (session);
+  ew_experiment_copy_with_pair (offered, &session->experiment, input, target);
+  offered->settings.channels = channels;
+  offered->settings.each = each;
+  offered->settings.channel = MIN (offered->settings.channel, input->n_planes - 1);
+  session->has_offered = TRUE;
+  if (session->examiner == NULL && (session->examiner = ew_examiner_new (on_wake, session)) == NULL)
+    return;
+  ew_findings_panel_set_busy (panel (session), TRUE);
+  ew_examiner_stop (session->examiner);
+  ew_examiner_ask_again (session->examiner, offered, &session->experiment);
+}
+
 static void
 on_apply (EwFindingsPanel *list, int id, EwWindow *window)
 {
@@ -237,6 +269,11 @@ on_apply (EwFindingsPanel *list, int id, EwWindow *window)
 
   if (session == NULL)
     return;
+  if (id == LEARN_EACH)
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (window), "learn-each", NULL);
+      return;
+    }
   if (id == SHOW_OPTIMUM)
     {
       ew_window_show_optimum_page (window, TRUE);
@@ -245,7 +282,7 @@ on_apply (EwFindingsPanel *list, int id, EwWindow *window)
   if (session->findings == NULL || id >= session->findings->n)
     return;
   if (session->findings->items[id].correction.kind == EW_CORRECTION_CHANNELS)
-    ew_session_read_again (session, TRUE);
+    ew_session_read_again (session, TRUE, FALSE);
   else
     ask (session, &session->findings->items[id].correction, FALSE);
 }

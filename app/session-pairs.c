@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define PROGRESS_INTERVAL_MS 100
 
@@ -45,6 +46,11 @@ take_pairs (EwSession *session, const EwPairsOpening *opening, char **note, GErr
       ew_experiment_clear (&changed);
       return FALSE;
     }
+  if (opening->has_former)
+    {
+      ew_experiment_take_layout (&changed, &opening->former);
+      ew_experiment_show_pair (&changed, opening->former.settings.pair);
+    }
   session->wished_height = 0;
   ew_experiment_clear (&session->experiment);
   session->experiment = changed;
@@ -80,9 +86,14 @@ on_opened (EwPairsOpening *opening, GError *error, gpointer data)
 void
 ew_session_open_pairs (EwSession *session, const char *path, gboolean channels, gboolean each)
 {
+  const EwExperiment *e = &session->experiment;
+  /* Read otherwise: what was done to them stays done. */
+  gboolean again = e->pairs != NULL && strcmp (e->pairs->path, path) == 0
+                   && (channels != e->settings.channels || each != e->settings.each);
+
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
-  session->pairs_opening = ew_pairs_opening_start (path, channels, each, on_opened, session);
+  session->pairs_opening = ew_pairs_opening_start (path, channels, each, again ? e : NULL, on_opened, session);
   session->progress_timeout = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress_timeout, session);
 }
 

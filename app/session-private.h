@@ -95,6 +95,8 @@ struct _EwSession
   EwAppraiser *appraiser; /* NULL until an optimum is wanted */
   guint64 appraised;      /* the task whose optimum was asked for last */
   EwAppraisal *appraisal; /* of the present task; NULL: not known */
+  int optimum_channel;    /* that is looked at; −1: all */
+  gboolean shows_channels;
 
   EwSurfaceWorker *surface_worker; /* NULL until a surface is wanted */
   EwKernel *surface_kernel;        /* it was asked for last at this; NULL: it was not; likewise what follows */
@@ -108,6 +110,7 @@ struct _EwSession
 
   EwRaceRun race;
 
+  gboolean rereads_each; /* what is being read again is to have a kernel for each channel */
   EwOpening *opening; /* NULL: nothing is being read */
   guint progress_timeout;
   EwPairsOpening *pairs_opening; /* likewise */
@@ -176,8 +179,13 @@ gboolean ew_session_time_moves (const EwSession *session);
 /* Files: the dialogs, drag and drop, the command line. */
 void ew_session_add_file_actions (EwSession *session);
 void ew_session_open_paths (EwSession *session, const char *input, const char *target);
-/* Reads the files again, as luminance or as @channels. Until they are there all stays as it is. */
-void ew_session_read_again (EwSession *session, gboolean channels);
+/* Reads the files again, as luminance or as @channels, with a kernel for @each of them or one; what was done to them is done again.
+ * Until they are there all stays as it is. */
+void ew_session_read_again (EwSession *session, gboolean channels, gboolean each);
+/* A file, or a folder, that the user has named. */
+void ew_session_open_file (EwSession *session, GFile *file, gboolean as_target);
+void ew_session_refuse_remote (EwSession *session);
+void ew_session_add_drops (EwSession *session);
 void ew_session_choose_target_file (EwSession *session);
 /* Reads files (either may be NULL) and calls @done, which calls ew_session_end_opening and drops session->opening. */
 void ew_session_start_opening (EwSession *session, const char *input, const char *target, gboolean channels,
@@ -235,6 +243,8 @@ void ew_session_add_pair (EwSession *session);
 void ew_session_examine (EwSession *session);
 /* Files are opened: all that is found in them is news. */
 void ew_session_forget_told (EwSession *session);
+/* Looks at the same files, read otherwise, after what was done to them; then they are opened. */
+void ew_session_examine_again (EwSession *session, EwSource *input, EwSource *target, gboolean channels, gboolean each);
 /* Two images that could not be opened as a pair: what is wrong with them. */
 void ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *target);
 /* Says what is known of the pair by now. */
@@ -244,6 +254,23 @@ void ew_session_clear_pair (EwSession *session);
 /* The least-squares optimum: follows every snapshot. */
 void ew_session_add_optimum (EwSession *session);
 void ew_session_appraise (EwSession *session);
+void ew_session_show_optimum (EwSession *session);
+/* Values of all parameters, which need not be finite, as a kernel; transfer full. */
+EwKernel *ew_session_kernel_of (const EwProblem *problem, const double *values);
+void ew_session_add_report (EwSession *session);
+
+/* Colour channels with a kernel each: what is said of them beside the optimum, and which of them is learned. */
+void ew_session_add_channels (EwSession *session);
+void ew_session_ask_channels (EwSession *session);
+void ew_session_show_channels (EwSession *session);
+/* Whether the optimum that is looked at is of what is learned from. */
+gboolean ew_session_shows_learned (const EwSession *session);
+/* Another channel is to be seen, and where each has a kernel of its own, learned. */
+void ew_session_change_channel (EwSession *session, int channel);
+/* What of it belongs above the pictures; NULL: nothing. Transfer full. */
+char *ew_session_describe_channels (EwSession *session);
+void ew_session_change_colour (EwSession *session, gboolean channels, gboolean each);
+
 /* What its line above the pictures says; NULL while it is not known. Transfer full. */
 char *ew_session_describe_optimum (EwSession *session, gboolean *is_good);
 /* What is left over, where that is more than noise; NULL: nothing. Transfer full. */
@@ -263,6 +290,8 @@ void ew_session_commit (EwSession *session, EwMoment *before, const char *label,
 void ew_session_commit_group (EwSession *session, EwMoment *before, const char *label, guint64 group);
 /* That learning begins: all of it is one step. */
 void ew_session_remember_learning (EwSession *session);
+/* Weights that were there before come back, as an edit. */
+void ew_session_restore_kernel (EwSession *session, EwKernel *kernel);
 void ew_session_add_undo_actions (EwSession *session);
 void ew_session_show_undo (EwSession *session);
 

@@ -110,8 +110,8 @@ restore_settings (EwSession *session, const EwSettings *former, gboolean same_re
   ew_session_show_experiment (session);
 }
 
-static void
-restore_kernel (EwSession *session, EwKernel *kernel)
+void
+ew_session_restore_kernel (EwSession *session, EwKernel *kernel)
 {
   session->kernel_generation = ew_loop_set_kernel (session->loop, kernel);
   ew_kernel_ref (kernel);
@@ -157,7 +157,7 @@ restore (EwSession *session, const EwMoment *to)
       ew_session_apply (session, FALSE);
     }
   if (same_task || !ew_kernel_equal (to->kernel, session->experiment.start))
-    restore_kernel (session, to->kernel);
+    ew_session_restore_kernel (session, to->kernel);
   /* At epoch 0 weights that are set are what the loop resets to. */
   session->restored
       = (!same_task || to->epoch == 0 || end == 0) && !ew_kernel_equal (to->kernel, session->experiment.start);

@@ -21,6 +21,7 @@ struct _EwOptimumPage
   GtkToggleButton *errors_toggle;
   GtkToggleButton *difference_toggle;
   GtkToggleButton *free_toggle;
+  EwChannelsBox *channels_box;
   EwKernelView *kernel_view;
   GtkWidget *warning_box;
   GtkLabel *warning_label;
@@ -193,6 +194,7 @@ show_facts (EwOptimumPage *self)
   set_number (self->condition_label, f->condition, 3, "");
   show_residuals (self, f);
   show_structure (self, f->structure);
+  gtk_widget_set_visible (GTK_WIDGET (self->structure_label), !f->structureless);
 }
 
 static void
@@ -266,6 +268,14 @@ build (EwOptimumPage *self)
   show_facts (self);
 }
 
+EwChannelsBox *
+ew_optimum_page_channels (EwOptimumPage *self)
+{
+  if (!self->built)
+    build (self);
+  return self->channels_box;
+}
+
 static gboolean
 on_idle (gpointer data)
 {
@@ -323,6 +333,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, errors_toggle);
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, difference_toggle);
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, free_toggle);
+  gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, channels_box);
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, kernel_view);
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, warning_box);
   gtk_widget_class_bind_template_child (widget_class, EwOptimumPage, warning_label);
@@ -344,6 +355,7 @@ ew_optimum_page_class_init (EwOptimumPageClass *class)
   G_OBJECT_CLASS (class)->dispose = ew_optimum_page_dispose;
   widget_class->root = ew_optimum_page_root;
   widget_class->map = ew_optimum_page_map;
+  g_type_ensure (EW_TYPE_CHANNELS_BOX);
   g_type_ensure (EW_TYPE_KERNEL_VIEW);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/edgewise/Edgewise/optimum-page.ui");

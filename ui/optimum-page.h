@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/kernel.h"
+#include "ui/channels-box.h"
 
 #include <adwaita.h>
 
@@ -23,6 +24,7 @@ G_DECLARE_FINAL_TYPE (EwOptimumPage, ew_optimum_page, EW, OPTIMUM_PAGE, AdwBin)
  * @n_residuals: pixels of the target that count; @left_out: the share that does not
  * @sigma, @r_squared, @psnr, @condition: as in EwOptimum
  * @structure: sentences about what the optimum leaves over; "" where that is noise, NULL while it is not known
+ * @structureless: nobody looks at that
  *
  * What there is to be shown. The page keeps references to the kernels, and a copy of the sentences.
  */
@@ -42,6 +44,7 @@ typedef struct
   double psnr;
   double condition;
   const char *structure;
+  gboolean structureless;
 } EwOptimumFacts;
 
 GtkWidget *ew_optimum_page_new (void);
@@ -54,6 +57,9 @@ void ew_optimum_page_set_rate_limit (EwOptimumPage *page, double limit);
 
 /* The present weights, with which the optimum is compared. */
 void ew_optimum_page_set_present (EwOptimumPage *page, EwKernel *present);
+
+/* The kernels of the colour channels, below the heading; owned by the page, whose rows are made for it. */
+EwChannelsBox *ew_optimum_page_channels (EwOptimumPage *page);
 
 /* The buttons' actions: win.use-optimum and win.save-report. The signal "wanted" is emitted when the page comes on screen. */
 

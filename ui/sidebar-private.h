@@ -77,6 +77,9 @@ void ew_sidebar_fill_rows (EwSidebar *sidebar, const EwSettings *settings);
 /* The rows' own setting up: choices and scales. */
 void ew_sidebar_set_up_rows (EwSidebar *sidebar);
 
+/* The channels, where there are several. */
+void ew_sidebar_show_channel_row (EwSidebar *sidebar);
+
 /* Called by the rows. */
 void ew_sidebar_changed (EwSidebar *sidebar, EwChange change);
 void ew_sidebar_refused (EwSidebar *sidebar, const char *sentence);

@@ -8,6 +8,10 @@
 
 #define INIT_BY_HAND 3
 
+/* Of the row of colour; the first is the luminance. */
+#define COLOUR_CHANNELS 1
+#define COLOUR_EACH     2
+
 static double
 speed_chosen (EwSidebar *self)
 {
@@ -29,11 +33,20 @@ on_target_selected (EwSidebar *self)
   ew_sidebar_changed (self, EW_CHANGE_TARGET);
 }
 
+void
+ew_sidebar_show_channel_row (EwSidebar *self)
+{
+  guint colour = adw_combo_row_get_selected (self->colour_row);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->channel_row), self->has_colour && colour >= COLOUR_CHANNELS);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->channel_row),
+                                 colour == COLOUR_EACH ? _ ("Channel learned") : _ ("Channel shown"));
+}
+
 static void
 on_colour_selected (EwSidebar *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->channel_row),
-                          self->has_colour && adw_combo_row_get_selected (self->colour_row) == 1);
+  ew_sidebar_show_channel_row (self);
   ew_sidebar_changed (self, EW_CHANGE_COLOUR);
 }
 
@@ -103,7 +116,9 @@ ew_sidebar_read_rows (EwSidebar *self, EwSettings *settings)
     .target = target < self->n_presets    ? (int)target
               : target == self->n_presets ? EW_TARGET_KERNEL
                                           : EW_TARGET_FILE,
-    .channels = adw_combo_row_get_selected (self->colour_row) == 1,
+    .channels = adw_combo_row_get_selected (self->colour_row) >= COLOUR_CHANNELS,
+    .each = adw_combo_row_get_selected (self->colour_row) == COLOUR_EACH,
+    .pair = self->settings.pair,
     .channel = (int)adw_combo_row_get_selected (self->channel_row),
     .kernel_height = gtk_spin_button_get_value_as_int (self->height_spin),
     .kernel_width = gtk_spin_button_get_value_as_int (self->width_spin),
@@ -127,7 +142,8 @@ ew_sidebar_fill_rows (EwSidebar *self, const EwSettings *settings)
   adw_combo_row_set_selected (self->target_row, settings->target >= 0                  ? (guint)settings->target
                                                 : settings->target == EW_TARGET_KERNEL ? self->n_presets
                                                                                        : self->n_presets + 1);
-  adw_combo_row_set_selected (self->colour_row, settings->channels ? 1 : 0);
+  adw_combo_row_set_selected (self->colour_row, !settings->channels ? 0 : settings->each ? COLOUR_EACH : COLOUR_CHANNELS);
+  ew_sidebar_show_channel_row (self);
   adw_combo_row_set_selected (self->channel_row, (guint)settings->channel);
   gtk_spin_button_set_value (self->height_spin, settings->kernel_height);
   gtk_spin_button_set_value (self->width_spin, settings->kernel_width);

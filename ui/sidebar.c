@@ -33,8 +33,7 @@ show_input (EwSidebar *self)
 {
   adw_action_row_set_subtitle (self->input_row, self->input);
   gtk_widget_set_visible (GTK_WIDGET (self->colour_row), self->has_colour);
-  gtk_widget_set_visible (GTK_WIDGET (self->channel_row),
-                          self->has_colour && adw_combo_row_get_selected (self->colour_row) == 1);
+  ew_sidebar_show_channel_row (self);
 }
 
 static void
