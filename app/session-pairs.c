@@ -93,6 +93,7 @@ ew_session_open_pairs (EwSession *session, const char *path, gboolean channels, 
 
   ew_session_cancel_opening (session);
   ew_window_hide_banner (session->window);
+  ew_session_forget_told (session);
   session->pairs_opening = ew_pairs_opening_start (path, channels, each, again ? e : NULL, on_opened, session);
   session->progress_timeout = g_timeout_add (PROGRESS_INTERVAL_MS, on_progress_timeout, session);
 }
