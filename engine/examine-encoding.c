@@ -239,22 +239,17 @@ is_rounding (EwExamination *e)
          && e->base * ew_problem_variation (problem) < (double)problem->n_residuals * (HALF_STEP * HALF_STEP);
 }
 
-/* A kernel that is too small leaves so much that no encoding stands out: as large a one as fits are made with, where that
- * leaves clearly less. */
-static EwExamination
-widened (EwExamination *e)
+/* Whether fits of @e are better made with an encoding: which, in @best. */
+static gboolean
+find_encoding (EwExamination *e, Best *best)
 {
-  EwExamination wide = *e;
-  EwTry plain = EW_TRY_INIT;
-
-  if (!ew_examine_reaches (e))
-    return wide;
-  ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
-  wide.base = ew_examine_unexplained (&wide, &plain);
-  if (wide.base < WIDER_GAIN * e->base)
-    return wide;
-  e->error = wide.error;
-  return *e;
+  *best = (Best){ .left = e->base };
+  if (!(e->base >= FLOOR) || is_rounding (e))
+    return FALSE;
+  find_known (e, best);
+  find_gamma (e, TRUE, best);
+  find_gamma (e, FALSE, best);
+  return best->left < e->base / 2 && best->left < 0.3;
 }
 
 static void
@@ -271,20 +266,26 @@ add (EwExamination *e, const Best *best)
 void
 ew_examine_encoding (EwExamination *e)
 {
-  EwExamination wide;
-  Best best;
+  EwExamination wide = *e;
+  Best best, of_wide;
+  gboolean found;
 
   if (e->base < FLOOR || !ew_examine_is_unit (e->x) || !ew_examine_is_unit (e->y))
     return;
-  wide = widened (e);
-  best = (Best){ .left = wide.base };
-  if (wide.base >= FLOOR && !is_rounding (&wide))
+  found = find_encoding (e, &best);
+  /* A kernel that is too small leaves so much that no encoding stands out, or the wrong one of two that are alike: then as
+   * large a one as fits are made with. */
+  if (ew_examine_reaches (e))
     {
-      find_known (&wide, &best);
-      find_gamma (&wide, TRUE, &best);
-      find_gamma (&wide, FALSE, &best);
+      ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
+      wide.base = left_with (&wide, linear, linear);
+      if ((found ? left_with (&wide, best.x, best.y) : wide.base) < WIDER_GAIN * best.left && find_encoding (&wide, &of_wide))
+        {
+          found = TRUE;
+          best = of_wide;
+        }
+      e->error = wide.error;
     }
-  e->error = wide.error;
-  if (best.left < wide.base / 2 && best.left < 0.3)
+  if (found)
     add (e, &best);
 }
