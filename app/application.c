@@ -25,7 +25,7 @@ ew_application_new (gboolean unique)
 
 /* Choices that are actions of the window, by the names that they have in the settings too. */
 static const char *const chosen[] = { "signed-colours", "image-colours", "colour-range", "surface-plane",
-                                     "surface-through", "race-goal" };
+                                     "surface-through", "race-goal", "race-entrants", "race-speed" };
 
 static void
 remember_choices (EwApplication *self, GtkWindow *window)

@@ -60,14 +60,16 @@ on_tick (gpointer data)
   EwRaceRun *r = &session->race;
   EwRacePage *page = ew_window_open_race (session->window);
 
-  if (page == NULL || !r->playing)
+  gboolean waits = page != NULL && ew_race_worker_is_busy (r->worker) && r->standing_race != r->number;
+
+  if (page == NULL || !(r->playing || waits))
     {
       r->tick = 0;
       return G_SOURCE_REMOVE;
     }
   if (ew_race_worker_is_busy (r->worker))
     {
-      if (r->standing_race != r->number && g_get_monotonic_time () - r->asked_us > PATIENCE_US)
+      if (waits && g_get_monotonic_time () - r->asked_us > PATIENCE_US)
         ew_race_page_wait (page);
       return G_SOURCE_CONTINUE;
     }
@@ -75,6 +77,22 @@ on_tick (gpointer data)
   if (r->until > r->epoch)
     ask (session, page);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+start_ticks (EwSession *session)
+{
+  if (session->race.tick == 0)
+    session->race.tick = g_timeout_add (TICK_MS, on_tick, session);
+}
+
+/* The sums are not waited for any longer; the race may be run all the same, which asks for them once more. */
+static void
+give_up (EwSession *session, EwRacePage *page)
+{
+  ew_race_worker_stop (session->race.worker);
+  set_playing (session, page, FALSE);
+  ew_race_page_give_up (page);
 }
 
 static void
@@ -129,6 +147,7 @@ begin (EwSession *session, EwRacePage *page)
   r->epoch = r->until = 0;
   set_playing (session, page, FALSE);
   ask (session, page);
+  start_ticks (session);
 }
 
 /* Whether the race is of what is open. */
@@ -167,8 +186,8 @@ play (EwSession *session, EwRacePage *page)
   if (!r->playing && r->standing != NULL && (r->standing->over || r->standing->epoch >= EPOCHS_MAX))
     begin (session, page);
   set_playing (session, page, !r->playing);
-  if (r->playing && r->tick == 0)
-    r->tick = g_timeout_add (TICK_MS, on_tick, session);
+  if (r->playing)
+    start_ticks (session);
 }
 
 static void
@@ -205,11 +224,15 @@ on_wished (EwWindow *window, int wish, EwSession *session)
     case EW_RACE_COPY:
       copy (session);
       break;
+    case EW_RACE_CANCEL:
+      give_up (session, page);
+      break;
     case EW_RACE_RESET:
     case EW_RACE_CHANGED:
       begin (session, page);
       break;
     case EW_RACE_GOAL:
+    case EW_RACE_SPEED:
     default:
       break;
     }

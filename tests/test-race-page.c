@@ -1,8 +1,11 @@
 /* The page of the race: what its parts are called, its buttons, who runs at which rate, and what it says of a standing. */
 #include "engine/history.h"
+#include "engine/optimizer.h"
 #include "tests/widget-fixtures.h"
 #include "ui/race-page.h"
 #include "ui/steady-text.h"
+
+#include <math.h>
 
 #define N_WISHES 12
 
@@ -172,6 +175,66 @@ test_racers (void)
   ew_window_close (o.window);
 }
 
+/* What is remembered is the command line's text; giving it back is no wish, and what is none changes nothing. */
+static void
+test_entrants (void)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+  static const char *const refused[] = { "", "gd,tortoise", "gd=", "gd=-1", "g", "gdx" };
+  g_autofree char *text = NULL, *some = NULL;
+  EwOptimizerKind kinds[EW_RACE_MAX];
+  double rates[EW_RACE_MAX];
+  Opened o;
+
+  for (int kind = 0; kind < EW_RACE_MAX; kind++)
+    g_string_append_printf (all, "%s%s", kind > 0 ? "," : "", ew_optimizer_name ((EwOptimizerKind)kind));
+  page_open (&o);
+  text = ew_race_page_get_entrants (o.page);
+  g_assert_cmpstr (text, ==, all->str);
+  ew_race_page_set_entrants (o.page, "momentum=0.125,cg");
+  g_assert_cmpint (ew_race_page_get_racers (o.page, kinds, rates), ==, 2);
+  g_assert_cmpint (kinds[0], ==, EW_OPTIMIZER_MOMENTUM);
+  g_assert_cmpfloat (rates[0], ==, 0.125);
+  g_assert_cmpint (kinds[1], ==, EW_OPTIMIZER_CG);
+  for (guint k = 0; k < G_N_ELEMENTS (refused); k++)
+    ew_race_page_set_entrants (o.page, refused[k]);
+  some = ew_race_page_get_entrants (o.page);
+  g_assert_cmpstr (some, ==, "momentum=0.125,cg");
+  ew_race_page_set_speed (o.page, INFINITY);
+  g_assert_true (isinf (ew_race_page_get_speed (o.page)));
+  g_assert_cmpint (o.n, ==, 0);
+  gtk_widget_grab_focus (part (&o, GTK_TYPE_SCALE, "Epochs a second"));
+  ew_keys (o.window, "Left");
+  g_assert_cmpint (o.n, ==, 1);
+  g_assert_cmpint (o.wishes[0], ==, EW_RACE_SPEED);
+  g_assert_false (isinf (ew_race_page_get_speed (o.page)));
+  ew_window_close (o.window);
+}
+
+/* The first look can be cancelled while it lasts. */
+static void
+test_cancel (void)
+{
+  GtkWidget *cancel;
+  Opened o;
+
+  page_open (&o);
+  cancel = part (&o, GTK_TYPE_BUTTON, "Do not go through the pixels");
+  g_assert_false (gtk_widget_get_mapped (cancel));
+  ew_race_page_wait (o.page);
+  ew_spin (100);
+  g_assert_true (gtk_widget_get_mapped (cancel));
+  gtk_widget_grab_focus (cancel);
+  ew_keys (o.window, "space");
+  g_assert_cmpint (o.n, ==, 1);
+  g_assert_cmpint (o.wishes[0], ==, EW_RACE_CANCEL);
+  ew_race_page_give_up (o.page);
+  ew_spin (100);
+  g_assert_false (gtk_widget_get_mapped (cancel));
+  part (&o, EW_TYPE_STEADY_TEXT, "Cancelled. Running the race goes through the pixels again.");
+  ew_window_close (o.window);
+}
+
 /* Descent, at 0.5 after @epoch, has been at two goals; Adam has diverged. */
 static EwRaceStanding *
 new_standing (guint64 epoch)
@@ -257,6 +320,8 @@ main (int argc, char **argv)
   g_test_add_func ("/race-page/buttons", test_buttons);
   g_test_add_func ("/race-page/width", test_width);
   g_test_add_func ("/race-page/racers", test_racers);
+  g_test_add_func ("/race-page/entrants", test_entrants);
+  g_test_add_func ("/race-page/cancel", test_cancel);
   g_test_add_func ("/race-page/standing", test_standing);
   g_test_add_func ("/race-page/steps", test_steps);
   return g_test_run ();

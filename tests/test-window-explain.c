@@ -262,6 +262,40 @@ test_surface (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* Whether the settings that are kept between two starts say so. */
+static gboolean
+settings_say (const char *line)
+{
+  g_autofree char *path = g_build_filename (g_get_user_config_dir (), "glib-2.0", "settings", "keyfile", NULL);
+  g_autofree char *said = NULL;
+
+  return g_file_get_contents (path, &said, NULL, NULL) && strstr (said, line) != NULL;
+}
+
+/* Who runs in a race is the same at the next start: what is not taken back is written anew as it is when the window closes. */
+static void
+test_race_remembered (Fixture *f, gconstpointer data)
+{
+  static const char five[] = "race-entrants='gd,momentum,nesterov,rmsprop,cg'";
+
+  g_setenv ("GSETTINGS_BACKEND", "keyfile", TRUE);
+  for (int time = 0; time < 2; time++)
+    {
+      start (f, NULL, NULL, NULL);
+      press_key ("^Edgewise", "F8");
+      accessible_free (find (f, ACCESSIBLE_BUTTON, "Run race"));
+      if (time == 0)
+        {
+          focus (f, ACCESSIBLE_ANY, "Adam");
+          keys ("space", NULL);
+          g_usleep (300000);
+        }
+      quit (f);
+      g_assert_true (settings_say (five));
+    }
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,6 +310,7 @@ main (int argc, char **argv)
   ADD ("/window-explain/slide-reduced", test_slide_reduced);
   ADD ("/window-explain/matrix", test_matrix);
   ADD ("/window-explain/surface", test_surface);
+  ADD ("/window-explain/race-remembered", test_race_remembered);
 #undef ADD
   return g_test_run ();
 }

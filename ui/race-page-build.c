@@ -42,6 +42,37 @@ on_copy (EwRacePage *self)
 }
 
 static void
+on_speed (EwRacePage *self)
+{
+  ew_race_page_wish (self, EW_RACE_SPEED);
+}
+
+static void
+on_cancel (EwRacePage *self)
+{
+  ew_race_page_wish (self, EW_RACE_CANCEL);
+}
+
+/* The words, and beside them what ends a wait. */
+GtkWidget *
+ew_race_page_make_words (EwRacePage *self)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->words = EW_STEADY_TEXT (ew_steady_text_new (30, 0));
+  ew_steady_text_set_lines (self->words, 2, 0);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->words), TRUE);
+  self->cancel = gtk_button_new_with_label (_ ("Cancel"));
+  gtk_widget_set_tooltip_text (self->cancel, _ ("Do not go through the pixels"));
+  gtk_widget_set_valign (self->cancel, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->cancel, FALSE);
+  g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (on_cancel), self);
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (self->words));
+  gtk_box_append (GTK_BOX (line), self->cancel);
+  return line;
+}
+
+static void
 draw_swatch (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer color)
 {
   EwPaintStyle style;
@@ -145,6 +176,7 @@ ew_race_page_make_bar (EwRacePage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Race speed"), -1);
   gtk_widget_set_size_request (GTK_WIDGET (self->speed), SPEED_WIDTH, -1);
   gtk_widget_set_hexpand (GTK_WIDGET (self->speed), TRUE);
+  g_signal_connect_swapped (self->speed, "value-changed", G_CALLBACK (on_speed), self);
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->speed));
   self->goal = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (goals));
   gtk_drop_down_set_selected (self->goal, EW_RACE_NEARER);

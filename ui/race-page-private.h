@@ -22,6 +22,7 @@ struct _EwRacePage
 
   EwRaceRow rows[EW_RACE_MAX];
   EwSteadyText *words;
+  GtkWidget *cancel; /* while it waits for the sums */
   GtkButton *play;
   GtkDropDown *goal;
   GtkScale *speed;
@@ -44,5 +45,6 @@ void ew_race_page_on_goal (EwRacePage *self);
 /* The table and the row of controls above it. */
 GtkWidget *ew_race_page_make_table (EwRacePage *self);
 GtkWidget *ew_race_page_make_bar (EwRacePage *self);
+GtkWidget *ew_race_page_make_words (EwRacePage *self);
 
 G_END_DECLS

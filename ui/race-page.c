@@ -141,6 +141,7 @@ ew_race_page_show (EwRacePage *page, EwRaceStanding *standing, int height, int w
   ew_race_standing_ref (standing);
   ew_race_standing_unref (page->standing);
   page->standing = standing;
+  gtk_widget_set_visible (page->cancel, FALSE);
   ew_surface_view_set_kernel_size (page->view, height, width);
   show_curves (page);
   if (!page->playing || standing->over || standing->epoch <= 1 || g_get_monotonic_time () - page->words_us >= WORDS_US)
@@ -151,6 +152,14 @@ void
 ew_race_page_wait (EwRacePage *page)
 {
   ew_steady_text_set_words (page->words, _ ("Going through all pixels once…"), NULL);
+  gtk_widget_set_visible (page->cancel, TRUE);
+}
+
+void
+ew_race_page_give_up (EwRacePage *page)
+{
+  ew_steady_text_set_words (page->words, _ ("Cancelled. Running the race goes through the pixels again."), NULL);
+  gtk_widget_set_visible (page->cancel, FALSE);
 }
 
 void
@@ -226,7 +235,7 @@ ew_race_page_class_init (EwRacePageClass *klass)
 static void
 ew_race_page_init (EwRacePage *self)
 {
-  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *grid = gtk_grid_new (), *words;
   GtkWidget *table = ew_race_page_make_table (self);
   GtkWidget *pictures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *scroller = gtk_scrolled_window_new ();
@@ -235,8 +244,7 @@ ew_race_page_init (EwRacePage *self)
   ew_chart_view_set_empty_text (self->chart, _ ("The losses will be drawn here."));
   g_signal_connect (self->chart, "hovered", G_CALLBACK (on_hovered), NULL);
   self->view = EW_SURFACE_VIEW (ew_surface_view_new ());
-  self->words = EW_STEADY_TEXT (ew_steady_text_new (30, 0));
-  ew_steady_text_set_lines (self->words, 2, 0);
+  words = ew_race_page_make_words (self);
   gtk_widget_set_valign (table, GTK_ALIGN_START);
   gtk_box_set_homogeneous (GTK_BOX (pictures), TRUE);
   /* In a narrow window the pictures would push its edge out of the screen. */
@@ -251,7 +259,7 @@ ew_race_page_init (EwRacePage *self)
   gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
   /* What is pressed and what it comes to stand first: where there is little room the page scrolls. */
   gtk_grid_attach (GTK_GRID (grid), ew_race_page_make_bar (self), 0, 0, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->words), 1, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), words, 1, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), table, 0, 1, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), scroller, 1, 1, 1, 1);
   adw_bin_set_child (ADW_BIN (self), grid);

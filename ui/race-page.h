@@ -20,6 +20,8 @@ typedef enum
   EW_RACE_CHANGED, /* other racers or rates: another race */
   EW_RACE_GOAL,    /* another goal is looked at */
   EW_RACE_COPY,    /* the table as CSV */
+  EW_RACE_SPEED,   /* another speed is chosen */
+  EW_RACE_CANCEL,  /* the sums are not waited for any longer */
 } EwRaceWish;
 
 /* Emits "wished" (int: EwRaceWish). */
@@ -32,19 +34,27 @@ EwSurfaceView *ew_race_page_view (EwRacePage *page);
  */
 int ew_race_page_get_racers (EwRacePage *page, EwOptimizerKind *kinds, double *rates);
 
+/* The same as the command line's text, "gd,momentum=0.01"; transfer full. Setting it emits nothing, and changes nothing where it
+ * is no such text. */
+char *ew_race_page_get_entrants (EwRacePage *page);
+void ew_race_page_set_entrants (EwRacePage *page, const char *text);
+
 EwRaceGoal ew_race_page_get_goal (EwRacePage *page);
 /* Emits nothing. */
 void ew_race_page_set_goal (EwRacePage *page, EwRaceGoal goal);
 
 /* Epochs a second; may be infinite. */
 double ew_race_page_get_speed (EwRacePage *page);
+/* The nearest that can be chosen; emits nothing. */
+void ew_race_page_set_speed (EwRacePage *page, double speed);
 
 void ew_race_page_set_playing (EwRacePage *page, gboolean playing);
 
 /* How it stands (a reference is taken), in a kernel of height × width. */
 void ew_race_page_show (EwRacePage *page, EwRaceStanding *standing, int height, int width);
 
-/* Says that the sums are being made. */
+/* Says that the sums are being made, with a button that ends it; or that they were given up. */
 void ew_race_page_wait (EwRacePage *page);
+void ew_race_page_give_up (EwRacePage *page);
 
 G_END_DECLS
