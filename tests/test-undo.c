@@ -252,6 +252,116 @@ test_bounds (void)
   ew_moment_clear (&m);
 }
 
+/* Opens a picture, with a step that goes back. */
+static void
+open_picture (EwRandom *random, EwUndo *undo, EwMoment *m, int side)
+{
+  g_autoptr (EwSource) source = random_source (random, side, side);
+  EwMoment before;
+
+  copy (&before, m);
+  g_assert_true (ew_experiment_set_input (&m->experiment, source, NULL, NULL));
+  ew_undo_add (undo, "Open", 0, &before, &m->experiment);
+}
+
+static void
+go_back (EwUndo *undo, EwMoment *m)
+{
+  EwMoment present, moment;
+
+  copy (&present, m);
+  g_assert_true (ew_undo_back (undo, &present, &moment));
+  ew_moment_clear (m);
+  *m = moment;
+}
+
+/* Pictures that steps hold and nobody has open: input, target and mask, each once, in either stack; and little else. */
+static void
+test_bytes (void)
+{
+  EwRandom random = 6;
+  gsize picture = 64 * 64 * sizeof (float);
+  g_autoptr (EwUndo) undo = ew_undo_new (100, LIMIT);
+  g_autoptr (EwSource) target = random_source (&random, 64, 64);
+  g_autoptr (EwSource) mask = random_source (&random, 64, 64);
+  EwMoment m, before;
+
+  start_at_textbook (&m);
+  open_picture (&random, undo, &m, 64);
+  g_assert_cmpuint (ew_undo_bytes (undo, &m.experiment) / picture, ==, 0);
+  copy (&before, &m);
+  g_assert_true (ew_experiment_set_target (&m.experiment, target, NULL, NULL));
+  m.experiment.mask = ew_source_ref (mask);
+  ew_undo_add (undo, "Target", 0, &before, &m.experiment);
+  /* The input is open. */
+  g_assert_cmpuint (ew_undo_bytes (undo, &m.experiment) / picture, ==, 0);
+  go_back (undo, &m);
+  g_assert_cmpuint (ew_undo_bytes (undo, &m.experiment) / picture, ==, 2);
+  go_back (undo, &m);
+  g_assert_cmpuint (ew_undo_bytes (undo, &m.experiment) / picture, ==, 3);
+  ew_moment_clear (&m);
+}
+
+/* Going back, too, keeps to the bound; what was done longest ago goes before what was undone. */
+static void
+test_bounds_going_back (void)
+{
+  EwRandom random = 7;
+  gsize picture = 64 * 64 * sizeof (float);
+  g_autoptr (EwUndo) none = ew_undo_new (100, picture / 2);
+  g_autoptr (EwUndo) undo = ew_undo_new (100, 9 * picture / 2);
+  EwMoment m;
+
+  start_at_textbook (&m);
+  open_picture (&random, none, &m, 64);
+  go_back (none, &m);
+  g_assert_null (ew_undo_redo_label (none));
+
+  open_picture (&random, undo, &m, 64);
+  open_picture (&random, undo, &m, 64);
+  open_picture (&random, undo, &m, 128);
+  go_back (undo, &m);
+  /* The large one takes four, and the first two opened are no longer held. */
+  g_assert_null (ew_undo_label (undo));
+  g_assert_nonnull (ew_undo_redo_label (undo));
+  g_assert_cmpuint (ew_undo_bytes (undo, &m.experiment) / picture, ==, 4);
+  ew_moment_clear (&m);
+}
+
+/* Whatever the task depends on makes it another one, and another moment. */
+static void
+test_same_task (void)
+{
+  for (int what = 0; what < 11; what++)
+    {
+      EwMoment m, other;
+      EwSettings *s = &other.experiment.settings;
+
+      start_at_textbook (&m);
+      copy (&other, &m);
+      g_assert_true (ew_moment_equal (&m, &other));
+      s->padding = what == 0 ? EW_PADDING_SAME : s->padding;
+      s->border = what == 1 ? EW_BORDER_WRAP : s->border;
+      s->stride += what == 2;
+      s->dilation += what == 3;
+      s->has_bias ^= what == 4;
+      s->loss = what == 5 ? EW_LOSS_MEAN : s->loss;
+      s->kernel_height += what == 6;
+      s->kernel_width += what == 7;
+      s->each ^= what == 8;
+      if (what == 9)
+        {
+          ew_kernel_unref (other.experiment.teacher);
+          other.experiment.teacher = ew_kernel_new (1, 2, NULL);
+        }
+      other.epoch += what == 10;
+      g_assert_cmpint (ew_moment_same_task (&m.experiment, &other.experiment), ==, what == 10);
+      g_assert_false (ew_moment_equal (&m, &other));
+      ew_moment_clear (&other);
+      ew_moment_clear (&m);
+    }
+}
+
 static void
 test_drop (void)
 {
@@ -413,13 +523,13 @@ check_difference (const EwMoment *a, const EwMoment *b, Field field)
 
 /* One change, recorded as the window does: those of one group that follow each other are one step. */
 static void
-change_recipe (EwRandom *random, EwUndo *undo, GArray *states, guint *at, EwMoment *m)
+change_recipe (EwRandom *random, EwUndo *undo, GArray *states, guint *at, guint64 *open_group, EwMoment *m)
 {
   Field field = (Field)random_int (random, 0, N_FIELDS - 1);
   guint64 group = (guint64)random_int (random, 0, 2);
   Plain old = g_array_index (states, Plain, *at), now;
   EwMoment before;
-  gboolean joins = group != 0 && group == ew_undo_group (undo);
+  gboolean joins = group != 0 && group == *open_group;
 
   copy (&before, m);
   set_field (&m->experiment, field, random_int (random, 0, 6));
@@ -432,12 +542,13 @@ change_recipe (EwRandom *random, EwUndo *undo, GArray *states, guint *at, EwMome
     }
   check_difference (&before, m, field);
   ew_undo_add (undo, "Learning Rule", group, &before, &m->experiment);
+  *open_group = group;
   *at += joins ? 0 : 1;
   g_array_set_size (states, *at);
   g_array_append_val (states, now);
 }
 
-static void
+static gboolean
 go_recipe (EwUndo *undo, const GArray *states, guint *at, EwMoment *m, gboolean back)
 {
   gboolean can = back ? *at > 0 : *at + 1 < states->len;
@@ -448,12 +559,13 @@ go_recipe (EwUndo *undo, const GArray *states, guint *at, EwMoment *m, gboolean 
     {
       g_assert_false (can);
       ew_moment_clear (&present);
-      return;
+      return FALSE;
     }
   g_assert_true (can);
   *at += back ? -1u : 1u;
   ew_moment_clear (m);
   *m = moment;
+  return TRUE;
 }
 
 /* Rule, schedule, loss, constraints, what is held out and when to stop, each beside a list of plain numbers. */
@@ -466,6 +578,8 @@ test_recipes (void)
       g_autoptr (EwUndo) undo = ew_undo_new (4096, LIMIT);
       g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (Plain));
       guint at = 0;
+      /* What the next change may join: nothing after going back or forth. */
+      guint64 open_group = 0;
       EwMoment m;
       Plain state;
 
@@ -477,9 +591,9 @@ test_recipes (void)
           int what = random_int (&random, 0, 9);
 
           if (what < 5)
-            change_recipe (&random, undo, states, &at, &m);
-          else
-            go_recipe (undo, states, &at, &m, what < 8);
+            change_recipe (&random, undo, states, &at, &open_group, &m);
+          else if (go_recipe (undo, states, &at, &m, what < 8))
+            open_group = 0;
           state = plain_of (&m.experiment);
           g_assert_true (same_plain (&state, &g_array_index (states, Plain, at)));
           g_assert_true ((ew_undo_label (undo) != NULL) == (at > 0));
@@ -498,6 +612,9 @@ main (int argc, char **argv)
   g_test_add_func ("/undo/recipes", test_recipes);
   g_test_add_func ("/undo/groups", test_groups);
   g_test_add_func ("/undo/bounds", test_bounds);
+  g_test_add_func ("/undo/bytes", test_bytes);
+  g_test_add_func ("/undo/bounds-going-back", test_bounds_going_back);
+  g_test_add_func ("/undo/same-task", test_same_task);
   g_test_add_func ("/undo/drop", test_drop);
   return g_test_run ();
 }
