@@ -58,6 +58,8 @@ test_worked_example (void)
   g_assert_null (strstr (words.detail, "left out"));
   ew_explain_output (&words, last, NULL, NULL, EW_LOSS_SUM, 4);
   assert_words (&words, "Ŷ[1, 1] = 4×0 + 5×1 + 7×2 + 8×3 = 43", " (One pixel; on screen each dot is the mean of 4×4.)");
+  ew_explain_output (&words, last, NULL, NULL, EW_LOSS_SUM, 2);
+  assert_words (&words, "Ŷ[1, 1] = 4×0 + 5×1 + 7×2 + 8×3 = 43", " (One pixel; on screen each dot is the mean of 2×2.)");
 }
 
 /* What is printed shorter than it is stored is said to be near, not equal; a negative factor stands in brackets. */
@@ -81,6 +83,34 @@ test_inexact (void)
   assert_words (&words, "Ŷ[0, 1] = 1×0.3333 + 2×(−2) ≈ −3.66667", "");
   ew_explain_output (&words, equal, NULL, NULL, EW_LOSS_SUM, 1);
   assert_words (&words, "Ŷ[0, 1] = 1×0.1 + 2×(−0.5) + bias 0.25 = −0.65", "");
+}
+
+/* A pixel is stored as float32, so that 0.1 is all of it; a weight in float64, and what is 0.1 to seven digits is not. */
+static void
+test_stored (void)
+{
+  const double whole[] = { 1, 2 };
+  const double rounded[] = { (double)0.1f, 2 };
+  g_autoptr (EwGrid) tenth = ew_grid_new (1, 2, NULL);
+  g_autoptr (EwGrid) one = ew_grid_new (1, 2, NULL);
+  g_autoptr (EwKernel) a = ew_kernel_new_from_taps (1, 2, whole, 0, NULL);
+  g_autoptr (EwKernel) b = ew_kernel_new_from_taps (1, 2, rounded, 0, NULL);
+  EwExplanation words = { NULL, NULL };
+  EwGeometry g;
+
+  ew_geometry_init_valid (&g, 1, 2);
+  ew_grid_row (tenth, 0)[0] = 0.1f;
+  ew_grid_row (tenth, 0)[1] = 0.5f;
+  ew_grid_row (one, 0)[0] = 1;
+  ew_grid_row (one, 0)[1] = 2;
+
+  g_autoptr (EwPatch) equal = ew_patch_new (tenth, a, &g, 0, 0, NULL);
+  g_autoptr (EwPatch) near = ew_patch_new (one, b, &g, 0, 0, NULL);
+
+  ew_explain_output (&words, equal, NULL, NULL, EW_LOSS_SUM, 1);
+  assert_words (&words, "Ŷ[0, 0] = 0.1×1 + 0.5×2 = 1.1", "");
+  ew_explain_output (&words, near, NULL, NULL, EW_LOSS_SUM, 1);
+  assert_words (&words, "Ŷ[0, 0] = 1×0.1 + 2×2 ≈ 4.1", "");
 }
 
 /* Where the products are long the result is told before them: the last of them may be cut off. */
@@ -119,7 +149,7 @@ test_long (void)
   char rest[64];
   EwGeometry g;
 
-  kernel->bias = 0;
+  kernel->bias = 4;
   ew_grid_row (x, 2)[5] = -7;
   kernel->taps[2 * 63 + 5] = 10;
   ew_grid_row (x, 0)[1] = 5;
@@ -131,9 +161,9 @@ test_long (void)
   g_autoptr (EwPatch) patch = ew_patch_new (x, kernel, &g, 0, 0, NULL);
 
   ew_explain_output (&words, patch, NULL, NULL, EW_LOSS_SUM, 1);
-  g_snprintf (rest, sizeof rest, "; the other 3966 add up to %s%d. ", patch->sum - (-70 + 40 + 27) < 0 ? "−" : "",
-              abs ((int)(patch->sum - (-70 + 40 + 27))));
-  g_assert_nonnull (strstr (words.headline, "= the sum of 3969 products = "));
+  g_snprintf (rest, sizeof rest, "; the other 3966 add up to %s%d. ", patch->sum - (-70 + 40 + 27 + 4) < 0 ? "−" : "",
+              abs ((int)(patch->sum - (-70 + 40 + 27 + 4))));
+  g_assert_nonnull (strstr (words.headline, "= the sum of 3969 products + bias 4 = "));
   g_assert_true (
       g_str_has_prefix (words.detail, "Largest: (−7)×10 at K[2, 5], 5×8 at K[0, 1], 3×9 at K[62, 62]; the other 3966"));
   g_assert_true (g_str_has_suffix (words.detail, rest));
@@ -188,6 +218,16 @@ test_padding (void)
   ew_explain_output (&words, inside, NULL, NULL, EW_LOSS_SUM, 1);
   g_assert_null (strstr (words.detail, "padding"));
   ew_explanation_clear (&words);
+
+  g_autoptr (EwKernel) two = ew_kernel_new (1, 2, NULL);
+
+  ew_geometry_init_valid (&g, 1, 2);
+  g.right = 1;
+
+  g_autoptr (EwPatch) edge = ew_patch_new (x, two, &g, 0, 3, NULL);
+
+  ew_explain_output (&words, edge, NULL, NULL, EW_LOSS_SUM, 1);
+  assert_words (&words, "Ŷ[0, 3] = 3×0 + 0×0 = 0", "1 tap lies in the padding. ");
 }
 
 static void
@@ -252,6 +292,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/explain/worked-example", test_worked_example);
   g_test_add_func ("/explain/inexact", test_inexact);
+  g_test_add_func ("/explain/stored", test_stored);
   g_test_add_func ("/explain/result-first", test_result_first);
   g_test_add_func ("/explain/long", test_long);
   g_test_add_func ("/explain/long-inexact", test_long_inexact);

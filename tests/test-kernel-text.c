@@ -47,6 +47,8 @@ static const Understood understood[] = {
   { "1,2;3,4", 2, 2, { 1, 2, 3, 4 } },
   { "  1  2 \n  3  4 \n", 2, 2, { 1, 2, 3, 4 } },
   { "\u22121 +1", 1, 2, { -1, 1 } },
+  { "1\u00a02\u202f3", 1, 3, { 1, 2, 3 } },
+  { "[[[[[[[[1, 2]]]]]]]]", 1, 2, { 1, 2 } },
   { "7", 1, 1, { 7 } },
   { "\xef\xbb\xbf"
     "1;2",
@@ -94,6 +96,8 @@ static const struct
   { "[1 2] [3 4]", "more than one matrix" },
   { "[1,,2]", "A value is missing" },
   { "[,1]", "A value is missing" },
+  { "[1, 2,; 3, 4]", "A value is missing" },
+  { "[[[[[[[[[1, 2]]]]]]]]]", "nested unevenly" },
   { "1,,2", "A value is missing" },
   { "1,2,\n3,4,", "ends with a separator" },
   { "1\t\t2", "A value is missing" },
@@ -135,6 +139,20 @@ test_refused (void)
   for (int i = 0; i < 63; i++)
     g_string_append (long_row, " 1");
   check_refused (long_row->str, "This matrix is 1×64; each side of a kernel can be at most 63.");
+}
+
+/* A megabyte is read, blanks and all; what is longer has been pasted by mistake. */
+static void
+test_length (void)
+{
+  g_autofree char *text = g_strnfill ((1 << 20) + 1, ' ');
+  g_autoptr (EwKernel) kernel = NULL;
+
+  memcpy (text, "1 2", 3);
+  check_refused (text, "This text is too long for a kernel of at most 63×63.");
+  text[1 << 20] = '\0';
+  kernel = ew_kernel_text_read (text, NULL);
+  g_assert_true (kernel != NULL && kernel->width == 2);
 }
 
 static void
@@ -227,6 +245,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/kernel-text/understood", test_understood);
   g_test_add_func ("/kernel-text/refused", test_refused);
+  g_test_add_func ("/kernel-text/length", test_length);
   g_test_add_func ("/kernel-text/round-trips", test_round_trips);
   g_test_add_func ("/kernel-text/written", test_written);
   g_test_add_func ("/kernel-text/damaged", test_damaged);

@@ -502,6 +502,105 @@ test_memory (void)
     }
 }
 
+/* --- what is kept, without a trainer: parameters that tell their epoch */
+
+static void
+add_plain (EwTimeline *timeline, guint64 epoch)
+{
+  double value = (double)epoch;
+
+  ew_timeline_add (timeline, epoch, value, &value);
+  ew_timeline_checkpoint (timeline, epoch, value, &value);
+}
+
+static void
+begin_plain (EwTimeline *timeline, guint64 epoch, gboolean by_itself)
+{
+  EwRegime regime = { .step = (double)epoch, .by_itself = by_itself };
+  double value = (double)epoch;
+
+  ew_timeline_begin (timeline, epoch, value, &value, 1, &regime);
+}
+
+/* With a checkpoint offered after each epoch the kept ones lie evenly, a power of two apart, and use most of the room. */
+static void
+test_even (void)
+{
+  for (int epochs = 500; epochs < 30000; epochs = epochs * 3 / 2 + 1)
+    {
+      g_autoptr (EwTimeline) timeline = ew_timeline_new (1);
+      guint64 spacing = 0;
+      int n = 1;
+
+      begin_plain (timeline, 0, FALSE);
+      for (int epoch = 1; epoch <= epochs; epoch++)
+        add_plain (timeline, (guint64)epoch);
+      for (guint64 at = ew_timeline_before (timeline, (guint64)epochs)->epoch; at > 0; n++)
+        {
+          guint64 before = ew_timeline_before (timeline, at - 1)->epoch;
+
+          spacing = spacing == 0 ? at - before : spacing;
+          g_assert_cmpuint (at - before, ==, spacing);
+          g_assert_cmpfloat (ew_timeline_before (timeline, at)->state[0], ==, (double)at);
+          at = before;
+        }
+      g_assert_cmpuint (spacing & (spacing - 1), ==, 0);
+      g_assert_cmpint (n, <=, 1024);
+      g_assert_true (n >= 1024 / 3 || spacing == 1);
+      /* Nothing is known of what has not been yet, whatever is asked. */
+      g_assert_true (ew_timeline_look_up (timeline, (guint64)epochs, NULL, NULL));
+      g_assert_false (ew_timeline_look_up (timeline, (guint64)epochs + 1, NULL, NULL));
+    }
+}
+
+/* As many regimes as there is room for are all known; one more costs the two neighbours that are shortest together. */
+static void
+test_shortest_go (void)
+{
+  g_autoptr (EwTimeline) timeline = ew_timeline_new (1);
+  EwRegime regime;
+  guint64 first[EW_TIMELINE_REGIMES + 2];
+  guint64 epoch = 0, until;
+
+  for (int k = 0; k <= EW_TIMELINE_REGIMES + 1; k++)
+    {
+      first[k] = epoch;
+      if (k == EW_TIMELINE_REGIMES + 1)
+        break;
+      begin_plain (timeline, epoch, FALSE);
+      for (int n = k == 100 ? 2 : k == 101 ? 3 : 10; n > 0; n--)
+        add_plain (timeline, ++epoch);
+      for (int j = 0; j <= k; j++)
+        g_assert_cmpint (ew_timeline_regime (timeline, first[j], &regime, &until), ==,
+                         k < EW_TIMELINE_REGIMES || (j != 100 && j != 101));
+    }
+  g_assert_false (ew_timeline_regime (timeline, first[101] + 1, &regime, &until));
+  g_assert_cmpuint (until, ==, first[102]);
+  g_assert_true (ew_timeline_regime (timeline, first[102], &regime, &until));
+  g_assert_cmpfloat (regime.step, ==, (double)first[102]);
+  g_assert_cmpuint (until, ==, first[103]);
+}
+
+/* Only the first epoch of a regime can have been done by itself. */
+static void
+test_by_itself (void)
+{
+  g_autoptr (EwTimeline) timeline = ew_timeline_new (1);
+  EwRegime regime;
+  guint64 until;
+
+  begin_plain (timeline, 0, FALSE);
+  add_plain (timeline, 1);
+  begin_plain (timeline, 1, TRUE);
+  add_plain (timeline, 2);
+  add_plain (timeline, 3);
+  for (guint64 epoch = 0; epoch <= 3; epoch++)
+    {
+      g_assert_true (ew_timeline_regime (timeline, epoch, &regime, &until));
+      g_assert_cmpint (regime.by_itself, ==, epoch == 1);
+    }
+}
+
 /* The closed form against the replay. Rounding of one epoch is about n·2⁻⁵³ of the weights, those of 10⁵ epochs of a
  * contraction add up to a few dozen of it, and the eigenvalues' to as much again. */
 static void
@@ -553,5 +652,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/many-regimes", test_many_regimes);
   g_test_add_func ("/timeline/memory", test_memory);
   g_test_add_func ("/timeline/foreseen", test_foreseen);
+  g_test_add_func ("/timeline/even", test_even);
+  g_test_add_func ("/timeline/shortest-go", test_shortest_go);
+  g_test_add_func ("/timeline/by-itself", test_by_itself);
   return g_test_run ();
 }

@@ -37,13 +37,8 @@ ew_text_rows_read_number (EwTextRows *rows, const char *text, const char *ends, 
     g_strdelimit (word, ",", '.');
   value = g_ascii_strtod (word, &behind);
   if (behind != word && *behind == '/')
-    {
-      char *denominator = behind + 1;
-
-      value /= g_ascii_strtod (denominator, &behind);
-      if (behind == denominator)
-        behind = word;
-    }
+    /* By what is no number it is infinite, or stops at the word. */
+    value /= g_ascii_strtod (behind + 1, &behind);
   if (behind == word || *behind != '\0' || !isfinite (value))
     return refuse_word (text, length, error);
   g_array_append_val (rows->values, value);
