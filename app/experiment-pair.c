@@ -94,7 +94,9 @@ examine_planes (const EwExperiment *experiment, int x, int y, EwCancel *cancel, 
 {
   EwExamineOptions options = { .x_colour = experiment->input->has_colour,
                                .y_colour = experiment->target->has_colour,
-                               .channels = experiment->settings.channels };
+                               .channels = experiment->settings.channels,
+                               .x_green = experiment->input->green,
+                               .y_green = experiment->target->green };
   EwFindings *findings;
 
   ew_experiment_pair_geometry (experiment, &options.geometry);

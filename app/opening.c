@@ -59,8 +59,7 @@ read_one (EwOpening *opening, int i, GError **error)
       return FALSE;
     }
   opening->notes[i] = picture->note == NULL ? NULL : g_strdup_printf ("%s: %s", name, picture->note);
-  opening->sources[i]
-      = ew_source_new (opening->paths[i], name, picture->has_colour, picture->planes, picture->n_planes);
+  opening->sources[i] = ew_source_new_of_picture (opening->paths[i], name, picture);
   return TRUE;
 }
 

@@ -85,7 +85,7 @@ read_source (EwPairsOpening *opening, const char *path, EwColour colour, char **
     }
   if (picture->note != NULL && *note == NULL)
     *note = g_strdup_printf ("%s: %s", name, picture->note);
-  return ew_source_new (path, name, picture->has_colour, picture->planes, picture->n_planes);
+  return ew_source_new_of_picture (path, name, picture);
 }
 
 static gboolean

@@ -17,6 +17,15 @@ ew_source_new (const char *path, const char *name, gboolean has_colour, EwGrid *
 }
 
 EwSource *
+ew_source_new_of_picture (const char *path, const char *name, const EwPicture *picture)
+{
+  EwSource *source = ew_source_new (path, name, picture->has_colour, picture->planes, picture->n_planes);
+
+  source->green = picture->green == NULL ? NULL : ew_grid_ref (picture->green);
+  return source;
+}
+
+EwSource *
 ew_source_ref (EwSource *source)
 {
   ew_refs_acquire (&source->refs);
@@ -30,6 +39,7 @@ ew_source_unref (EwSource *source)
     return;
   for (int i = 0; i < source->n_planes; i++)
     ew_grid_unref (source->planes[i]);
+  ew_grid_unref (source->green);
   g_free (source->path);
   g_free (source->name);
   g_free (source);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @has_colour: the file has three channels, however it was read
  * @n_planes: 1, or 3 for a colour image taken as three samples
  * @planes: n_planes planes of one size
+ * @green: as EwPicture's; NULL where there is none
  *
  * Immutable, reference-counted.
  */
@@ -23,10 +24,14 @@ typedef struct
   gboolean has_colour;
   int n_planes;
   EwGrid *planes[3];
+  EwGrid *green;
 } EwSource;
 
 /* A source over @n planes (references are taken), transfer full. @path may be NULL. */
 EwSource *ew_source_new (const char *path, const char *name, gboolean has_colour, EwGrid *const *planes, int n);
+
+/* What was read from the file at @path, transfer full. */
+EwSource *ew_source_new_of_picture (const char *path, const char *name, const EwPicture *picture);
 EwSource *ew_source_ref (EwSource *source);
 void ew_source_unref (EwSource *source);
 

@@ -252,40 +252,79 @@ find_encoding (EwExamination *e, Best *best)
   return best->left < e->base / 2 && best->left < 0.3;
 }
 
-static void
-add (EwExamination *e, const Best *best)
+/* With the kernel as it is, and, where that is too small, with as large a one as fits are made with: what a small one leaves
+ * hides encodings, or makes the wrong one of two that are alike stand out. */
+static gboolean
+find_any (EwExamination *e, Best *best)
 {
-  EwFinding *finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, best->known ? say_known (best) : say_gamma (best),
-                                       g_strdup ("Decode"));
+  EwExamination wide = *e;
+  Best of_wide;
+  gboolean found;
 
-  finding->correction.kind = EW_CORRECTION_DECODE;
-  finding->correction.x_encoding = best->x;
-  finding->correction.y_encoding = best->y;
+  if (e->base < FLOOR || !ew_examine_is_unit (e->x) || !ew_examine_is_unit (e->y))
+    return FALSE;
+  found = find_encoding (e, best);
+  if (!ew_examine_reaches (e))
+    return found;
+  ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
+  wide.base = left_with (&wide, linear, linear);
+  if ((found ? left_with (&wide, best->x, best->y) : wide.base) < WIDER_GAIN * best->left && find_encoding (&wide, &of_wide))
+    {
+      found = TRUE;
+      *best = of_wide;
+    }
+  e->error = wide.error;
+  return found;
+}
+
+static char *
+say (const Best *best)
+{
+  return best->known ? say_known (best) : say_gamma (best);
 }
 
 void
 ew_examine_encoding (EwExamination *e)
 {
-  EwExamination wide = *e;
-  Best best, of_wide;
-  gboolean found;
+  EwFinding *finding;
+  Best best;
 
-  if (e->base < FLOOR || !ew_examine_is_unit (e->x) || !ew_examine_is_unit (e->y))
+  if (!find_any (e, &best))
     return;
-  found = find_encoding (e, &best);
-  /* A kernel that is too small leaves so much that no encoding stands out, or the wrong one of two that are alike: then as
-   * large a one as fits are made with. */
-  if (ew_examine_reaches (e))
+  finding = ew_examine_add (e, EW_FINDING_ENCODING, FALSE, say (&best), g_strdup ("Decode"));
+  finding->correction.kind = EW_CORRECTION_DECODE;
+  finding->correction.x_encoding = best.x;
+  finding->correction.y_encoding = best.y;
+}
+
+/* The two middles lie over each other, as those of a pair of one size do. */
+void
+ew_examine_green (EwExamination *e)
+{
+  const EwExamineOptions *o = e->options;
+  EwExamination green = *e;
+  EwTry plain = EW_TRY_INIT;
+  g_autofree char *sentence = NULL;
+  Best best;
+
+  if (o->x_green == NULL || o->y_green == NULL || o->x_green->height != o->y_green->height
+      || o->x_green->width != o->y_green->width)
+    return;
+  green.x = o->x_green;
+  green.y = o->y_green;
+  green.oy = -(green.kh - 1) / 2;
+  green.ox = -(green.kw - 1) / 2;
+  green.between = ew_examine_has_ends (&green);
+  green.base = ew_examine_unexplained (&green, &plain);
+  if (find_any (&green, &best))
     {
-      ew_examine_widen (&wide, EW_EXAMINE_KERNEL);
-      wide.base = left_with (&wide, linear, linear);
-      if ((found ? left_with (&wide, best.x, best.y) : wide.base) < WIDER_GAIN * best.left && find_encoding (&wide, &of_wide))
-        {
-          found = TRUE;
-          best = of_wide;
-        }
-      e->error = wide.error;
+      sentence = say (&best);
+      ew_findings_drop (e->findings, EW_FINDING_COLOUR);
+      ew_examine_add (e, EW_FINDING_ENCODING, FALSE,
+                      g_strdup_printf ("%s That shows in the channels, and is lost in their luminance.", sentence),
+                      g_strdup ("Use the Channels"))
+          ->correction.kind
+          = EW_CORRECTION_CHANNELS;
     }
-  if (found)
-    add (e, &best);
+  e->error = green.error;
 }

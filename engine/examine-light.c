@@ -58,6 +58,8 @@ ew_examine_light (EwExamination *e)
     return;
   ew_examine_encoding (e);
   if (ew_findings_find (e->findings, EW_FINDING_ENCODING) == NULL)
+    ew_examine_green (e);
+  if (ew_findings_find (e->findings, EW_FINDING_ENCODING) == NULL)
     examine_offset (e);
 }
 

@@ -123,6 +123,7 @@ void ew_examine_border (EwExamination *e);
 void ew_examine_kernel (EwExamination *e);
 void ew_examine_light (EwExamination *e);
 void ew_examine_encoding (EwExamination *e);
+void ew_examine_green (EwExamination *e);
 void ew_examine_clipping (EwExamination *e);
 
 G_END_DECLS

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @geometry: the kernel's size, and how it would be laid over the input as things are
  * @x_colour: the input's file has colours; likewise @y_colour
  * @channels: the channels are taken as they are, not the luminance
+ * @x_green: the middle of the input's green channel where luminance is looked at; likewise @y_green. Of one size they tell
+ *   an encoding that luminance, a sum of encoded values, mixes up. May be NULL
  * @threads: 0: one for each core
  */
 typedef struct
@@ -19,6 +21,8 @@ typedef struct
   gboolean x_colour;
   gboolean y_colour;
   gboolean channels;
+  const EwGrid *x_green;
+  const EwGrid *y_green;
   int threads;
 } EwExamineOptions;
 

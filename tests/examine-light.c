@@ -157,6 +157,55 @@ test_gamma_of_a_larger_kernel (void)
   g_assert_cmpint (finds (second, EW_FINDING_KERNEL)->correction.geometry.kernel_height, ==, 11);
 }
 
+/* The luminance of encoded colours is no encoded luminance; the green channel tells, and nothing can be undone but in the
+ * channels. */
+static void
+test_gamma_of_colours (void)
+{
+  static const double weights[] = { 0.299, 0.587, 0.114 };
+  EwRandom random = 528;
+  EwGeometry same = geometry_of (TRUE, EW_BORDER_REPLICATE);
+  EwExamineOptions options = { .geometry = same, .x_colour = TRUE, .y_colour = TRUE, .threads = 1 };
+  g_autoptr (EwGrid) x = ew_grid_new (200, 220, NULL);
+  g_autoptr (EwGrid) y = ew_grid_new (200, 220, NULL);
+  g_autoptr (EwGrid) x_green = NULL;
+  g_autoptr (EwGrid) y_green = NULL;
+
+  if (!has_lapack ())
+    return;
+  for (int channel = 0; channel < 3; channel++)
+    {
+      g_autoptr (EwGrid) before = photograph (&random, 200, 220, 0.02, 0.98);
+      g_autoptr (EwGrid) light = filtered (before, blur, 0, &same, FALSE);
+      g_autoptr (EwGrid) after = encoded (light, ew_encoding_gamma (1.5), TRUE);
+
+      for (int k = 0; k < 200 * 220; k++)
+        {
+          ew_grid_row (x, k / 220)[k % 220] += (float)(weights[channel] * (double)ew_grid_row (before, k / 220)[k % 220]);
+          ew_grid_row (y, k / 220)[k % 220] += (float)(weights[channel] * (double)ew_grid_row (after, k / 220)[k % 220]);
+        }
+      if (channel == 1)
+        {
+          x_green = g_steal_pointer (&before);
+          y_green = g_steal_pointer (&after);
+        }
+    }
+
+  g_autoptr (EwFindings) luminance = ew_examine (x, y, &options, NULL, NULL);
+
+  g_assert_null (ew_findings_find (luminance, EW_FINDING_ENCODING));
+  options.x_green = x_green;
+  options.y_green = y_green;
+
+  g_autoptr (EwFindings) findings = ew_examine (x, y, &options, NULL, NULL);
+  const EwFinding *found = finds (findings, EW_FINDING_ENCODING);
+
+  g_test_message ("%s", found->sentence);
+  g_assert_cmpint (found->correction.kind, ==, EW_CORRECTION_CHANNELS);
+  g_assert_nonnull (strstr (found->sentence, "as by a gamma of 1.5"));
+  g_assert_null (ew_findings_find (findings, EW_FINDING_COLOUR));
+}
+
 /* An S-shaped curve is no gamma, and nor is noise. */
 static void
 test_contrast_is_no_gamma (void)
@@ -346,6 +395,7 @@ add_examine_light_cases (void)
   g_test_add_func ("/examine/gamma", test_gamma);
   g_test_add_func ("/examine/gamma-in-8-bits", test_gamma_in_8_bits);
   g_test_add_func ("/examine/gamma-of-a-larger-kernel", test_gamma_of_a_larger_kernel);
+  g_test_add_func ("/examine/gamma-of-colours", test_gamma_of_colours);
   g_test_add_func ("/examine/contrast-is-no-gamma", test_contrast_is_no_gamma);
   g_test_add_func ("/examine/rounding-is-no-encoding", test_rounding_is_no_encoding);
   g_test_add_func ("/examine/clipped", test_clipped);

@@ -142,10 +142,39 @@ check_colours (const EwPicture *picture, const guint8 *bytes, int samples)
         for (int p = 0; p < 3; p++)
           g_assert_cmpfloat (ew_grid_row (picture->planes[p], k / WIDTH)[k % WIDTH], ==, (float)(pixel[p] / 255.0));
       else
-        /* Rounded once to float32, at most 1. */
-        g_assert_cmpfloat_with_epsilon ((double)ew_grid_row (picture->planes[0], k / WIDTH)[k % WIDTH], luminance,
-                                        0x1p-25 + 1e-15);
+        {
+          /* Rounded once to float32, at most 1. */
+          g_assert_cmpfloat_with_epsilon ((double)ew_grid_row (picture->planes[0], k / WIDTH)[k % WIDTH], luminance,
+                                          0x1p-25 + 1e-15);
+          g_assert_cmpfloat (ew_grid_row (picture->green, k / WIDTH)[k % WIDTH], ==, (float)(pixel[1] / 255.0));
+        }
     }
+}
+
+/* Of a larger image the middle of the green channel is kept beside luminance, and nothing beside channels. */
+static void
+test_green (void)
+{
+  enum { HIGH = EW_PICTURE_GREEN + 7, WIDE = EW_PICTURE_GREEN - 9 };
+  EwRandom random = 9;
+  g_autofree guint8 *bytes = g_new (guint8, HIGH * WIDE * 3);
+  TiffOptions options = { .samples = 3, .photometric = 2 };
+
+  if (!need_images ())
+    return;
+  random_bytes (&random, bytes, HIGH * WIDE * 3);
+  scratch_open ();
+
+  g_autoptr (EwPicture) luminance = read_image (tiff_new (HIGH, WIDE, &options, bytes), EW_COLOUR_LUMINANCE);
+  g_autoptr (EwPicture) channels = read_image (tiff_new (HIGH, WIDE, &options, bytes), EW_COLOUR_CHANNELS);
+
+  g_assert_cmpint (luminance->green->height, ==, EW_PICTURE_GREEN);
+  g_assert_cmpint (luminance->green->width, ==, WIDE);
+  for (int k = 0; k < EW_PICTURE_GREEN * WIDE; k++)
+    g_assert_cmpfloat (ew_grid_row (luminance->green, k / WIDE)[k % WIDE], ==,
+                       (float)(bytes[3 * ((k / WIDE + 3) * WIDE + k % WIDE) + 1] / 255.0));
+  g_assert_null (channels->green);
+  scratch_close ();
 }
 
 static void
@@ -314,6 +343,7 @@ add_image_cases (void)
   g_test_add_func ("/files/images/16-bits", test_16_bits);
   g_test_add_func ("/files/images/floats", test_floats);
   g_test_add_func ("/files/images/colour", test_colour);
+  g_test_add_func ("/files/images/green", test_green);
   g_test_add_func ("/files/images/grey-alpha", test_grey_alpha);
   g_test_add_func ("/files/images/cmyk", test_cmyk);
   g_test_add_func ("/files/images/orientation", test_orientation);

@@ -421,7 +421,7 @@ test_colour (void)
 
   for (int i = 0; i < 8; i++)
     {
-      EwExamineOptions options = { valid, i & 1, (i >> 1) & 1, (i >> 2) & 1, 1 };
+      EwExamineOptions options = { valid, i & 1, (i >> 1) & 1, (i >> 2) & 1, .threads = 1 };
       g_autoptr (EwFindings) findings = ew_examine (pair.x, pair.y, &options, NULL, NULL);
       const EwFinding *found = ew_findings_find (findings, EW_FINDING_COLOUR);
 

@@ -11,6 +11,7 @@
  * EwImageSink:
  * @begin: told the size before the first row: 1 plane, or 3; FALSE ends reading
  * @row: one row of one plane, from top to bottom; values as the program uses them
+ * @green: likewise the green channel of a colour image of which luminance is the one plane; may be NULL
  * @step: told how far reading is; FALSE ends it
  *
  * Where an image goes. All get @data.
@@ -19,6 +20,7 @@ typedef struct
 {
   gboolean (*begin) (int height, int width, int n_planes, gpointer data);
   void (*row) (int plane, int row, const float *values, gpointer data);
+  void (*green) (int row, const float *values, gpointer data);
   gboolean (*step) (double fraction, gpointer data);
   gpointer data;
 } EwImageSink;

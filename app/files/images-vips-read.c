@@ -8,6 +8,7 @@
  * Reader:
  * @scale: what stored values are multiplied with
  * @values: n_out rows of the image's width: what goes to the sink
+ * @green: of a colour image that becomes luminance; NULL where the sink does not want it
  * @ended: by the sink
  */
 typedef struct
@@ -17,6 +18,7 @@ typedef struct
   double scale;
   int n_out;
   float *values;
+  float *green;
   gboolean ended;
 } Reader;
 
@@ -186,6 +188,8 @@ convert_row (Reader *reader, gconstpointer row, int i)
           double blue = value_at (row, format, 3 * j + 2);
 
           reader->values[j] = scaled (reader, 0.299 * red + 0.587 * green + 0.114 * blue);
+          if (reader->green != NULL)
+            reader->green[j] = scaled (reader, green);
           continue;
         }
       for (gsize b = 0; b < n; b++)
@@ -193,6 +197,8 @@ convert_row (Reader *reader, gconstpointer row, int i)
     }
   for (int plane = 0; plane < reader->n_out; plane++)
     reader->sink->row (plane, i, reader->values + (gsize)plane * width, reader->sink->data);
+  if (reader->green != NULL)
+    reader->sink->green (i, reader->green, reader->sink->data);
 }
 
 static gboolean
@@ -238,6 +244,8 @@ read_image (Reader *reader, gboolean channels, char **problem)
   if (reader->ended)
     return FALSE;
   reader->values = g_new (float, (gsize)vips_image_get_width (image) * (gsize)reader->n_out);
+  if (n_bands == 3 && reader->n_out == 1 && reader->sink->green != NULL)
+    reader->green = g_new (float, vips_image_get_width (image));
   vips_image_set_progress (image, TRUE);
   g_signal_connect (image, "eval", G_CALLBACK (on_eval), reader);
   return read_strips (reader);
@@ -265,5 +273,6 @@ ew_vips_read (const char *path, gboolean channels, const EwImageSink *sink, EwIm
     g_signal_handlers_disconnect_by_data (image, &reader);
   g_clear_object (&image);
   g_free (reader.values);
+  g_free (reader.green);
   return ok;
 }

@@ -23,6 +23,7 @@ ew_picture_free (EwPicture *picture)
   for (int i = 0; i < 3; i++)
     if (picture->planes[i] != NULL)
       ew_grid_unref (picture->planes[i]);
+  ew_grid_unref (picture->green);
   g_free (picture->note);
   g_free (picture);
 }
@@ -50,6 +51,20 @@ row (int plane, int row, const float *values, gpointer data)
   memcpy (ew_grid_row (grid, row), values, (gsize)grid->width * sizeof (float));
 }
 
+/* The rows and columns in the middle. Without memory for them the picture does without. */
+static void
+green (int row, const float *values, gpointer data)
+{
+  EwPicture *picture = ((Filling *)data)->picture;
+  int height = MIN (picture->planes[0]->height, EW_PICTURE_GREEN), width = MIN (picture->planes[0]->width, EW_PICTURE_GREEN);
+  int top = (picture->planes[0]->height - height) / 2, left = (picture->planes[0]->width - width) / 2;
+
+  if (row == 0)
+    picture->green = ew_grid_new (height, width, NULL);
+  if (picture->green != NULL && row >= top && row < top + height)
+    memcpy (ew_grid_row (picture->green, row - top), values + left, (gsize)width * sizeof (float));
+}
+
 static gboolean
 step (double fraction, gpointer data)
 {
@@ -63,7 +78,7 @@ read_image (const EwImagesModule *module, const char *path, EwColour colour, EwR
 {
   g_autoptr (EwPicture) picture = g_new0 (EwPicture, 1);
   Filling filling = { picture, reading, NULL };
-  EwImageSink sink = { begin, row, step, &filling };
+  EwImageSink sink = { begin, row, green, step, &filling };
   EwImageFacts facts = { FALSE, NULL };
   g_autofree char *problem = NULL;
   gboolean ok = module->read (path, colour == EW_COLOUR_CHANNELS, &sink, &facts, &problem);

@@ -13,10 +13,14 @@ typedef enum
   EW_COLOUR_CHANNELS,
 } EwColour;
 
+#define EW_PICTURE_GREEN 448
+
 /**
  * EwPicture:
  * @n_planes: 1, or 3 for a colour image read as channels (red, green, blue)
  * @planes: n_planes planes of one size
+ * @green: of a colour image read as luminance: the middle of its green channel, at most EW_PICTURE_GREEN a side, by which an
+ *   encoding can be told that luminance mixes up; else NULL
  * @note: a sentence on what was dropped, or NULL
  * @has_colour: the file has three channels, however they were read
  */
@@ -24,6 +28,7 @@ typedef struct
 {
   int n_planes;
   EwGrid *planes[3];
+  EwGrid *green;
   char *note;
   gboolean has_colour;
 } EwPicture;
