@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Outputs that the noise is estimated from. */
+#define NOISE_OUTPUTS (1 << 18)
+
 struct _EwAppraiser
 {
   EwDevices *devices; /* of the worker alone */
@@ -118,6 +121,8 @@ find_structure (EwAppraisal *a, const double *params, EwCancel *cancel)
   g_autoptr (EwProblem) plain = ew_problem_unpadded (a->problem, &a->error);
 
   a->has_structure = plain != NULL && ew_structure_look (plain, params, &a->structure, cancel, &a->error);
+  if (a->has_structure)
+    a->noise = ew_objective_scale (plain, params, NOISE_OUTPUTS);
 }
 
 static gpointer

@@ -39,6 +39,7 @@ typedef struct
  * @variation: Σ(y − ȳ)² of the problem
  * @n_fits: pairs; @fits: what the optimum does on each, also on those that are held out, which it was not fitted to
  * @has_structure: whether @structure is known: it is looked for after the optimum
+ * @noise: likewise: its standard deviation by ew_objective_scale, whatever outliers there are
  * @channels: of each colour channel; NULL: not known, or there are none
  * @error: why there is no optimum, or no structure
  */
@@ -54,6 +55,7 @@ typedef struct
   EwPairFit *fits;
   gboolean has_structure;
   EwStructure structure;
+  double noise;
   EwChannelFits *channels;
   GError *error;
 } EwAppraisal;

@@ -310,8 +310,7 @@ change_setting (EwSession *session, EwChange change, const EwSettings *wished)
       ew_loop_set_rate (session->loop, wished->rate);
       break;
     case EW_CHANGE_EPOCHS:
-      settings->epochs = kept->epochs = wished->epochs;
-      ew_loop_set_epoch_limit (session->loop, wished->epochs);
+      ew_session_change_epochs (session, wished->epochs);
       break;
     case EW_CHANGE_GEOMETRY:
       change_geometry (session, wished);

@@ -49,7 +49,11 @@ ew_session_describe_structure (EwSession *session)
 {
   const EwAppraisal *a = session->appraisal;
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *unmended = ew_session_describe_unmended (session);
 
+  /* Nothing can be concluded from what is left of a pair that something is known to be wrong with. */
+  if (unmended != NULL)
+    return NULL;
   for (int kind = 0; a != NULL && a->has_structure && kind < EW_STRUCTURE_N; kind++)
     if (a->structure.found[kind])
       {
@@ -118,10 +122,16 @@ void
 ew_session_show_optimum (EwSession *session)
 {
   const EwAppraisal *a = session->appraisal;
-  g_autofree char *structure = ew_session_describe_structure (session);
+  g_autofree char *unmended = ew_session_describe_unmended (session);
+  g_autofree char *structure = unmended == NULL ? ew_session_describe_structure (session)
+                                                : g_strdup_printf (_ ("All of this is of the pair as it is. As long as %s is not "
+                                                                      "mended, what is left over follows from it."),
+                                                                   unmended);
   EwOptimumFacts facts;
   gboolean there = a != NULL && a->optimum != NULL;
 
+  ew_recipe_page_set_noise (ew_sidebar_recipe_page (ew_window_sidebar (session->window)),
+                            there && a->has_structure ? a->noise : NAN);
   enable (session, "use-optimum", there);
   enable (session, "save-report", there && a->has_structure);
   if (!there)
@@ -151,16 +161,31 @@ largest_error (const EwOptimum *o)
   return most;
 }
 
+/* Of a pair as it is, which is not how it should be. */
+static char *
+describe_unmended (const EwAppraisal *a, const char *unmended)
+{
+  const EwGeometry *g = &a->problem->geometry;
+  char share[EW_NUMBER_SIZE];
+
+  return g_strdup_printf (_ ("As long as %s is not mended, the best %d×%d kernel explains %s %% of the target’s variation."), unmended,
+                          g->kernel_height, g->kernel_width, ew_number_short (share, 100 * fmax (a->optimum->r_squared, 0), 3));
+}
+
 char *
 ew_session_describe_optimum (EwSession *session, gboolean *is_good)
 {
   const EwAppraisal *a = session->appraisal;
   const EwOptimum *o = a == NULL ? NULL : a->optimum;
   char share[EW_NUMBER_SIZE], error[EW_NUMBER_SIZE];
+  g_autofree char *unmended = NULL;
   int undetermined;
 
   if (o == NULL)
     return NULL;
+  unmended = ew_session_describe_unmended (session);
+  if (unmended != NULL && !isnan (o->r_squared))
+    return describe_unmended (a, unmended);
   undetermined = count_undetermined (o);
   *is_good = o->r_squared > 0.5 && undetermined == 0;
   if (isnan (o->r_squared))
@@ -197,6 +222,7 @@ take_appraisal (EwSession *session, EwAppraisal *a)
     {
       kept->has_structure = a->has_structure;
       kept->structure = a->structure;
+      kept->noise = a->noise;
       ew_session_ask_channels (session);
     }
   else

@@ -49,6 +49,29 @@ add_findings (EwSession *session, GArray *notes, int *n_correctable)
   return blocked;
 }
 
+char *
+ew_session_describe_unmended (EwSession *session)
+{
+  static const struct
+  {
+    EwFindingKind kind;
+    const char *name;
+  } spoil[] = { { EW_FINDING_SHIFTED, N_ ("the shift") },
+                { EW_FINDING_FLIPPED, N_ ("the turn") },
+                { EW_FINDING_ENCODING, N_ ("the encoding") },
+                { EW_FINDING_OFFSET, N_ ("the offset") } };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; session->findings != NULL && i < G_N_ELEMENTS (spoil); i++)
+    {
+      const EwFinding *finding = ew_findings_find (session->findings, spoil[i].kind);
+
+      if (finding != NULL && is_correctable (finding))
+        g_string_append_printf (text, "%s%s", text->len > 0 ? _ (" and ") : "", _ (spoil[i].name));
+    }
+  return g_string_free (text, text->len == 0);
+}
+
 /* Whether something is said of the pair for the first time, or of one of many. The optimum counts once, whatever it has come to since. */
 static gboolean
 tell_news (EwSession *session, const char *subject, const GArray *notes)
@@ -112,7 +135,7 @@ ew_session_tell_pair (EwSession *session)
   if (!ew_findings_panel_get_open (panel (session)))
     return;
   /* Why the pair could not be opened is said there, with a way out. */
-  if (n_correctable > 0 && !is_open (session))
+  if ((n_correctable > 0 || blocked) && !is_open (session))
     ew_window_hide_banner (session->window);
 }
 
@@ -154,6 +177,7 @@ on_examined (gpointer data)
     }
   ew_findings_free (session->findings);
   session->findings = g_steal_pointer (&examined->findings);
+  ew_session_show_optimum (session);
   if (examined->n_corrected > 0 || examined->again)
     take_corrected (session, examined);
   ew_session_tell_pair (session);

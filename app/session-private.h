@@ -154,6 +154,8 @@ void ew_session_disconnect_recipe (EwSession *session);
 void ew_session_send_recipe (EwSession *session);
 /* After a change by hand: fixed weights are fixed where they are now, and what is said of the kernel follows. */
 void ew_session_kernel_changed (EwSession *session, EwKernel *kernel);
+/* The run is to end after so many epochs. */
+void ew_session_change_epochs (EwSession *session, guint64 epochs);
 void ew_session_show_recipe (EwSession *session);
 void ew_session_take_recipe (EwSession *session, const EwSnapshot *snapshot);
 
@@ -247,6 +249,9 @@ void ew_session_forget_told (EwSession *session);
 void ew_session_examine_again (EwSession *session, EwSource *input, EwSource *target, gboolean channels, gboolean each);
 /* Two images that could not be opened as a pair: what is wrong with them. */
 void ew_session_examine_refused (EwSession *session, EwSource *input, EwSource *target);
+/* "the shift and the offset": what was found and can be mended, and what the optimum leaves over follows from until it is; NULL:
+ * nothing. Transfer full. */
+char *ew_session_describe_unmended (EwSession *session);
 /* Says what is known of the pair by now. */
 void ew_session_tell_pair (EwSession *session);
 void ew_session_clear_pair (EwSession *session);

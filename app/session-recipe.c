@@ -1,5 +1,6 @@
 /* EwSession: the task, and how it is learned: the page of the sidebar, fixed weights, the ridge strength that was chosen. */
 #include "app/session-private.h"
+#include "ui/recipe-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -102,6 +103,32 @@ on_changed (EwRecipePage *page, gboolean task, EwSession *session)
     s->rate = 0;
   s->recipe = wished.recipe;
   try_recipe (session, &before, _ ("Learning Rule"), RECIPE_KIND);
+}
+
+/* A schedule that was as long as the run stays so. */
+static void
+follow_end (EwSession *session, guint64 epochs)
+{
+  EwSettings *s = &session->experiment.settings;
+  EwSchedule *schedule = &s->recipe.schedule;
+
+  if (schedule->kind != EW_SCHEDULE_COSINE || schedule->period != ew_recipe_usual_period (schedule->kind, s->epochs))
+    return;
+  schedule->period = ew_recipe_usual_period (schedule->kind, epochs);
+  accept_recipe (session);
+  ew_session_send_recipe (session);
+}
+
+void
+ew_session_change_epochs (EwSession *session, guint64 epochs)
+{
+  EwSettings *s = &session->experiment.settings;
+
+  follow_end (session, epochs);
+  s->epochs = session->accepted.settings.epochs = epochs;
+  ew_loop_set_epoch_limit (session->loop, epochs);
+  /* What the page says of a schedule depends on the run's end. */
+  ew_recipe_page_set_settings (ew_sidebar_recipe_page (ew_window_sidebar (session->window)), s);
 }
 
 static void

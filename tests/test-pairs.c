@@ -328,6 +328,56 @@ test_quality (void)
     }
 }
 
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* The noise is 1.4826 times the median of the optimum's residuals, by sorting all of them, whatever a few outliers are. */
+static void
+test_noise (void)
+{
+  EwRandom random = 37;
+  g_autoptr (EwKernel) kernel = random_kernel (&random, 3, 3, -1, 1);
+  EwGrid *x = random_grid (&random, 30, 40, 0, 1);
+  EwGrid *y = reference_output (x, kernel);
+  g_autoptr (EwProblem) problem = NULL;
+  g_autoptr (EwAppraisal) a = NULL;
+  g_autoptr (EwAppraisal) left = NULL;
+  g_autofree double *values = NULL;
+  EwAppraiser *appraiser;
+  int n = y->height * y->width;
+
+  if (!has_lapack ())
+    return;
+  for (int k = 0; k < n; k++)
+    ew_grid_row (y, k / y->width)[k % y->width] += (float)(0.1 * ew_random_uniform (&random) + (k % 97 == 0 ? 50 : 0));
+  problem = problem_of_pair (x, y, 3, 3, TRUE);
+  a = appraise (problem, NULL);
+  g_assert_no_error (a->error);
+  appraiser = ew_appraiser_new (on_wake, NULL);
+  ew_appraiser_ask_structure (appraiser, a);
+  while ((left = ew_appraiser_take (appraiser)) == NULL)
+    g_usleep (200);
+  ew_appraiser_free (appraiser);
+  g_assert_true (left->has_structure);
+
+  EwKernel *optimum = kernel_of_params (problem, a->optimum->params);
+
+  values = g_new (double, n);
+  g_assert_true (ew_reference_correlate (problem->samples[0].x, optimum, &problem->geometry, values, NULL));
+  ew_kernel_unref (optimum);
+  for (int k = 0; k < n; k++)
+    values[k] = fabs (values[k] - (double)ew_grid_row (problem->samples[0].y, k / problem->samples[0].y->width)[k % problem->samples[0].y->width]);
+  qsort (values, (gsize)n, sizeof *values, compare);
+  /* Between the two in the middle, whichever is taken; residuals in float64 either way. */
+  g_assert_cmpfloat (left->noise, >=, 1.4826 * values[n / 2 - 1] * (1 - 1e-4));
+  g_assert_cmpfloat (left->noise, <=, 1.4826 * values[n / 2] * (1 + 1e-4));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -339,5 +389,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pairs/correction", test_correction);
   g_test_add_func ("/pairs/undo-bytes", test_undo_bytes);
   g_test_add_func ("/pairs/quality", test_quality);
+  g_test_add_func ("/pairs/noise", test_noise);
   return g_test_run ();
 }

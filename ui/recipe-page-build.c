@@ -102,6 +102,9 @@ build_loss (EwRecipePage *self, GtkWidget *box)
 
   self->penalty_row = add_choice (self, group, _ ("Residuals count"), penalties);
   self->delta_row = add_number (self, group, _ ("δ"), NULL, 1e-12, 1e12, FALSE);
+  self->noise_row = add_row (group, _ ("δ by the noise"));
+  g_signal_connect_swapped (add_button (self->noise_row, _ ("Use"), _ ("Use δ by the noise"), NULL), "clicked",
+                            G_CALLBACK (ew_recipe_page_use_noise), self);
   self->activation_row = add_choice (self, group, _ ("Activation"), activations);
   self->ridge_row = add_number (self, group, _ ("Ridge strength"),
                                 _ ("keeps weights small; relative to the image’s energy"), 0, 1e12, FALSE);

@@ -25,6 +25,7 @@ struct _EwRecipePage
   EwNumberRow *seed_row;
   AdwComboRow *penalty_row;
   EwNumberRow *delta_row;
+  AdwActionRow *noise_row;
   AdwComboRow *activation_row;
   EwNumberRow *ridge_row;
   AdwActionRow *choose_row;
@@ -41,6 +42,8 @@ struct _EwRecipePage
 
   EwRecipe recipe;
   double holdout;
+  guint64 epochs; /* at which the run ends; 0: nowhere */
+  double noise;   /* at the optimum; NaN: not known */
   int height; /* of the kernel */
   int width;
   EwKernel *fixed;
@@ -54,6 +57,7 @@ void ew_recipe_page_build (EwRecipePage *page);
 
 /* Called by the rows: something may have been changed. */
 void ew_recipe_page_changed (EwRecipePage *page);
+void ew_recipe_page_use_noise (EwRecipePage *page);
 void ew_recipe_page_refused (EwRecipePage *page, const char *sentence);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* EwRecipePage: what its rows say, as a recipe and back, and what does not go together. */
 #include "ui/recipe-page-private.h"
+#include "ui/recipe-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -8,8 +9,6 @@
  * hardly round. */
 #define HUBER_DELTA    0.02
 #define ABSOLUTE_DELTA 0.001
-
-#define PERIOD 100
 
 const EwConstraintFlags ew_recipe_page_flags[EW_RECIPE_N_FLAGS]
     = { EW_CONSTRAINT_SUM_ONE,  EW_CONSTRAINT_SUM_ZERO,     EW_CONSTRAINT_MIRROR_X, EW_CONSTRAINT_MIRROR_Y,
@@ -62,27 +61,6 @@ reason_against (EwRecipePage *self, const EwRecipe *other)
                                                             : _ ("not with least squares in one step"));
 }
 
-/* What a rule is not for. */
-static const char *
-describe_rule (EwOptimizerKind kind)
-{
-  switch (kind)
-    {
-    case EW_OPTIMIZER_CG:
-      return _ ("for squared residuals of all pixels, without constraints");
-    case EW_OPTIMIZER_LEAST_SQUARES:
-      return _ ("without mini-batches and activation; with constraints or a robust loss, not both");
-    case EW_OPTIMIZER_GD:
-    case EW_OPTIMIZER_MOMENTUM:
-    case EW_OPTIMIZER_NESTEROV:
-    case EW_OPTIMIZER_RMSPROP:
-    case EW_OPTIMIZER_ADAM:
-    case EW_OPTIMIZER_N_KINDS:
-    default:
-      return NULL;
-    }
-}
-
 static void
 set_reason (AdwActionRow *row, const char *reason, const char *subtitle)
 {
@@ -120,7 +98,7 @@ show_reasons (EwRecipePage *self)
                _ ("what is done to X ⋆ K before it is compared"));
   show_reason (self, ADW_ACTION_ROW (self->batch_row), r->batch > 0, &batch, NULL);
   show_reason (self, ADW_ACTION_ROW (self->sparsity_row), r->constraint.sparsity > 0, &sparse, NULL);
-  set_reason (ADW_ACTION_ROW (self->optimizer_row), NULL, describe_rule (r->optimizer.kind));
+  set_reason (ADW_ACTION_ROW (self->optimizer_row), NULL, ew_recipe_text_rule (r->optimizer.kind));
   set_reason (ADW_ACTION_ROW (self->schedule_row),
               ew_optimizer_has_rate (r->optimizer.kind) ? NULL : _ ("This rule has no rate."), NULL);
   for (int k = 0; k < EW_RECIPE_N_FLAGS; k++)
@@ -133,8 +111,17 @@ show_reasons (EwRecipePage *self)
 }
 
 static void
+take_subtitle (AdwActionRow *row, char *text)
+{
+  if (g_strcmp0 (adw_action_row_get_subtitle (row), text) != 0)
+    adw_action_row_set_subtitle (row, text == NULL ? "" : text);
+  g_free (text);
+}
+
+static void
 show_rows (EwRecipePage *self)
 {
+  char *noise;
   const EwRecipe *r = &self->recipe;
   EwOptimizerKind kind = r->optimizer.kind;
   gboolean scheduled = r->schedule.kind != EW_SCHEDULE_CONSTANT && ew_optimizer_has_rate (kind);
@@ -150,9 +137,11 @@ show_rows (EwRecipePage *self)
                                                                       : _ ("of the rate, at the end of the period"));
   gtk_widget_set_visible (GTK_WIDGET (self->seed_row), r->batch > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->delta_row), r->objective.penalty != EW_PENALTY_SQUARED);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->delta_row), r->objective.penalty == EW_PENALTY_HUBER
-                                                                     ? _ ("larger residuals count as outliers")
-                                                                     : _ ("the corner at 0 is rounded by so much"));
+  take_subtitle (ADW_ACTION_ROW (self->period_row), ew_recipe_text_period (r, self->epochs));
+  take_subtitle (ADW_ACTION_ROW (self->delta_row), ew_recipe_text_delta (r));
+  noise = ew_recipe_text_noise (r, self->noise);
+  gtk_widget_set_visible (GTK_WIDGET (self->noise_row), noise != NULL);
+  take_subtitle (self->noise_row, g_steal_pointer (&noise));
   gtk_widget_set_visible (GTK_WIDGET (self->held_row), self->holdout > 0);
   set_reason (self->choose_row, self->holdout > 0 ? NULL : _ ("Hold out a part of the rows first, below."),
               _ ("the strength that does best on what is held out"));
@@ -240,15 +229,17 @@ read_all (EwRecipePage *self, EwRecipe *r, double *holdout)
 
 /* What another choice begins with. */
 static void
-begin_choices (const EwRecipe *before, EwRecipe *r)
+begin_choices (EwRecipePage *self, const EwRecipe *before, EwRecipe *r)
 {
+  double huber = self->noise > 0 ? EW_HUBER_SHARE * self->noise : HUBER_DELTA;
+
   if (r->objective.penalty != before->objective.penalty)
-    r->objective.delta = r->objective.penalty == EW_PENALTY_HUBER      ? HUBER_DELTA
+    r->objective.delta = r->objective.penalty == EW_PENALTY_HUBER      ? huber
                          : r->objective.penalty == EW_PENALTY_ABSOLUTE ? ABSOLUTE_DELTA
                                                                        : 1;
   if (r->schedule.kind != before->schedule.kind)
     {
-      r->schedule.period = r->schedule.kind == EW_SCHEDULE_CONSTANT ? 1 : PERIOD;
+      r->schedule.period = ew_recipe_usual_period (r->schedule.kind, self->epochs);
       r->schedule.factor = r->schedule.kind == EW_SCHEDULE_STEP ? 0.5 : r->schedule.kind == EW_SCHEDULE_COSINE ? 0 : 1;
     }
 }
@@ -270,7 +261,7 @@ ew_recipe_page_changed (EwRecipePage *self)
   if (self->quiet)
     return;
   read_all (self, &wished, &holdout);
-  begin_choices (&self->recipe, &wished);
+  begin_choices (self, &self->recipe, &wished);
   /* In per cent it may be off by rounding. */
   task = fabs (holdout - self->holdout) > 1e-9;
   if (!task && ew_recipe_equal (&wished, &self->recipe, 0))
@@ -299,9 +290,27 @@ ew_recipe_page_set_settings (EwRecipePage *self, const EwSettings *settings)
 {
   self->recipe = settings->recipe;
   self->holdout = settings->holdout;
+  self->epochs = settings->epochs;
   self->height = settings->kernel_height;
   self->width = settings->kernel_width;
   show_all (self);
+}
+
+void
+ew_recipe_page_set_noise (EwRecipePage *self, double noise)
+{
+  if (noise == self->noise || (isnan (noise) && isnan (self->noise)))
+    return;
+  self->noise = noise;
+  show_all (self);
+}
+
+void
+ew_recipe_page_use_noise (EwRecipePage *self)
+{
+  self->recipe.objective.delta = EW_HUBER_SHARE * self->noise;
+  show_all (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, FALSE);
 }
 
 void
@@ -365,6 +374,7 @@ ew_recipe_page_init (EwRecipePage *self)
 {
   ew_recipe_init (&self->recipe, EW_OPTIMIZER_GD);
   self->height = self->width = 1;
+  self->noise = NAN;
 }
 
 static void

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (EwRecipePage, ew_recipe_page, EW, RECIPE_PAGE, AdwBin)
 void ew_recipe_page_get_settings (EwRecipePage *page, EwSettings *settings);
 void ew_recipe_page_set_settings (EwRecipePage *page, const EwSettings *settings);
 
+/* The noise in what is learned from, estimated at the optimum whatever outliers there are; NaN: not known. */
+void ew_recipe_page_set_noise (EwRecipePage *page, double noise);
+
 /* The fixed taps: NaN in those that are free; NULL: all are. */
 void ew_recipe_page_set_fixed (EwRecipePage *page, EwKernel *fixed);
 

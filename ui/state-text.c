@@ -4,6 +4,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* A rate below this part of itself moves nothing that anyone sees. */
+#define STILL 1e-6
+
 /* @format has a %s for the number. */
 static char *
 with_number (const char *format, double value)
@@ -15,12 +18,20 @@ with_number (const char *format, double value)
 }
 
 static char *
-describe_convergence (const EwRecipe *recipe)
+describe_convergence (const EwSnapshot *s)
 {
+  const EwRecipe *recipe = &s->recipe;
+  const EwSchedule *schedule = &recipe->schedule;
+
   if (recipe->optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES)
     return g_strdup (_ ("solved: least squares takes one step"));
   if (recipe->optimizer.kind == EW_OPTIMIZER_CG)
     return g_strdup (_ ("converged: the gradient is rounding"));
+  /* An epoch's rate is 0 at the end of a cosine that goes down to it. */
+  if (ew_optimizer_has_rate (recipe->optimizer.kind) && schedule->kind == EW_SCHEDULE_COSINE && schedule->factor == 0
+      && s->epoch >= schedule->period)
+    return g_strdup_printf (_ ("stands still: the schedule’s rate is 0 from epoch %" G_GUINT64_FORMAT " on; a longer period goes on"),
+                            schedule->period);
   return g_strdup (_ ("converged: the weights no longer change"));
 }
 
@@ -32,7 +43,7 @@ describe_stop (const EwSnapshot *s)
     case EW_STOP_EPOCHS:
       return g_strdup (_ ("all epochs done"));
     case EW_STOP_CONVERGED:
-      return describe_convergence (&s->recipe);
+      return describe_convergence (s);
     case EW_STOP_SLOPE:
       return with_number (_ ("stopped: the gradient’s length is below %s"), s->recipe.stop_gradient);
     case EW_STOP_CHANGE:
@@ -56,6 +67,9 @@ describe_running (const EwSnapshot *s)
     return _ ("finding the rate’s limit…");
   if (s->recipe.optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES)
     return _ ("solving");
+  if (ew_optimizer_has_rate (s->recipe.optimizer.kind) && s->rate > 0
+      && ew_schedule_rate (&s->recipe.schedule, s->rate, s->epoch) < STILL * s->rate)
+    return _ ("stands still: the schedule’s rate is 0; a longer period goes on");
   return s->by_gram ? _ ("learning on the Gram matrix") : _ ("learning");
 }
 
