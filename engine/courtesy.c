@@ -5,9 +5,13 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NICE 10
+
+/* A thread gives way no more often than this: two that compute on one core would hand it to and fro. */
+#define PAUSE_NS 250000
 
 /* Relaxed: it orders nothing, and one that is seen late costs a moment. */
 static atomic_bool frame_is_drawn;
@@ -34,6 +38,16 @@ ew_courtesy_is_drawing (void)
 void
 ew_courtesy_give_way (void)
 {
-  if (ew_courtesy_is_drawing ())
-    sched_yield ();
+  static _Thread_local gint64 last_ns;
+  struct timespec t;
+  gint64 now;
+
+  if (!ew_courtesy_is_drawing ())
+    return;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  now = (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
+  if (now - last_ns < PAUSE_NS)
+    return;
+  last_ns = now;
+  sched_yield ();
 }

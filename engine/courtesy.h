@@ -16,8 +16,8 @@ void ew_courtesy_set_drawing (gboolean drawing);
 gboolean ew_courtesy_is_drawing (void);
 
 /* Lets others have the core, where a frame is being drawn; else it costs a look at a variable. Threads that compute call
- * it every half a millisecond or so: the kernel looks at who may run every 4 ms on many systems, and one that has lost its
- * turn to a thread at nice 10 would wait as long. No result depends on it. */
+ * it every half a millisecond, or as often as they like: the kernel looks at who may run every 4 ms on many systems, and one
+ * that has lost its turn to a thread at nice 10 would wait as long. No result depends on it. */
 void ew_courtesy_give_way (void);
 
 G_END_DECLS

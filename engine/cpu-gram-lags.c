@@ -5,6 +5,8 @@
  * and right exchanged. */
 #include "engine/cpu-gram-private.h"
 
+#include "engine/courtesy.h"
+
 /* Bands are whole tiles of the inner loop. */
 #define BAND_ROWS 32
 #define BANDS_MAX 64
@@ -28,6 +30,7 @@ ew_gram_task_run (const EwGramTask *task, const EwCpuGramSums *sums, EwCancel *c
         else
           sums->cross (task->a + i * task->a_stride + j, task->a_stride, b, task->b_stride, rows, width, task->n_down,
                        task->n_right, task->skip, task->sums, task->sums_stride);
+        ew_courtesy_give_way ();
       }
 }
 

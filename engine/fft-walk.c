@@ -6,6 +6,8 @@
  * apart: FFTW's complex transforms are more than twice as fast as its real ones of the same data. */
 #include "engine/fft-walk.h"
 
+#include "engine/courtesy.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -257,6 +259,7 @@ ew_fft_walk (const EwFftJob *job, int strip, int walk, EwComplex *scratch)
   begin (&w, job, strip, walk, scratch);
   for (int first = 0; first < w.rows && !ew_cancelled (job->cancel); first += job->tiling.tile_rows)
     {
+      ew_courtesy_give_way ();
       load_rows (&w, first + job->tiling.height);
       transform_columns (&w);
       store_rows (&w, first, MIN (job->tiling.tile_rows, w.rows - first));

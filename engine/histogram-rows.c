@@ -1,6 +1,7 @@
 /* EwHistogramRows: outputs in bands of rows, as they are shown where a picture's value is one output. */
 #include "engine/histogram-rows.h"
 
+#include "engine/courtesy.h"
 #include "engine/cpu-window.h"
 
 #include <stdlib.h>
@@ -125,6 +126,7 @@ ew_histogram_rows_run (EwHistogramRows *rows, void (*func) (const float *row, in
           g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
           return FALSE;
         }
+      ew_courtesy_give_way ();
       if (rows->band != NULL)
         correlate_band (rows, first, n);
       for (int i = 0; i < n; i++)

@@ -1,6 +1,8 @@
 /* The nearest preset: every preset is laid over the kernel at each of a few values of its parameters. */
 #include "engine/likeness.h"
 
+#include "engine/courtesy.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -128,6 +130,7 @@ try_parameters (Search *search, const EwPreset *preset, double *values, int p)
 
   if (p == preset->n_parameters)
     {
+      ew_courtesy_give_way ();
       try_values (search, preset, values);
       return;
     }

@@ -7,7 +7,7 @@
 #define SECOND_NS 1000000000.0
 
 /* A slice of a replay lasts about this long; a playback's steps are as far apart as frames. */
-#define SLICE_NS  4000000.0
+#define SLICE_NS  500000.0
 #define FRAME_NS  16000000
 #define BATCH_MAX (1 << 16)
 

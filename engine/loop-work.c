@@ -1,5 +1,4 @@
 /* EwRunner: training in slices: when the next epoch is due, how many run together, and why they stop. */
-#include "engine/courtesy.h"
 #include "engine/loop-past.h"
 #include "engine/loop-recipe.h"
 
@@ -228,7 +227,6 @@ run_slice (EwRunner *runner)
   if (done > 0)
     runner->step_ms = (double)(now - start) / 1e6 / done;
   offer_checkpoint (runner);
-  ew_courtesy_give_way ();
   if (!ok && !g_error_matches (error, EW_ERROR, EW_ERROR_CANCELLED))
     {
       ew_runner_stop (runner, EW_STOP_FAILED);

@@ -243,6 +243,7 @@ run (gpointer data)
         {
           gboolean news = ew_runner_work (&loop->runner);
 
+          ew_courtesy_give_way ();
           /* Before a wait that lasts longer than a frame the last epoch is shown. */
           if (news || ew_runner_next (&loop->runner) > FRAME_NS)
             publish (loop);

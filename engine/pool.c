@@ -285,7 +285,10 @@ ew_pool_run (EwPool *pool, int n, EwPoolFunc func, gpointer data, EwCancel *canc
     run_together (pool);
   else
     for (int item = 0; item < n && !ew_cancelled (cancel); item++)
-      func (item, data);
+      {
+        func (item, data);
+        ew_courtesy_give_way ();
+      }
   restore_denormals (denormals);
   return !ew_cancelled (cancel);
 }

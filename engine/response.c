@@ -1,6 +1,8 @@
 /* The Fourier transform of a kernel on a grid of frequencies: first along rows, then along columns. */
 #include "engine/response.h"
 
+#include "engine/courtesy.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -74,6 +76,7 @@ ew_response_new (const EwKernel *kernel)
   /* |H(−u, −v)| = |H(u, v)|, for the taps are real: half of it is enough. */
   for (int j = 0; j <= HALF; j++)
     {
+      ew_courtesy_give_way ();
       for (int a = 0; a < kernel->height; a++)
         rows[a] = row_sum (kernel, a, j - HALF, roots);
       for (int i = 0; i < SIDE; i++)

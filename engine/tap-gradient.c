@@ -1,6 +1,7 @@
 /* EwTapGradient: shifted input × residual, added up over blocks and over all. */
 #include "engine/tap-gradient.h"
 
+#include "engine/courtesy.h"
 #include "engine/pool.h"
 
 #include <string.h>
@@ -111,6 +112,7 @@ add_rows (Pass *pass, EwTapGradient *gradient, EwCancel *cancel, GError **error)
           g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
           return FALSE;
         }
+      ew_courtesy_give_way ();
       gradient->sum += add_row (pass, i, gradient->block);
       if ((i + 1) % gradient->block == 0)
         store_means (pass, gradient, i / gradient->block);

@@ -1,4 +1,5 @@
-/* What drawing the curves of a long run costs: taking them from the history, and painting the loss and the weights.
+/* What drawing the curves of a long run costs: taking them from the history, and painting the loss and the weights, when they
+ * are new and again.
  *
  *   chart-cost [EPOCHS]    a run of EPOCHS (10000000) epochs, in charts of 640 × 200 units and of 1600 × 400
  */
@@ -56,15 +57,16 @@ record (int n_weights, guint64 epochs)
   return history;
 }
 
+/* Again and again; @history: new curves each time, as while training, NULL: the same ones. */
 static void
-paint (EwCurves *curves, EwChartKind kind, gboolean log_epochs, int width, int height)
+paint (EwCurves *curves, const EwHistory *history, EwChartKind kind, gboolean log_epochs, int width, int height)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_t *cr = cairo_create (surface);
   g_autoptr (EwChartBuffer) buffer = ew_chart_buffer_new ();
   g_autofree char *title
-      = g_strdup_printf ("  %s of %d, %s epochs, %d × %d", kind == EW_CHART_LOSS ? "loss" : "weights",
-                         curves->n_weights, log_epochs ? "log" : "linear", width, height);
+      = g_strdup_printf ("  %s of %d, %s, %s epochs, %d × %d", kind == EW_CHART_LOSS ? "loss" : "weights", curves->n_weights,
+                         history != NULL ? "new" : "again", log_epochs ? "log" : "linear", width, height);
   EwPaintStyle style;
   EwChartPaint chart = { .kind = kind,
                          .log_epochs = log_epochs,
@@ -80,8 +82,10 @@ paint (EwCurves *curves, EwChartKind kind, gboolean log_epochs, int width, int h
   /* Once to warm up: fonts are loaded, labels are set. */
   for (int k = -1; k < TIMES; k++)
     {
+      g_autoptr (EwCurves) fresh = history == NULL ? ew_curves_ref (curves) : ew_history_curves (history);
       gint64 start = g_get_monotonic_time ();
 
+      chart.curves = fresh;
       ew_paint_chart (cr, &chart, width, height);
       times[MAX (k, 0)] = since (start);
     }
@@ -112,8 +116,9 @@ show_run (int n_weights, guint64 epochs)
   for (int log_epochs = 0; log_epochs < 2; log_epochs++)
     for (int size = 1; size <= 2; size++)
       {
-        paint (curves, EW_CHART_LOSS, log_epochs, size == 1 ? 640 : 1600, 200 * size);
-        paint (curves, EW_CHART_WEIGHTS, log_epochs, size == 1 ? 640 : 1600, 200 * size);
+        for (int again = 0; again < 2; again++)
+          for (int kind = EW_CHART_LOSS; kind <= EW_CHART_WEIGHTS; kind++)
+            paint (curves, again ? NULL : history, kind, log_epochs, size == 1 ? 640 : 1600, 200 * size);
       }
   ew_history_free (history);
 }
