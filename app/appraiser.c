@@ -113,6 +113,9 @@ find_optimum (EwAppraisal *a, const EwAppraisalGroups *groups, EwDevices *device
     return;
   a->variation = ew_problem_variation (a->problem);
   a->optimum = ew_optimum_new (a->quadratic, a->problem->n_residuals, a->variation, cancel, &a->error);
+  if (a->optimum != NULL
+      && !ew_optimum_cluster (a->optimum, a->quadratic, a->problem, ew_devices_pool (devices), cancel, &a->error))
+    g_clear_pointer (&a->optimum, ew_optimum_free);
 }
 
 static void

@@ -14,11 +14,12 @@ new_empty (int n)
   o->n = n;
   o->params = g_new0 (double, n);
   o->errors = g_new0 (double, n);
+  o->even = g_new0 (double, n);
   o->share = g_new0 (double, n);
   o->n_null = -1;
   o->condition = NAN;
   for (int k = 0; k < n; k++)
-    o->errors[k] = o->share[k] = NAN;
+    o->errors[k] = o->even[k] = o->share[k] = NAN;
   return o;
 }
 
@@ -29,6 +30,7 @@ ew_optimum_free (EwOptimum *optimum)
     return;
   g_free (optimum->params);
   g_free (optimum->errors);
+  g_free (optimum->even);
   g_free (optimum->share);
   g_free (optimum->null_space);
   g_free (optimum);
@@ -132,7 +134,7 @@ ew_optimum_new (EwQuadratic *q, gint64 n_residuals, double variation, EwCancel *
     }
   judge (o, n_residuals, variation, rank);
   for (int k = 0; o->n_null >= 0 && k < o->n; k++)
-    o->errors[k]
+    o->errors[k] = o->even[k]
         = ew_optimum_determines (o, k) ? o->sigma * sqrt (plain_variance (q, o->n_null, k)) : INFINITY;
   return g_steal_pointer (&o);
 }
@@ -156,8 +158,33 @@ ew_optimum_new_ridged (EwQuadratic *q, EwQuadratic *ridged, double ridge, gint64
     }
   judge (o, n_residuals, variation, q->n);
   for (int k = 0; o->n_null >= 0 && k < o->n; k++)
-    o->errors[k] = ew_optimum_determines (o, k)
-                       ? o->sigma * sqrt (ridged_variance (q, ridged, k, column, column + q->n))
-                       : INFINITY;
+    o->errors[k] = o->even[k]
+        = ew_optimum_determines (o, k)
+              ? o->sigma * sqrt (ridged_variance (q, ridged, k, column, column + q->n))
+              : INFINITY;
   return g_steal_pointer (&o);
+}
+
+void
+ew_optimum_take_clusters (EwOptimum *o, const EwClusters *clusters)
+{
+  if (clusters->n_used < EW_CLUSTERS_MIN || o->n_null < 0)
+    return;
+  o->side = clusters->side;
+  o->n_clusters = clusters->n_all;
+  for (int k = 0; k < o->n; k++)
+    if (ew_optimum_determines (o, k))
+      o->errors[k] = ew_clusters_error (clusters, k);
+}
+
+gboolean
+ew_optimum_cluster (EwOptimum *o, EwQuadratic *q, const EwProblem *problem, EwPool *pool, EwCancel *cancel, GError **error)
+{
+  g_auto (EwClusters) clusters = { 0 };
+
+  ew_clusters_init (&clusters, o->n, problem->n_residuals);
+  if (!ew_clusters_add (&clusters, q, o->params, problem, pool, cancel, error))
+    return FALSE;
+  ew_optimum_take_clusters (o, &clusters);
+  return TRUE;
 }

@@ -1,6 +1,7 @@
 /* EwOptimum: the least-squares kernel and how much it can be trusted. */
 #pragma once
 
+#include "engine/clusters.h"
 #include "engine/quadratic.h"
 
 G_BEGIN_DECLS
@@ -13,9 +14,11 @@ G_BEGIN_DECLS
  * @n: parameters: taps row by row, then the bias where there is one
  * @n_residuals: N
  * @params: K*, n values; of all that are as good, the one of least norm
- * @errors: n: the standard error of each, σ·√(G⁻¹)ₖₖ: the truth lies within three of them all but surely, if what is in
- *   the target beside the kernel's output is noise of one strength everywhere, independent from pixel to pixel. Infinite
+ * @errors: n: the standard error of each: the truth lies within three of them all but surely, if what is in the target beside
+ *   the kernel's output is noise. At first as @even; with ew_optimum_take_clusters whatever that noise is like. Infinite
  *   for what the data do not determine; NAN above EW_QUADRATIC_EIGEN_MAX parameters, where it is not computed
+ * @even: n: likewise, σ·√(G⁻¹)ₖₖ, for noise of one strength everywhere, independent from pixel to pixel
+ * @side, @n_clusters: of the squares within which the noise may be bound together, and how many of them there are; 0: as @even
  * @share: n: Σ v² over the null space, between 0 (determined) and 1: how much of that parameter may be anything
  * @n_null: dimension of the null space; −1 above EW_QUADRATIC_EIGEN_MAX parameters
  * @null_space: n_null × n: directions along which the loss does not change, orthonormal
@@ -34,6 +37,9 @@ typedef struct
   gint64 n_residuals;
   double *params;
   double *errors;
+  double *even;
+  int side;
+  gint64 n_clusters;
   double *share;
   int n_null;
   double *null_space;
@@ -55,6 +61,15 @@ EwOptimum *ew_optimum_new (EwQuadratic *q, gint64 n_residuals, double variation,
  * is drawn by. */
 EwOptimum *ew_optimum_new_ridged (EwQuadratic *q, EwQuadratic *ridged, double ridge, gint64 n_residuals,
                                   double variation, EwCancel *cancel, GError **error);
+
+/* Takes the errors of determined parameters from @clusters, which were summed up at this optimum by the quadratic that was
+ * minimised; as they are where those are too few. */
+void ew_optimum_take_clusters (EwOptimum *optimum, const EwClusters *clusters);
+
+/* Both for the only problem: @q is the quadratic that was minimised, the ridged one where there is a ridge. Errors as
+ * ew_clusters_add. */
+gboolean ew_optimum_cluster (EwOptimum *optimum, EwQuadratic *q, const EwProblem *problem, EwPool *pool, EwCancel *cancel,
+                             GError **error);
 
 void ew_optimum_free (EwOptimum *optimum);
 

@@ -30,6 +30,7 @@ ew_pair_sums_free (EwPairSums *sums)
   g_clear_pointer (&sums->held, ew_problem_unref);
   g_clear_pointer (&sums->quadratic, ew_quadratic_free);
   g_clear_pointer (&sums->held_quadratic, ew_quadratic_free);
+  ew_clusters_clear (&sums->clusters);
   g_free (sums->fits);
   g_free (sums->params);
   g_free (sums);
@@ -140,6 +141,8 @@ look_again (const Pass *pass, double *totals, GError **error)
       if (!pass->fetch (number, pass->data, &problem, &held, error) || !check_shape (sums, problem, error)
           || !add_loss (pass, problem, &fit->loss, &totals[0], totals + 1, error)
           || (held != NULL && !add_loss (pass, held, &fit->held_loss, &totals[n + 1], totals + n + 2, error))
+          || !ew_clusters_add (&sums->clusters, sums->quadratic, sums->params, problem, ew_devices_pool (pass->devices),
+                               pass->cancel, error)
           || (pass->visit != NULL && !pass->visit (number, problem, sums->params, pass->data, error)))
         return FALSE;
     }
@@ -160,6 +163,7 @@ run (Pass *pass, GError **error)
   n = sums->problem->n_params;
   totals = g_new0 (double, 2 * ((size_t)n + 1));
   sums->params = g_new (double, n);
+  ew_clusters_init (&sums->clusters, n, sums->problem->n_residuals);
   sums->quadratic = ew_quadratic_new (pass->gram, error);
   if (sums->quadratic == NULL
       || !ew_quadratic_optimum (sums->quadratic, sums->params, NULL, NULL, pass->cancel, error)

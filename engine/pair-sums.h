@@ -1,6 +1,7 @@
 /* EwPairSums: one kernel for many pairs, of which one at a time is in memory. */
 #pragma once
 
+#include "engine/clusters.h"
 #include "engine/fit.h"
 #include "engine/holdout.h"
 
@@ -40,7 +41,7 @@ typedef struct
  * @quadratic: the squared loss over all pairs, based on an exact look at the data at its optimum. @held_quadratic: that
  *   over what was held out, based on a look at the same weights, or NULL
  * @moments: of the targets of all pairs; @held_moments: likewise
- * @params: the common optimum
+ * @params: the common optimum; @clusters: what its errors are made of
  */
 typedef struct
 {
@@ -53,6 +54,7 @@ typedef struct
   EwMoments moments;
   EwMoments held_moments;
   double *params;
+  EwClusters clusters;
 } EwPairSums;
 
 /* Sums up @n ≥ 1 pairs, transfer full: G, h and c pair by pair, and when the optimum is known, once more what it leaves in

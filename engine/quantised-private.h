@@ -30,6 +30,52 @@ typedef struct
 EwBlocks *ew_blocks_new (const EwProblem *problem, const EwSteps *steps, EwCancel *cancel, GError **error);
 void ew_blocks_free (EwBlocks *blocks);
 
+/**
+ * EwQuantisedPlace:
+ * @params: n; @sigma: of the noise
+ * @shifts: 64: by how much the encoder has each coefficient too large: the fast transforms of some round what they multiply
+ *   downwards, which adds up to some 255ths; the first is 0
+ */
+typedef struct
+{
+  const double *params;
+  double sigma;
+  double shifts[EW_BLOCK_SIZE];
+} EwQuantisedPlace;
+
+/**
+ * EwQuantisedSums:
+ * @log_p: the likelihood's logarithm; @spread: its slope by log σ, @spread_squared: the sum of the squares of that
+ * @gradient: n: its slope by the parameters, @hessian: n × n: how that falls, both as the shifts follow the parameters
+ * @shift_slope, @shift_bend: 64: likewise by each shift; @cross: 64 × n: by both
+ */
+typedef struct
+{
+  int n;
+  double log_p;
+  double spread;
+  double spread_squared;
+  double *gradient;
+  double *hessian;
+  double *cross;
+  double shift_slope[EW_BLOCK_SIZE];
+  double shift_bend[EW_BLOCK_SIZE];
+} EwQuantisedSums;
+
+/* EW_ERROR_TOO_LARGE. */
+gboolean ew_quantised_sums_init (EwQuantisedSums *sums, int n, GError **error);
+void ew_quantised_sums_clear (EwQuantisedSums *sums);
+
+/* Over all blocks; EW_ERROR_CANCELLED. */
+gboolean ew_quantised_sums_take (EwQuantisedSums *sums, const EwBlocks *blocks, const EwQuantisedPlace *place,
+                                 EwCancel *cancel, GError **error);
+
+/* One block's part of the gradient in @score (n), and of the Hessian: Σ bends[k] · tilted[k]·tilted[k]ᵀ, 64 and 64 × n. @sums
+ * are those of the same place. */
+void ew_quantised_score (const EwQuantisedSums *sums, const EwBlocks *blocks, const EwQuantisedPlace *place, int block,
+                         double *score, double *bends, double *tilted);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EwQuantisedSums, ew_quantised_sums_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EwBlocks, ew_blocks_free)
 
 G_END_DECLS

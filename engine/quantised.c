@@ -1,4 +1,4 @@
-/* EwQuantised: the likelihood of steps, its maximum by Newton's method, and errors from the blocks' scores. */
+/* EwQuantised: the likelihood's maximum by Newton's method, and errors from the blocks' scores. */
 #include "engine/quantised-private.h"
 
 #include "engine/lapack.h"
@@ -12,33 +12,9 @@
 #define SETTLED       1e-7
 #define SETTLED_NOISE 1e-4
 
-/* Beyond so many standard deviations a normal distribution's tail is taken by its leading term. */
-#define FAR 8
-
 /* Part of the tell-tale coefficients that must lie at multiples of the steps; and how few of them tell nothing. */
 #define ALIGNED     0.7
 #define ALIGNED_MIN 50
-
-/* What one coefficient adds: derivatives of log P by the prediction p and by log σ. */
-typedef struct
-{
-  double log_p;
-  double slope;
-  double bend;    /* −∂²/∂p², ≥ 0 */
-  double spread;  /* ∂/∂ log σ */
-} Term;
-
-/* All of them added up. */
-typedef struct
-{
-  double log_p;
-  double spread;
-  double spread_squared;
-  double *gradient; /* n */
-  double *hessian;  /* n × n, upper triangle */
-  double *scores;   /* n × n, upper triangle: Σ over blocks of the gradient's products; NULL: not wanted */
-  double *score;    /* n: one block's gradient */
-} Sums;
 
 void
 ew_quantised_fit_free (EwQuantisedFit *fit)
@@ -50,107 +26,9 @@ ew_quantised_fit_free (EwQuantisedFit *fit)
   g_free (fit);
 }
 
-static double
-density (double z)
-{
-  return exp (-z * z / 2) / sqrt (2 * G_PI);
-}
-
-/* a, b: the ends less p, in standard deviations. */
-static Term
-term_of (double a, double b, double sigma)
-{
-  double near = a > 0 ? a : b < 0 ? -b : 0, sign = a > 0 ? 1 : -1;
-
-  if (near > FAR)
-    return (Term){ -near * near / 2 - log (near * sqrt (2 * G_PI)), sign * near / sigma, 1 / (sigma * sigma), near * near };
-
-  /* On the side where both are positive, so that the difference does not cancel. */
-  double p = a > 0 ? (erfc (a * G_SQRT2 / 2) - erfc (b * G_SQRT2 / 2)) / 2
-                   : (erfc (-b * G_SQRT2 / 2) - erfc (-a * G_SQRT2 / 2)) / 2;
-  double at_a = density (a), at_b = density (b);
-  double slope = (at_a - at_b) / p, spread = (a * at_a - b * at_b) / p;
-
-  return (Term){ log (p), slope / sigma, fmax (slope * slope - spread, 0) / (sigma * sigma), spread };
-}
-
-static double
-dot (const float *phi, const double *w, int n)
-{
-  double sum = 0;
-
-  for (int k = 0; k < n; k++)
-    sum += (double)phi[k] * w[k];
-  return sum;
-}
-
-/* The upper triangle of Σ += weight · vvᵀ. */
-static void
-add_product (double *sum, const float *v, double weight, int n)
-{
-  for (int k = 0; k < n; k++)
-    {
-      double left = weight * (double)v[k];
-
-      for (int l = k; l < n; l++)
-        sum[(size_t)k * n + l] += left * (double)v[l];
-    }
-}
-
-static void
-add_term (const EwBlocks *blocks, size_t at, const double *w, double sigma, Sums *sums)
-{
-  const float *phi = blocks->phi + at * blocks->n;
-  double p = dot (phi, w, blocks->n);
-  double whole = blocks->fine[at % EW_BLOCK_SIZE] ? hypot (sigma, EW_NOISE_OF_BYTES) : sigma;
-  double share = sigma / whole * (sigma / whole);
-  Term t = term_of ((blocks->low[at] - p) / whole, (blocks->high[at] - p) / whole, whole);
-
-  sums->log_p += t.log_p;
-  sums->spread += share * t.spread;
-  sums->spread_squared += share * share * t.spread * t.spread;
-  /* In the middle of a wide step nothing is learned. */
-  if (t.slope != 0)
-    for (int k = 0; k < blocks->n; k++)
-      sums->score[k] += t.slope * (double)phi[k];
-  if (t.bend * sigma * sigma > 1e-9)
-    add_product (sums->hessian, phi, t.bend, blocks->n);
-}
-
-static gboolean
-add_up (const EwBlocks *blocks, const double *w, double sigma, Sums *sums, EwCancel *cancel, GError **error)
-{
-  size_t n = (size_t)blocks->n;
-
-  sums->log_p = sums->spread = sums->spread_squared = 0;
-  memset (sums->gradient, 0, n * sizeof (double));
-  memset (sums->hessian, 0, n * n * sizeof (double));
-  for (int block = 0; block < blocks->n_blocks; block++)
-    {
-      if (ew_cancelled (cancel))
-        {
-          g_set_error_literal (error, EW_ERROR, EW_ERROR_CANCELLED, "The work was cancelled.");
-          return FALSE;
-        }
-      memset (sums->score, 0, n * sizeof (double));
-      for (int k = 0; k < EW_BLOCK_SIZE; k++)
-        add_term (blocks, (size_t)block * EW_BLOCK_SIZE + (size_t)k, w, sigma, sums);
-      for (size_t k = 0; k < n; k++)
-        {
-          sums->gradient[k] += sums->score[k];
-          for (size_t l = k; sums->scores != NULL && l < n; l++)
-            sums->scores[k * n + l] += sums->score[k] * sums->score[l];
-        }
-    }
-  for (size_t k = 0; k < n; k++)
-    for (size_t l = 0; l < k; l++)
-      sums->hessian[k * n + l] = sums->hessian[l * n + k];
-  return TRUE;
-}
-
 /* Replaces the Hessian by its factor. */
 static gboolean
-factor (Sums *sums, int n, GError **error)
+factor (EwQuantisedSums *sums, int n, GError **error)
 {
   double condition;
 
@@ -174,70 +52,143 @@ largest (const double *values, int n)
   return most;
 }
 
-/* Newton's steps from *@w and *@sigma, halved where the likelihood would fall. */
-static gboolean
-climb (const EwBlocks *blocks, Sums *sums, double *w, double *sigma, EwCancel *cancel, GError **error)
+/* Halfway back, where the likelihood has fallen. */
+static void
+step_back (double *w, EwQuantisedPlace *place, const double *best, const EwQuantisedPlace *best_place, int n)
 {
-  int n = blocks->n;
-  g_autofree double *best = g_memdup2 (w, (size_t)n * sizeof (double));
-  double best_sigma = *sigma, best_log_p = -INFINITY;
-  gboolean moves = TRUE;
+  for (int k = 0; k < n; k++)
+    w[k] = (w[k] + best[k]) / 2;
+  for (int k = 0; k < EW_BLOCK_SIZE; k++)
+    place->shifts[k] = (place->shifts[k] + best_place->shifts[k]) / 2;
+  place->sigma = sqrt (place->sigma * best_place->sigma);
+}
 
-  for (int round = 0; moves && round < ROUNDS; round++)
+/* A step of Newton's from @place, whose sums those are; *@moved: the longest of a weight's. */
+static gboolean
+step_on (EwQuantisedSums *sums, double *w, EwQuantisedPlace *place, double *moved, GError **error)
+{
+  int n = sums->n;
+  double *step = sums->gradient;
+  double widen = sums->spread_squared > 0 ? CLAMP (sums->spread / sums->spread_squared, -0.5, 0.5) : 0;
+
+  if (!factor (sums, n, error) || !ew_lapack_solve (n, sums->hessian, step, error))
+    return FALSE;
+  *moved = largest (step, n);
+  for (int k = 1; k < EW_BLOCK_SIZE; k++)
     {
-      double *step = sums->gradient, widen;
+      double follows = sums->shift_slope[k];
 
-      if (!add_up (blocks, w, *sigma, sums, cancel, error))
-        return FALSE;
-      if (!(sums->log_p >= best_log_p - 1e-9 * fabs (best_log_p)))
-        {
-          for (int k = 0; k < n; k++)
-            w[k] = (w[k] + best[k]) / 2;
-          *sigma = sqrt (*sigma * best_sigma);
-          continue;
-        }
-      memcpy (best, w, (size_t)n * sizeof (double));
-      best_sigma = *sigma;
-      best_log_p = sums->log_p;
-      if (!factor (sums, n, error) || !ew_lapack_solve (n, sums->hessian, step, error))
-        return FALSE;
-      for (int k = 0; k < n; k++)
-        w[k] += step[k];
-      widen = sums->spread_squared > 0 ? CLAMP (sums->spread / sums->spread_squared, -0.5, 0.5) : 0;
-      *sigma = fmax (*sigma * exp (widen), EW_NOISE_OF_BYTES / 4);
-      moves = largest (step, n) > SETTLED * largest (w, n) || fabs (*sigma / best_sigma - 1) > SETTLED_NOISE;
+      for (int l = 0; l < n; l++)
+        follows -= sums->cross[(size_t)k * (size_t)n + (size_t)l] * step[l];
+      place->shifts[k] += follows / sums->shift_bend[k];
     }
-  memcpy (w, best, (size_t)n * sizeof (double));
-  *sigma = best_sigma;
+  for (int k = 0; k < n; k++)
+    w[k] += step[k];
+  place->sigma = fmax (place->sigma * exp (widen), EW_NOISE_OF_BYTES / 4);
   return TRUE;
 }
 
-/* √(H⁻¹SH⁻¹)ₖₖ, with S from the blocks' gradients. */
+/* From @w, which is place's, and its noise; steps are halved where the likelihood would fall. */
 static gboolean
-find_errors (const EwBlocks *blocks, Sums *sums, EwQuantisedFit *fit, EwCancel *cancel, GError **error)
+climb (const EwBlocks *blocks, EwQuantisedSums *sums, double *w, EwQuantisedPlace *place, EwCancel *cancel,
+       GError **error)
 {
-  size_t n = (size_t)blocks->n;
-  g_autofree double *scores = g_new0 (double, n * n);
-  g_autofree double *column = g_new (double, n);
-  /* As many blocks less as there are parameters, for having fitted them. */
-  double correction = (double)blocks->n_blocks / (double)MAX (blocks->n_blocks - blocks->n, 1);
+  int n = blocks->n;
+  g_autofree double *best = g_memdup2 (w, (size_t)n * sizeof (double));
+  EwQuantisedPlace best_place = *place;
+  double best_log_p = -INFINITY, moved = INFINITY;
 
-  sums->scores = scores;
-  if (!add_up (blocks, fit->params, fit->noise, sums, cancel, error) || !factor (sums, blocks->n, error))
+  for (int round = 0; round < ROUNDS; round++)
+    {
+      if (!ew_quantised_sums_take (sums, blocks, place, cancel, error))
+        return FALSE;
+      if (!(sums->log_p >= best_log_p - 1e-9 * fabs (best_log_p)))
+        {
+          step_back (w, place, best, &best_place, n);
+          continue;
+        }
+      memcpy (best, w, (size_t)n * sizeof (double));
+      best_place = *place;
+      best_log_p = sums->log_p;
+      if (!step_on (sums, w, place, &moved, error))
+        return FALSE;
+      if (moved <= SETTLED * largest (w, n) && fabs (place->sigma / best_place.sigma - 1) <= SETTLED_NOISE)
+        break;
+    }
+  memcpy (w, best, (size_t)n * sizeof (double));
+  *place = best_place;
+  return TRUE;
+}
+
+/* to = H⁻¹·from */
+static void
+multiply (const double *inverse, const double *from, double *to, int n)
+{
+  for (int k = 0; k < n; k++)
+    {
+      to[k] = 0;
+      for (int l = 0; l < n; l++)
+        to[k] += inverse[(size_t)k * (size_t)n + (size_t)l] * from[l];
+    }
+}
+
+static gboolean
+invert (EwQuantisedSums *sums, double *inverse, GError **error)
+{
+  size_t n = (size_t)sums->n;
+
+  if (!factor (sums, sums->n, error))
     return FALSE;
+  memset (inverse, 0, n * n * sizeof (double));
   for (size_t k = 0; k < n; k++)
     {
-      double variance = 0;
-
-      memset (column, 0, n * sizeof (double));
-      column[k] = 1;
-      if (!ew_lapack_solve (blocks->n, sums->hessian, column, error))
+      inverse[k * n + k] = 1;
+      if (!ew_lapack_solve (sums->n, sums->hessian, inverse + k * n, error))
         return FALSE;
-      for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-          variance += column[i] * scores[MIN (i, j) * n + MAX (i, j)] * column[j];
-      fit->errors[k] = sqrt (fmax (variance, 0) * correction);
     }
+  return TRUE;
+}
+
+/* The jackknife, leaving out a block at a time: without block b the parameters would move by −(H − H_b)⁻¹s_b, of which H⁻¹s_b
+ * alone would be too small where a block has much to say. √Σ of the squares of that. */
+static gboolean
+find_errors (const EwBlocks *blocks, EwQuantisedSums *sums, const EwQuantisedPlace *place, double *errors, EwCancel *cancel,
+             GError **error)
+{
+  int n = blocks->n;
+  size_t size = (size_t)n;
+  g_autofree double *inverse = g_new (double, size * size);
+  g_autofree double *tilted = g_new (double, size * EW_BLOCK_SIZE);
+  g_autofree double *moved = g_new (double, 3 * size);
+  double *score = moved + size, *more = score + size;
+  double bends[EW_BLOCK_SIZE];
+
+  if (!ew_quantised_sums_take (sums, blocks, place, cancel, error) || !invert (sums, inverse, error))
+    return FALSE;
+  memset (errors, 0, size * sizeof (double));
+  for (int block = 0; block < blocks->n_blocks; block++)
+    {
+      ew_quantised_score (sums, blocks, place, block, score, bends, tilted);
+      multiply (inverse, score, moved, n);
+      for (int term = 0; term < 2; term++)
+        {
+          memcpy (more, score, size * sizeof (double));
+          for (size_t k = 0; k < EW_BLOCK_SIZE; k++)
+            {
+              double along = 0;
+
+              for (size_t l = 0; l < size; l++)
+                along += tilted[k * size + l] * moved[l];
+              for (size_t l = 0; l < size; l++)
+                more[l] += bends[k] * along * tilted[k * size + l];
+            }
+          multiply (inverse, more, moved, n);
+        }
+      for (int k = 0; k < n; k++)
+        errors[k] += moved[k] * moved[k];
+    }
+  for (int k = 0; k < n; k++)
+    errors[k] = sqrt (errors[k]);
   return TRUE;
 }
 
@@ -266,24 +217,20 @@ ew_fit_quantised (const EwProblem *problem, const EwSteps *steps, const double *
   size_t n = (size_t)problem->n_params;
   g_autoptr (EwBlocks) blocks = ew_blocks_new (problem, steps, cancel, error);
   g_autoptr (EwQuantisedFit) fit = g_new0 (EwQuantisedFit, 1);
-  g_autofree double *hessian = g_try_new (double, n * n);
-  g_autofree double *vectors = g_new (double, 2 * n);
-  Sums sums = { .gradient = vectors, .hessian = hessian, .score = vectors + n };
+  g_auto (EwQuantisedSums) sums = { 0 };
+  EwQuantisedPlace place = { .sigma = 4 * EW_NOISE_OF_BYTES };
 
-  if (blocks == NULL || !check_blocks (blocks, &fit->aligned, error))
+  if (blocks == NULL || !check_blocks (blocks, &fit->aligned, error)
+      || !ew_quantised_sums_init (&sums, problem->n_params, error))
     return NULL;
-  if (hessian == NULL)
-    {
-      g_set_error (error, EW_ERROR, EW_ERROR_TOO_LARGE, "There is not enough memory for the fit of %d weights.", (int)n);
-      return NULL;
-    }
   fit->n = (int)n;
   fit->n_blocks = blocks->n_blocks;
   fit->params = g_memdup2 (start, n * sizeof (double));
   fit->errors = g_new0 (double, n);
-  fit->noise = 4 * EW_NOISE_OF_BYTES;
-  if (!climb (blocks, &sums, fit->params, &fit->noise, cancel, error)
-      || !find_errors (blocks, &sums, fit, cancel, error))
+  place.params = fit->params;
+  if (!climb (blocks, &sums, fit->params, &place, cancel, error)
+      || !find_errors (blocks, &sums, &place, fit->errors, cancel, error))
     return NULL;
+  fit->noise = place.sigma;
   return g_steal_pointer (&fit);
 }

@@ -27,8 +27,9 @@ typedef struct
 
 /**
  * EwQuantisedFit:
- * @params: n; @errors: their standard errors, which hold whatever the noise is like within a block: blocks are taken as
- *   independent, not pixels
+ * @params: n; @errors: their standard errors, by the jackknife over blocks, which holds whatever the noise is like within a
+ *   block. Where quantisation has left little of the detail that tells taps apart, as of a wide blur, the likelihood is flat
+ *   and they are large
  * @n_blocks: blocks that were used
  * @noise: standard deviation of what is in the target beside the kernel's output before it was quantised
  * @aligned: part of the coefficients of large steps that lie at multiples of them: near 1 where the steps are the
@@ -47,7 +48,8 @@ typedef struct
 /* Least squares takes what quantisation did for noise. It is none: where the truth is smaller than half a step the
  * coefficient becomes 0, so that fine detail is lost, not disturbed, and taps come out too soft by 0.1 and more. This
  * maximises the likelihood of what is known, Σ log(Φ((hᵢ − pᵢ)/σ) − Φ((lᵢ − pᵢ)/σ)), where p are the coefficients of
- * X ⋆ K + b, l and h the ends of the steps and σ the noise before quantisation, which is found along with K. The input must
+ * X ⋆ K + b, l and h the ends of the steps and σ the noise before quantisation, which is found along with K, as is how far the
+ * encoder's arithmetic has each of the 63 coefficients off. The input must
  * be what the filter was given, not another JPEG of it. Blocks with a pixel at 0 or 1, which may be clipped, or one
  * with a mask's weight of 0, are left out. As many blocks, evenly spread, as EW_QUANTISED_WORK multiply-adds a round allow.
  *

@@ -48,20 +48,38 @@ ew_learn_run_report_structure (EwLearnRun *run, EwProblem *problem, const double
   return TRUE;
 }
 
+/* Errors that hold whatever the noise is like; of several pairs they were summed up pair by pair, without a ridge. */
+static gboolean
+find_errors (EwLearnRun *run, EwOptimum *optimum, EwQuadratic *minimised, GError **error)
+{
+  if (run->problem->n_samples > 0)
+    return ew_optimum_cluster (optimum, minimised, run->problem, ew_devices_pool (run->devices), &ew_cli_interrupted, error);
+  if (run->ridge == 0)
+    ew_optimum_take_clusters (optimum, &run->sums->clusters);
+  return TRUE;
+}
+
 static EwOptimum *
 find_optimum (EwLearnRun *run, GError **error)
 {
-  double variation = run->variation;
+  gint64 n_residuals = run->problem->n_residuals;
   g_autoptr (EwGram) gram = NULL;
   g_autoptr (EwQuadratic) ridged = NULL;
+  g_autoptr (EwOptimum) optimum = NULL;
 
   if (run->ridge == 0)
-    return ew_optimum_new (run->quadratic, run->problem->n_residuals, variation, &ew_cli_interrupted, error);
-  gram = ew_gram_ridged (ew_quadratic_gram (run->quadratic), run->n_taps, run->ridge, error);
-  ridged = gram == NULL ? NULL : ew_quadratic_new (gram, error);
-  return ridged == NULL ? NULL
-                        : ew_optimum_new_ridged (run->quadratic, ridged, run->ridge, run->problem->n_residuals,
-                                                 variation, &ew_cli_interrupted, error);
+    optimum = ew_optimum_new (run->quadratic, n_residuals, run->variation, &ew_cli_interrupted, error);
+  else
+    {
+      gram = ew_gram_ridged (ew_quadratic_gram (run->quadratic), run->n_taps, run->ridge, error);
+      ridged = gram == NULL ? NULL : ew_quadratic_new (gram, error);
+      optimum = ridged == NULL ? NULL
+                               : ew_optimum_new_ridged (run->quadratic, ridged, run->ridge, n_residuals, run->variation,
+                                                        &ew_cli_interrupted, error);
+    }
+  if (optimum == NULL || !find_errors (run, optimum, ridged == NULL ? run->quadratic : ridged, error))
+    return NULL;
+  return g_steal_pointer (&optimum);
 }
 
 /* The squared loss of what was learned over what was held out. */

@@ -71,6 +71,9 @@ ew_report_add_optimum (GString *json, const EwProblem *problem, double variation
   open_object (json, "optimum");
   add_params (json, problem, "weight", o->params);
   add_params (json, problem, "standard_error", o->errors);
+  ew_json_number (json, "standard_error_block", o->side > 0 ? o->side : NAN);
+  ew_json_number (json, "standard_error_blocks", o->side > 0 ? (double)o->n_clusters : NAN);
+  add_params (json, problem, "standard_error_even_noise", o->even);
   add_params (json, problem, "undetermined", o->share);
   ew_json_quality (json, problem->n_residuals, variation, o->loss);
   ew_json_number (json, "noise", o->sigma);
