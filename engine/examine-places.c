@@ -125,7 +125,7 @@ examine_shift (EwExamination *e)
   g_autofree char *where = say_shift (t.dy, t.dx);
 
   finding = ew_examine_add (e, EW_FINDING_SHIFTED, abs (t.dy) > e->kh / 2 || abs (t.dx) > e->kw / 2,
-                            g_strdup_printf ("The target's picture is shifted against the input's: %s.", where),
+                            g_strdup_printf ("The target’s picture is shifted against the input’s: %s.", where),
                             g_strdup ("Shift It Back"));
   finding->correction.kind = EW_CORRECTION_CROP;
   finding->correction.dy = t.dy + e->oy + (e->kh - 1) / 2;

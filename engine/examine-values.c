@@ -153,7 +153,7 @@ ew_examine_scale (EwExamination *e)
   g_ascii_formatd (number, sizeof number, "%.6g", factor > 1 ? factor : 1 / factor);
   finding = ew_examine_add (
       e, EW_FINDING_SCALE, FALSE,
-      g_strdup_printf ("The target's values are about %s times as %s as the input's, as with files of 8 bit, 16 bit and "
+      g_strdup_printf ("The target’s values are about %s times as %s as the input’s, as with files of 8 bit, 16 bit and "
                        "fractions mixed; the kernel would only rescale them.",
                        number, factor > 1 ? "large" : "small"),
       factor > 1 ? g_strdup_printf ("Divide the Target by %s", number)

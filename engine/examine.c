@@ -148,8 +148,8 @@ examine_colour (EwExamination *e)
 
   if (o->x_colour != o->y_colour)
     ew_examine_add (e, EW_FINDING_COLOUR, FALSE,
-                    g_strdup (o->x_colour ? "The input has colours and the target is grey; the input's luminance is used."
-                                          : "The target has colours and the input is grey; the target's luminance is "
+                    g_strdup (o->x_colour ? "The input has colours and the target is grey; the input’s luminance is used."
+                                          : "The target has colours and the input is grey; the target’s luminance is "
                                             "used."),
                     NULL);
   else if (o->x_colour && !o->channels)

@@ -179,6 +179,6 @@ ew_lapack_eigen (int n, double *a, double *values, GError **error)
   leave ();
   if (info == 0)
     return TRUE;
-  g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA, "The eigenvalues of the data's Gram matrix were not found.");
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA, "The eigenvalues of the data’s Gram matrix were not found.");
   return FALSE;
 }

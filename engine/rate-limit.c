@@ -73,7 +73,7 @@ ew_rate_limit (EwLoaded *loaded, EwQuadratic *quadratic, EwLoss loss, double *li
   if (isnan (lambda))
     {
       g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
-                           "The input's values are too large to learn from: the sums of their squares leave the range "
+                           "The input’s values are too large to learn from: the sums of their squares leave the range "
                            "of the numbers. Scaled down, to 1 or so, they would do.");
       return FALSE;
     }

@@ -317,7 +317,7 @@ ew_structure_say (const EwStructure *structure, EwStructureKind kind)
 
   g_ascii_formatd (number, sizeof number, structure->share[kind] < 0.1 ? "%.2g" : "%.3g", 100 * structure->share[kind]);
   if (kind == EW_STRUCTURE_CONTENT)
-    return g_strdup_printf ("%s %% of what the best kernel leaves over depends on the picture's brightness and contrast: the "
+    return g_strdup_printf ("%s %% of what the best kernel leaves over depends on the picture’s brightness and contrast: the "
                             "filter is not linear, and a kernel only comes near it.",
                             number);
   return g_strdup_printf ("%s %% of what the best kernel leaves over depends on the place in the picture: the filter is not "

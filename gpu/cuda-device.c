@@ -172,7 +172,7 @@ find_kernels (EwCudaDevice *device, GError **error)
 static gboolean
 open_stream (EwCudaDevice *device, EwCudaStream *stream, GError **error)
 {
-  if (ew_cuda_check (device, device->driver->stream_create (stream, 0), "Opening the device's stream", error))
+  if (ew_cuda_check (device, device->driver->stream_create (stream, 0), "Opening the device’s stream", error))
     return TRUE;
   *stream = NULL;
   return FALSE;
@@ -194,10 +194,10 @@ open_context (EwCudaDevice *device, GError **error)
   int multiprocessors = 0, minor = 0;
 
   if (!ew_cuda_check (device, driver->device_attribute (&multiprocessors, EW_CUDA_MULTIPROCESSORS, device->ordinal),
-                      "Asking for the device's size", error)
+                      "Asking for the device’s size", error)
       || !ew_cuda_check (
           device, driver->device_attribute (&device->capability_major, EW_CUDA_CAPABILITY_MAJOR, device->ordinal),
-          "Asking for the device's kind", error))
+          "Asking for the device’s kind", error))
     return FALSE;
   device->multiprocessors = MAX (multiprocessors, 1);
   device->float64_slowness = float64_slowness (device->capability_major, minor);

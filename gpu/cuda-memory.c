@@ -82,7 +82,7 @@ ew_cuda_memory_budget (EwCudaDevice *device, GError **error)
   size_t available = 0;
   size_t total = 0;
 
-  if (!ew_cuda_check (device, device->driver->memory_info (&available, &total), "Asking for the device's memory",
+  if (!ew_cuda_check (device, device->driver->memory_info (&available, &total), "Asking for the device’s memory",
                       error))
     return 0;
   if (available == 0)

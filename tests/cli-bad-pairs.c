@@ -110,7 +110,7 @@ test_sentences (void)
     { "x.npy x.npy", "--padding same", "The two images are identical: the kernel is a single 1 in the middle." },
     { "pixel.npy pixel.npy", "--padding same", "The target has 1 pixel, too few to tell the 9 taps of a 3×3 kernel" },
     { "x.npy flipped.npy", "", "The target is the mirror image of the input, left and right exchanged." },
-    { "x.npy words.npy", "", "The target's values are about 257 times as large as the input's, as with files of 8 bit, 16 bit" },
+    { "x.npy words.npy", "", "The target’s values are about 257 times as large as the input’s, as with files of 8 bit, 16 bit" },
   };
   static const char *const rules[] = { "--rate auto --epochs 20", "--optimizer least-squares", "--optimizer cg",
                                        "--optimizer adam --rate auto --epochs 20",

@@ -294,10 +294,10 @@ test_examine (void)
   g_assert_true (ew_grid_write (scratch ("out.npy"), after, NULL, NULL));
   cli_run (PAIR "--optimizer least-squares --padding same --examine --report r.json");
   g_assert_cmpint (cli_status, ==, 0);
-  g_assert_nonnull (strstr (cli_err, "is shifted against the input's: "));
+  g_assert_nonnull (strstr (cli_err, "is shifted against the input’s: "));
   g_assert_null (strstr (cli_err, "corrected"));
   g_assert_true (g_file_get_contents (scratch ("r.json"), &text, NULL, NULL));
-  g_assert_nonnull (strstr (text, "\"findings\":[{\"kind\":\"shifted\",\"sentence\":\"The target's picture"));
+  g_assert_nonnull (strstr (text, "\"findings\":[{\"kind\":\"shifted\",\"sentence\":\"The target’s picture"));
   cli_run (PAIR "--optimizer least-squares --padding same --border replicate --correct -o k.csv");
   g_assert_cmpint (cli_status, ==, 0);
   g_assert_nonnull (strstr (cli_err, "corrected: Shift It Back."));

@@ -139,7 +139,7 @@ test_each (Fixture *f, gconstpointer data)
   if (!need_images ())
     return;
   start_colours (f, own, 7, 4);
-  find_label (f, "The target's picture is shifted against the input's: 7 pixels up and 4 pixels to the left.");
+  find_label (f, "The target’s picture is shifted against the input’s: 7 pixels up and 4 pixels to the left.");
   find_label (f, "All of this is of the pair as it is. As long as the shift is not mended, what is left over follows from it.");
   press (f, "Shift It Back");
   find_label (f, "Input X  73×86");

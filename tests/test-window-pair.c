@@ -180,7 +180,7 @@ test_scale (Fixture *f, gconstpointer data)
       ew_grid_row (y, k / 70)[k % 70] = roundf (65535 * ew_grid_row (y, k / 70)[k % 70]);
     }
   start_pair (f, x, y);
-  find_label (f, "The target's values are about 257 times as large*");
+  find_label (f, "The target’s values are about 257 times as large*");
   wait_for_optimum (f, 0, 257 * 0.05, 2.57);
   press (f, "Divide the Target by 257");
   wait_for_optimum (f, 0, 0.05, 0.01);
@@ -250,7 +250,7 @@ test_through (Fixture *f, gconstpointer data)
   for (int k = 0; k < 80 * 90; k++)
     ew_grid_row (y_part, k / 90)[k % 90] += 0.125f;
   start_pair (f, x_part, y_part);
-  find_label (f, "The target's picture is shifted against the input's: 7 pixels up and 4 pixels to the left.");
+  find_label (f, "The target’s picture is shifted against the input’s: 7 pixels up and 4 pixels to the left.");
   press (f, "Shift It Back");
   find_label (f, "Input X  73×86");
   find_label (f, "The target is offset by a constant*");
@@ -316,7 +316,7 @@ test_closed (Fixture *f, gconstpointer data)
   for (int k = 0; k < 60 * 70; k++)
     ew_grid_row (y, k / 70)[k % 70] *= 257;
   start_pair (f, x, y);
-  find_label (f, "The target's values are about 257 times as large*");
+  find_label (f, "The target’s values are about 257 times as large*");
   check_room (f);
   press (f, "Divide the Target by 257");
   wait_for_optimum (f, 0, 0.05, 0.001);
