@@ -335,6 +335,8 @@ on_sidebar_changed (EwSidebar *sidebar, int change, EwSession *session)
   ew_sidebar_get_settings (sidebar, &wished);
   ew_session_begin (session, &before);
   change_setting (session, (EwChange)change, &wished);
+  if (change == EW_CHANGE_RATE || change == EW_CHANGE_TASK)
+    ew_session_remember_recipe (session, &before.experiment.settings);
   ew_session_commit (session, &before, _ (labels[change]), 1 + change);
 }
 

@@ -75,6 +75,9 @@ struct _EwSession
   EwSnapshot *snapshot;      /* the newest */
   gboolean learn_flat_out;   /* --learn: the next task runs at once, without an end */
 
+  gboolean recipe_recalled; /* for the pairs since the textbook's experiment */
+  gboolean rate_remembered; /* the rate is a remembered one, which has not been held against the limit yet */
+
   guint64 ridge_choices; /* of the snapshots, as far as they are known here */
 
   EwTapWorker *tap_worker; /* NULL until a weight is pointed at */
@@ -154,6 +157,15 @@ void ew_session_disconnect_recipe (EwSession *session);
 void ew_session_send_recipe (EwSession *session);
 /* After a change by hand: fixed weights are fixed where they are now, and what is said of the kernel follows. */
 void ew_session_kernel_changed (EwSession *session, EwKernel *kernel);
+/* Remembers what of rule, rate, loss and held-out share is another than @before; brings back what is remembered where another
+ * pair takes the textbook's place; sets a remembered rate aside that is beyond the limit; the way back to the defaults. */
+void ew_session_remember_recipe (EwSession *session, const EwSettings *before);
+void ew_session_recall_recipe (EwSession *session);
+void ew_session_check_rate (EwSession *session, const EwSnapshot *snapshot);
+void ew_session_add_defaults (EwSession *session);
+/* Sends what is set without a new task, after a change from @former. */
+void ew_session_take_settings (EwSession *session, const EwSettings *former);
+
 /* The run is to end after so many epochs. */
 void ew_session_change_epochs (EwSession *session, guint64 epochs);
 void ew_session_show_recipe (EwSession *session);

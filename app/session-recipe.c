@@ -20,10 +20,12 @@ ew_session_send_recipe (EwSession *session)
 void
 ew_session_apply (EwSession *session, gboolean run)
 {
-  g_autoptr (EwRecipe) recipe = ew_experiment_recipe (&session->experiment);
+  g_autoptr (EwRecipe) recipe = NULL;
   g_autofree int *uses = ew_experiment_uses (&session->experiment);
   EwTask task;
 
+  ew_session_recall_recipe (session);
+  recipe = ew_experiment_recipe (&session->experiment);
   ew_experiment_task (&session->experiment, &task);
   task.uses = uses;
   task.recipe = recipe;
@@ -68,6 +70,7 @@ try_recipe (EwSession *session, EwMoment *before, const char *label, int kind)
   else
     {
       accept_recipe (session);
+      ew_session_remember_recipe (session, &before->experiment.settings);
       if (s->rate != before->experiment.settings.rate)
         ew_loop_set_rate (session->loop, s->rate);
       ew_session_send_recipe (session);
@@ -95,6 +98,7 @@ on_changed (EwRecipePage *page, gboolean task, EwSession *session)
   if (task)
     {
       s->holdout = wished.holdout;
+      ew_session_remember_recipe (session, &before.experiment.settings);
       ew_session_apply (session, session->snapshot != NULL && session->snapshot->state == EW_RUN_RUNNING);
       ew_session_commit (session, &before, _ ("Held-Out Share"), RECIPE_KIND + 1);
       return;
@@ -111,11 +115,13 @@ follow_end (EwSession *session, guint64 epochs)
 {
   EwSettings *s = &session->experiment.settings;
   EwSchedule *schedule = &s->recipe.schedule;
+  EwSettings former = *s;
 
   if (schedule->kind != EW_SCHEDULE_COSINE || schedule->period != ew_recipe_usual_period (schedule->kind, s->epochs))
     return;
   schedule->period = ew_recipe_usual_period (schedule->kind, epochs);
   accept_recipe (session);
+  ew_session_remember_recipe (session, &former);
   ew_session_send_recipe (session);
 }
 
@@ -195,12 +201,14 @@ ew_session_take_recipe (EwSession *session, const EwSnapshot *snapshot)
   g_autofree char *sentence = NULL;
   EwMoment before;
 
+  ew_session_check_rate (session, snapshot);
   if (snapshot->ridge_choices == session->ridge_choices)
     return;
   session->ridge_choices = snapshot->ridge_choices;
   ew_session_begin (session, &before);
   session->experiment.settings.recipe.ridge = snapshot->recipe.ridge;
   accept_recipe (session);
+  ew_session_remember_recipe (session, &before.experiment.settings);
   ew_session_show_experiment (session);
   g_ascii_formatd (number, sizeof number, "%.3g", snapshot->recipe.ridge);
   sentence = g_strdup_printf (_ ("The ridge strength %s does best on what is held out."), number);
@@ -236,6 +244,7 @@ ew_session_add_recipe (EwSession *session)
   };
   EwRecipePage *page = ew_sidebar_recipe_page (ew_window_sidebar (session->window));
 
+  ew_session_add_defaults (session);
   g_action_map_add_action_entries (G_ACTION_MAP (session->window), entries, G_N_ELEMENTS (entries), session);
   g_signal_connect (page, "changed", G_CALLBACK (on_changed), session);
   g_signal_connect (page, "refused", G_CALLBACK (on_refused), session);

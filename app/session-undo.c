@@ -86,14 +86,12 @@ ew_session_remember_learning (EwSession *session)
 }
 
 /* What is set without a new task. */
-static void
-restore_settings (EwSession *session, const EwSettings *former, gboolean same_recipe)
+void
+ew_session_take_settings (EwSession *session, const EwSettings *former)
 {
   const EwSettings *s = &session->experiment.settings;
 
-  if (!same_recipe)
-    ew_session_send_recipe (session);
-
+  ew_session_send_recipe (session);
   if (s->rate != former->rate)
     ew_loop_set_rate (session->loop, s->rate);
   if (s->epochs != former->epochs)
@@ -140,7 +138,7 @@ restore (EwSession *session, const EwMoment *to)
 {
   gboolean same_task = ew_moment_same_task (&session->experiment, &to->experiment);
   guint64 end = is_current (session) ? session->snapshot->epoch : 0;
-  gboolean same_recipe = ew_moment_same_recipe (&session->experiment, &to->experiment);
+  gboolean textbook = session->experiment.textbook || to->experiment.textbook;
   EwSettings former = session->experiment.settings;
 
   ew_session_cancel_opening (session);
@@ -150,12 +148,16 @@ restore (EwSession *session, const EwMoment *to)
   ew_experiment_clear (&session->experiment);
   ew_experiment_copy (&session->experiment, &to->experiment);
   if (same_task)
-    restore_settings (session, &former, same_recipe);
+    ew_session_take_settings (session, &former);
   else
     {
       ew_loop_set_speed (session->loop, session->experiment.settings.speed);
+      /* It brings its own recipe with it. */
+      session->recipe_recalled = TRUE;
       ew_session_apply (session, FALSE);
     }
+  if (!textbook)
+    ew_session_remember_recipe (session, &former);
   if (same_task || !ew_kernel_equal (to->kernel, session->experiment.start))
     ew_session_restore_kernel (session, to->kernel);
   /* At epoch 0 weights that are set are what the loop resets to. */

@@ -159,6 +159,18 @@ build_stops (EwRecipePage *self, GtkWidget *box)
   self->seconds_row = add_number (self, group, _ ("Seconds"), _ ("since Learn"), 0, 1e9, FALSE);
 }
 
+/* The way back from all of it. */
+static void
+build_defaults (GtkWidget *box)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Back to Defaults"));
+
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.recipe-defaults");
+  gtk_widget_set_tooltip_text (button, _ ("Plain gradient descent at the automatic rate; what is remembered for the next start is forgotten"));
+  gtk_box_append (GTK_BOX (box), button);
+}
+
 void
 ew_recipe_page_build (EwRecipePage *self)
 {
@@ -173,6 +185,7 @@ ew_recipe_page_build (EwRecipePage *self)
   build_held (self, box);
   build_constraints (self, box);
   build_stops (self, box);
+  build_defaults (box);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroll), TRUE);
   gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroll), 350);
