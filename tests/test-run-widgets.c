@@ -128,6 +128,7 @@ test_bar_shows (void)
   GtkWidget *backwards = get_named (bar, GTK_ACCESSIBLE_ROLE_BUTTON, "Play backwards");
   GtkWidget *forwards = get_named (bar, GTK_ACCESSIBLE_ROLE_BUTTON, "Play forwards");
   GtkWidget *end = get_named (bar, GTK_ACCESSIBLE_ROLE_BUTTON, "Back to the last epoch");
+  GtkWidget *branch = gtk_widget_get_prev_sibling (end);
 
   gtk_test_accessible_assert_role (bar, GTK_ACCESSIBLE_ROLE_TOOLBAR);
   ew_assert_text (bar, GTK_ACCESSIBLE_PROPERTY_LABEL, "Time line");
@@ -140,6 +141,9 @@ test_bar_shows (void)
   g_assert_true (gtk_widget_get_sensitive (scale));
   g_assert_true (gtk_widget_get_sensitive (backwards));
   g_assert_false (gtk_widget_get_sensitive (end));
+  g_assert_false (gtk_widget_get_sensitive (branch));
+  /* A page is a twentieth of the run, and never less than an epoch. */
+  g_assert_cmpfloat (gtk_adjustment_get_page_increment (gtk_range_get_adjustment (GTK_RANGE (scale))), ==, 5);
   assert_place (bar, "100 of 100");
   ew_assert_text (scale, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "Epoch 100 of 100");
   g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, 100);
@@ -147,6 +151,7 @@ test_bar_shows (void)
   /* On its way; nearly there; there. */
   show_at (bar, 100, 70, 7, FALSE, 0, FALSE);
   g_assert_true (gtk_widget_get_sensitive (end));
+  g_assert_true (gtk_widget_get_sensitive (branch));
   assert_place (bar, "… 7 of 100");
   show_at (bar, 100, 7, 7, FALSE, 0, FALSE);
   assert_place (bar, "≈ 7 of 100");
@@ -236,12 +241,14 @@ test_bar_plays (void)
   g_assert_cmpfloat (told.play, ==, -100);
   show_at (bar, 100, 41, 41, TRUE, -100, FALSE);
   g_assert_cmpstr (gtk_button_get_icon_name (GTK_BUTTON (backwards)), ==, "media-playback-pause-symbolic");
+  ew_time_bar_toggle_play (EW_TIME_BAR (bar), TRUE);
+  g_assert_cmpfloat (told.play, ==, 0);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (speed), 5);
   g_assert_true (isinf (told.play) && told.play < 0);
   show_at (bar, 100, 41, 41, TRUE, INFINITY, FALSE);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (speed), 0);
   g_assert_cmpfloat (told.play, ==, 1);
-  g_assert_cmpint (told.n_plays, ==, 5);
+  g_assert_cmpint (told.n_plays, ==, 6);
   ew_window_close (window);
 }
 
