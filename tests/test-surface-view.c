@@ -1,5 +1,6 @@
 /* EwSurfaceView and its page by keyboard and pointer, in a real window: reading off, starting from a place, zooming. */
 #include "tests/widget-fixtures.h"
+#include "ui/steady-text.h"
 #include "ui/surface-page.h"
 
 #include <math.h>
@@ -257,6 +258,35 @@ test_words (void)
   tear_down (&f);
 }
 
+static EwSteadyText *
+find_words (GtkWidget *root)
+{
+  EwSteadyText *found = EW_IS_STEADY_TEXT (root) ? EW_STEADY_TEXT (root) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_words (child);
+  return found;
+}
+
+/* Where another loss is learned, that it is not the one drawn is said; and no more once it is squares again. */
+static void
+test_other_loss (void)
+{
+  EwSurfacePage *page;
+  Fixture f;
+
+  set_up (&f);
+  page = EW_SURFACE_PAGE (f.page);
+  g_assert_true (g_str_has_prefix (ew_steady_text_get_words (find_words (f.page)), "loss now "));
+  ew_surface_page_set_other_loss (page, TRUE);
+  ew_surface_page_set_map (page, f.map);
+  g_assert_true (g_str_has_prefix (ew_steady_text_get_words (find_words (f.page)), "squares now "));
+  ew_surface_page_set_other_loss (page, FALSE);
+  ew_surface_page_set_map (page, f.map);
+  g_assert_true (g_str_has_prefix (ew_steady_text_get_words (find_words (f.page)), "loss now "));
+  tear_down (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,5 +299,6 @@ main (int argc, char **argv)
   g_test_add_func ("/surface-view/pointer", test_pointer);
   g_test_add_func ("/surface-view/choice", test_choice);
   g_test_add_func ("/surface-view/words", test_words);
+  g_test_add_func ("/surface-view/other-loss", test_other_loss);
   return g_test_run ();
 }

@@ -131,6 +131,14 @@ ew_findings_panel_set_busy (EwFindingsPanel *self, gboolean busy)
 void
 ew_findings_panel_set_open (EwFindingsPanel *self, gboolean open)
 {
+  GtkWidget *box = gtk_revealer_get_child (self->revealer);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+
+  /* Keys go to the widget that has the focus, and to nobody where that is hidden: a menu that closes would give it back. */
+  gtk_widget_set_can_focus (box, open);
+  if (!open && focus != NULL && gtk_widget_is_ancestor (focus, box))
+    gtk_root_set_focus (root, NULL);
   gtk_revealer_set_reveal_child (self->revealer, open);
 }
 

@@ -8,7 +8,7 @@
 
 #define SWATCH     12
 #define RATE_CHARS 7
-#define LOSS_CHARS 7
+#define LOSS_CHARS 9
 #define DONE_CHARS 7
 
 /* The least room of the speed. */

@@ -22,6 +22,7 @@ struct _EwSurfacePage
   GtkDropDown *through;
   GtkDropDown *weights[2];
   EwSteadyText *words;
+  gboolean other_loss; /* is learned than is drawn */
   int kernel_height;
   int kernel_width;
   gboolean has_bias;
@@ -147,7 +148,7 @@ static void
 show_words (EwSurfacePage *self, const EwSurfaceMap *map)
 {
   char off[EW_NUMBER_SIZE], loss[EW_NUMBER_SIZE], there[EW_NUMBER_SIZE];
-  g_autofree char *words = g_strdup_printf (_ ("loss now %s"), ew_number_short (loss, map->present_loss, 4));
+  g_autofree char *words = g_strdup_printf (self->other_loss ? _ ("squares now %s") : _ ("loss now %s"), ew_number_short (loss, map->present_loss, 4));
   g_autofree char *detail = NULL;
 
   ew_number_short (off, map->off, 2);
@@ -155,8 +156,16 @@ show_words (EwSurfacePage *self, const EwSurfaceMap *map)
   /* What rounding leaves is none. */
   if (map->off > 1e-9 * (1 + hypot (map->present.a, map->present.b)))
     detail = g_strdup_printf (_ ("%s off this plane, which has %s below it"), off, there);
-  else
+  else if (!self->other_loss)
     detail = g_strdup (_ ("Double click, or Return, starts from a place."));
+  /* Of squares one pass over the data tells all; of another loss every place would take one. */
+  if (self->other_loss)
+    {
+      g_autofree char *rest = g_steal_pointer (&detail);
+
+      detail = g_strdup_printf ("%s%s%s", _ ("The squared residuals are drawn, not the loss that is learned."), rest != NULL ? " " : "",
+                                rest != NULL ? rest : "");
+    }
   ew_steady_text_set_words (self->words, words, detail);
 }
 
@@ -168,6 +177,16 @@ say (EwSurfacePage *self, const char *sentence, const char *button)
   if (button != NULL)
     gtk_button_set_label (self->button, button);
   gtk_stack_set_visible_child_name (self->stack, "message");
+}
+
+void
+ew_surface_page_set_other_loss (EwSurfacePage *page, gboolean other)
+{
+  g_return_if_fail (EW_IS_SURFACE_PAGE (page));
+  if (other == page->other_loss)
+    return;
+  page->other_loss = other;
+  ew_steady_text_set_lines (page->words, 1, other ? 4 : 2);
 }
 
 void

@@ -26,6 +26,9 @@ void ew_surface_page_set_through (EwSurfacePage *page, gboolean present);
 /* What there is to choose from: the weights of a kernel, and a bias. */
 void ew_surface_page_set_kernel (EwSurfacePage *page, int height, int width, gboolean has_bias);
 
+/* Whether what is learned is another loss than that of squares, which is what is drawn: it is said. */
+void ew_surface_page_set_other_loss (EwSurfacePage *page, gboolean other);
+
 /* Shows the map that was made, or its trouble. */
 void ew_surface_page_set_map (EwSurfacePage *page, EwSurfaceMap *map);
 

@@ -139,6 +139,12 @@ ew_window_wants_surface (EwWindow *self, EwSurfaceChoice *choice)
   return TRUE;
 }
 
+static gboolean
+is_other_loss (const EwRecipe *recipe)
+{
+  return recipe->objective.penalty != EW_PENALTY_SQUARED || recipe->objective.activation != EW_ACTIVATION_NONE || recipe->ridge > 0;
+}
+
 void
 ew_window_show_surface (EwWindow *self, EwSurfaceMap *map)
 {
@@ -146,6 +152,7 @@ ew_window_show_surface (EwWindow *self, EwSurfaceMap *map)
     return;
   ew_surface_map_unref (self->surface_map);
   self->surface_map = ew_surface_map_ref (map);
+  ew_surface_page_set_other_loss (self->surface_page, self->snapshot != NULL && is_other_loss (&self->snapshot->recipe));
   ew_surface_page_set_map (self->surface_page, map);
 }
 
