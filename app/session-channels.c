@@ -90,6 +90,17 @@ on_chosen (EwChannelsBox *box, int channel, EwWindow *window)
   ew_session_show_optimum (session);
 }
 
+/* Whether the three agree; of a pair that is not as it should be nothing is claimed. */
+static char *
+describe_fits (EwSession *session, const EwChannelFits *fits, gboolean *differ)
+{
+  g_autofree char *unmended = ew_session_describe_unmended (session);
+
+  *differ = FALSE;
+  return unmended == NULL ? ew_channel_fits_describe (fits, differ)
+                          : g_strdup_printf (_ ("As long as %s is not mended, the channels’ kernels cannot be compared."), unmended);
+}
+
 void
 ew_session_show_channels (EwSession *session)
 {
@@ -107,7 +118,7 @@ ew_session_show_channels (EwSession *session)
     return;
   if (g_signal_handler_find (box_of (session), G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_chosen, NULL) == 0)
     g_signal_connect_object (box_of (session), "chosen", G_CALLBACK (on_chosen), session->window, 0);
-  sentence = ew_channel_fits_describe (fits, &differ);
+  sentence = describe_fits (session, fits, &differ);
   for (int k = 0; k < EW_N_CHANNELS; k++)
     columns[k] = (EwChannelColumn){ ew_channel_title (k), ew_session_kernel_of (fits->problems[k], fits->optima[k]->params),
                                     describe_quality (fits->optima[k]) };
@@ -121,6 +132,15 @@ ew_session_show_channels (EwSession *session)
   ew_channels_box_set_chosen (box_of (session), session->optimum_channel);
 }
 
+void
+ew_session_show_channels_again (EwSession *session)
+{
+  if (!session->shows_channels || session->appraisal == NULL || session->appraisal->channels == NULL)
+    return;
+  session->shows_channels = FALSE;
+  ew_session_show_channels (session);
+}
+
 char *
 ew_session_describe_channels (EwSession *session)
 {
@@ -130,7 +150,7 @@ ew_session_describe_channels (EwSession *session)
 
   if (fits == NULL || session->experiment.settings.each)
     return NULL;
-  sentence = ew_channel_fits_describe (fits, &differ);
+  sentence = describe_fits (session, fits, &differ);
   return differ ? g_steal_pointer (&sentence) : NULL;
 }
 

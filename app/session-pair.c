@@ -59,6 +59,7 @@ ew_session_describe_unmended (EwSession *session)
   } spoil[] = { { EW_FINDING_SHIFTED, N_ ("the shift") },
                 { EW_FINDING_FLIPPED, N_ ("the turn") },
                 { EW_FINDING_ENCODING, N_ ("the encoding") },
+                { EW_FINDING_KERNEL, N_ ("the kernel’s size") },
                 { EW_FINDING_OFFSET, N_ ("the offset") } };
   GString *text = g_string_new (NULL);
 
@@ -66,7 +67,7 @@ ew_session_describe_unmended (EwSession *session)
     {
       const EwFinding *finding = ew_findings_find (session->findings, spoil[i].kind);
 
-      if (finding != NULL && is_correctable (finding))
+      if (finding != NULL && finding->correction.kind != EW_CORRECTION_NONE)
         g_string_append_printf (text, "%s%s", text->len > 0 ? _ (" and ") : "", _ (spoil[i].name));
     }
   return g_string_free (text, text->len == 0);
@@ -178,6 +179,7 @@ on_examined (gpointer data)
   ew_findings_free (session->findings);
   session->findings = g_steal_pointer (&examined->findings);
   ew_session_show_optimum (session);
+  ew_session_show_channels_again (session);
   if (examined->n_corrected > 0 || examined->again)
     take_corrected (session, examined);
   ew_session_tell_pair (session);

@@ -280,6 +280,9 @@ void ew_session_add_report (EwSession *session);
 void ew_session_add_channels (EwSession *session);
 void ew_session_ask_channels (EwSession *session);
 void ew_session_show_channels (EwSession *session);
+
+/* After another examination: what was said of them may have to be said otherwise. */
+void ew_session_show_channels_again (EwSession *session);
 /* Whether the optimum that is looked at is of what is learned from. */
 gboolean ew_session_shows_learned (const EwSession *session);
 /* Another channel is to be seen, and where each has a kernel of its own, learned. */

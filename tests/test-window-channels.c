@@ -186,6 +186,23 @@ test_one (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* As long as the pair is not what it should be, nothing is claimed of its channels. */
+static void
+test_unmended (Fixture *f, gconstpointer data)
+{
+  static const int own[] = { 0, 1, 2 };
+
+  if (!need_images ())
+    return;
+  start_colours (f, own, 7, 4);
+  press (f, "Use the Channels");
+  press_key ("^Edgewise", "alt+0");
+  find_label (f, "As long as the shift is not mended, the channels’ kernels cannot be compared.");
+  press (f, "Shift It Back");
+  find_label (f, "The channels have kernels of their own: *");
+  quit (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,6 +211,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/window-channels/each", test_each);
   ADD ("/window-channels/one", test_one);
+  ADD ("/window-channels/unmended", test_unmended);
 #undef ADD
   return g_test_run ();
 }
