@@ -468,6 +468,32 @@ test_refused (void)
   g_assert_cmpuint (ew_trainer_epoch (trainer), ==, 3);
 }
 
+/* The limit of plain descent on a loss as steep as it gets, by the formulas; and the rate to begin with below it. */
+static void
+test_recipe_rates (void)
+{
+  EwRecipe recipe;
+
+  ew_recipe_init (&recipe, EW_OPTIMIZER_GD);
+  g_assert_cmpfloat_with_epsilon (ew_recipe_rate_limit (&recipe, 40, 7), 1 / 40.0, 1e-15);
+  recipe.ridge = 10;
+  g_assert_cmpfloat_with_epsilon (ew_recipe_rate_limit (&recipe, 40, 7), 1 / 50.0, 1e-15);
+  recipe.loss = EW_LOSS_MEAN;
+  g_assert_cmpfloat_with_epsilon (ew_recipe_rate_limit (&recipe, 40, 7), 7 / 50.0, 1e-15);
+  /* √(r² + δ²) has the second derivative 1/δ in the middle, the square 2. */
+  recipe.loss = EW_LOSS_SUM;
+  recipe.objective = (EwObjective){ EW_PENALTY_ABSOLUTE, 0.25, EW_ACTIVATION_NONE };
+  g_assert_cmpfloat_with_epsilon (ew_recipe_rate_limit (&recipe, 40, 7), 1 / (2 * 40.0 + 10), 1e-15);
+  recipe.objective.penalty = EW_PENALTY_HUBER;
+  g_assert_cmpfloat_with_epsilon (ew_recipe_rate_limit (&recipe, 40, 7), 1 / 50.0, 1e-15);
+
+  g_assert_cmpfloat_with_epsilon (ew_recipe_auto_rate (&recipe, 0.5), 0.45, 1e-15);
+  g_assert_cmpfloat (ew_recipe_auto_rate (&recipe, INFINITY), ==, 1);
+  g_assert_true (isnan (ew_recipe_auto_rate (&recipe, NAN)));
+  recipe.batch = 8;
+  g_assert_cmpfloat_with_epsilon (ew_recipe_auto_rate (&recipe, 0.5), 0.225, 1e-15);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -485,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer-rules/least-squares", test_least_squares);
   g_test_add_func ("/trainer-rules/stops", test_stops);
   g_test_add_func ("/trainer-rules/refused", test_refused);
+  g_test_add_func ("/trainer-rules/recipe-rates", test_recipe_rates);
   status = g_test_run ();
   ew_devices_free (devices);
   return status;
