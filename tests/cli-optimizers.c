@@ -96,7 +96,7 @@ test_stops (void)
     const char *options;
     const char *reason;
   } stops[] = {
-    { "--optimizer least-squares", "stopped after epoch 1: least squares takes one step." },
+    { "--optimizer least-squares", "stopped after epoch 1: least squares takes one step; the sum of squared residuals is " },
     { "--stop-gradient 1 --rate auto --epochs 100000", ": the gradient is as short as --stop-gradient asks for." },
     { "--stop-change 0.5 --rate auto --epochs 100000", ": the loss falls by no more than --stop-change asks for." },
     { "--stop-time 0.05 --epochs 1000000000 --batch 300 --rate 1e-4 --log-every 1000000000",

@@ -53,6 +53,18 @@ new_trainer (EwLearnRun *run, const EwKernel *start, GError **error)
   return trainer != NULL && ew_trainer_set_recipe (trainer, &recipe, error) ? g_steal_pointer (&trainer) : NULL;
 }
 
+/* An epoch's line has the loss before it; of an only epoch the one after it is what matters. */
+static char *
+describe_step (const EwLearnRun *run, const EwTrainer *trainer)
+{
+  char loss[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (run->quadratic == NULL)
+    return g_strdup ("least squares takes one step");
+  g_ascii_formatd (loss, sizeof loss, "%.6g", ew_quadratic_loss (run->quadratic, ew_trainer_params (trainer)));
+  return g_strdup_printf ("least squares takes one step; the sum of squared residuals is %s now", loss);
+}
+
 /* Says why it ended, where that is not simply that all epochs are done. */
 static void
 say_why (EwLearnRun *run, EwTrainer *trainer, gboolean timed_out)
@@ -66,7 +78,8 @@ say_why (EwLearnRun *run, EwTrainer *trainer, gboolean timed_out)
                                          [EW_TRAINER_SMALL_CHANGE] = "the loss falls by no more than --stop-change asks for" };
   EwTrainerState state = ew_trainer_state (trainer);
   gboolean one_step = run->options->how.solver.optimizer.kind == EW_OPTIMIZER_LEAST_SQUARES;
-  const char *reason = one_step    ? "least squares takes one step"
+  g_autofree char *step = one_step ? describe_step (run, trainer) : NULL;
+  const char *reason = one_step    ? step
                        : timed_out ? "the time of --stop-time is over"
                                    : reasons[state];
   g_autofree char *line = NULL;
