@@ -120,6 +120,18 @@ test_in_training (Fixture *f, gconstpointer data)
   quit (f);
 }
 
+/* The program's keys work while the histogram is open, which has nothing for the keyboard itself. */
+static void
+test_keys_over_histogram (Fixture *f, gconstpointer data)
+{
+  start (f, NULL, NULL, NULL);
+  press_key ("^Edgewise", "alt+7");
+  accessible_free (find (f, ACCESSIBLE_LABEL, "Values of the Output"));
+  g_usleep (300000);
+  g_assert_true (xdotool ("key", "ctrl+q", NULL));
+  finish (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,6 +139,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/window/golden", test_golden);
+  ADD ("/window/keys-over-histogram", test_keys_over_histogram);
   ADD ("/window/steps", test_steps);
   g_test_add ("/window/learn-from-files", Fixture, TRACED, set_up, test_learn_from_files, tear_down);
   g_test_add ("/window/bad-file", Fixture, TRACED, set_up, test_bad_file, tear_down);

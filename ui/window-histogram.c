@@ -62,12 +62,22 @@ on_visible (EwWindow *self)
   tell (self);
 }
 
+/* An open popover takes all keys; those of the program go on to it, Escape and Tab stay. */
+static gboolean
+on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, GtkWidget *window)
+{
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0 && (key < GDK_KEY_F1 || key > GDK_KEY_F12))
+    return FALSE;
+  return gtk_event_controller_key_forward (keys, window);
+}
+
 /* Made when it is first wanted. */
 static void
 create_popover (GtkMenuButton *button, gpointer data)
 {
   EwWindow *self = data;
   GtkWidget *popover, *box;
+  GtkEventController *keys;
 
   if (gtk_menu_button_get_popover (button) != NULL)
     return;
@@ -80,6 +90,9 @@ create_popover (GtkMenuButton *button, gpointer data)
   self->histogram_values = GTK_LABEL (add_label (GTK_BOX (box), "histogram-values"));
   self->histogram_counts = GTK_LABEL (add_label (GTK_BOX (box), "dim-label"));
   gtk_popover_set_child (GTK_POPOVER (popover), box);
+  keys = gtk_event_controller_key_new ();
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, 0);
+  gtk_widget_add_controller (popover, keys);
   gtk_menu_button_set_popover (button, popover);
   g_signal_connect_object (popover, "notify::visible", G_CALLBACK (on_visible), self, G_CONNECT_SWAPPED);
 }
