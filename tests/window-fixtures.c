@@ -51,7 +51,7 @@ new_environment (const Fixture *f)
 
   if (!f->traced || options == NULL)
     return environment;
-  more = g_strconcat (options, ":fast_unwind_on_malloc=0:malloc_context_size=8", NULL);
+  more = g_strconcat (options, ":fast_unwind_on_malloc=0:malloc_context_size=12", NULL);
   return g_environ_setenv (environment, "ASAN_OPTIONS", more, TRUE);
 }
 
