@@ -37,6 +37,11 @@ test_steps (void)
       g_assert_cmpfloat_with_epsilon (255 * steps.steps[8 * k], column[k], 1e-12);
     }
   scratch_write_text ("text.jpg", "1,2\n3,4\n");
+  g_assert_true (ew_jpeg_steps_matter (&steps));
+  /* Steps of 1 are the noise of bytes once more, which doubles it; anything wider is beyond that. */
+  for (int k = 0; k < EW_BLOCK_SIZE; k++)
+    steps.steps[k] = 1 / 255.0;
+  g_assert_false (ew_jpeg_steps_matter (&steps));
   g_assert_false (ew_jpeg_steps_read (scratch ("text.jpg"), &steps));
   g_assert_false (ew_jpeg_steps_read (scratch ("missing.jpg"), &steps));
   g_assert_false (ew_jpeg_steps_read (scratch ("."), &steps));

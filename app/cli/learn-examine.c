@@ -1,6 +1,7 @@
 /* EwLearnSource: the examination of a pair, and corrections. */
 #include "app/cli/cli.h"
 #include "app/cli/learn-source.h"
+#include "app/files/jpeg-steps.h"
 #include "engine/examine.h"
 
 #include <string.h>
@@ -109,6 +110,23 @@ look_and_mend (Look *look, GError **error)
   return TRUE;
 }
 
+/* A target that was saved as JPEG, and the loss that is made for it where none was chosen. */
+static void
+say_jpeg (const Look *look, const char *target)
+{
+  const EwLearnOptions *o = look->source->options;
+  gboolean likelihood = o->pairs == NULL && o->channels == EW_CHANNELS_LUMINANCE;
+  EwSteps steps;
+
+  if (o->how.jpeg || o->how.solver.objective.penalty != EW_PENALTY_SQUARED || !ew_jpeg_steps_read (target, &steps)
+      || !ew_jpeg_steps_matter (&steps))
+    return;
+  say (look, likelihood ? "The target was saved as JPEG, and least squares takes what that lost for noise, so that the kernel comes "
+                          "out too soft; --loss jpeg --optimizer least-squares reckons with its steps."
+                        : "The target was saved as JPEG, and least squares takes what that lost for noise; --loss huber keeps its "
+                          "worst pixels from counting, and --loss jpeg, for two files, reckons with its steps.");
+}
+
 gboolean
 ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n, int shown, gboolean x_colour,
                          gboolean y_colour, GError **error)
@@ -131,6 +149,8 @@ ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n
 
   if (o->correct || (o->examine && !look.quiet))
     good = look_and_mend (&look, error);
+  if (good && !look.quiet && (o->correct || o->examine))
+    say_jpeg (&look, source->names->after[number]);
   source->examine_seconds += ew_learn_seconds (start);
   return good;
 }

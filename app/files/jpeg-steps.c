@@ -86,6 +86,17 @@ read_segments (Header *header, FILE *stream)
 }
 
 gboolean
+ew_jpeg_steps_matter (const EwSteps *steps)
+{
+  double square = 0;
+
+  /* A step's noise is its twelfth root, as that of bytes is 1/255's. */
+  for (int k = 0; k < EW_BLOCK_SIZE; k++)
+    square += steps->steps[k] * steps->steps[k] / 12;
+  return square / EW_BLOCK_SIZE > 2 * EW_NOISE_OF_BYTES * EW_NOISE_OF_BYTES;
+}
+
+gboolean
 ew_jpeg_steps_read (const char *path, EwSteps *steps)
 {
   Header header = { .wanted = -1 };

@@ -9,4 +9,8 @@ G_BEGIN_DECLS
  * FALSE for anything else, without an error. Reads the header only. */
 gboolean ew_jpeg_steps_read (const char *path, EwSteps *steps);
 
+/* Whether these steps are so wide that least squares takes what they did for noise, by more than the rounding of bytes: then
+ * a loss made for it does better. */
+gboolean ew_jpeg_steps_matter (const EwSteps *steps);
+
 G_END_DECLS
