@@ -128,8 +128,8 @@ say_jpeg (const Look *look, const char *target)
 }
 
 gboolean
-ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n, int shown, gboolean x_colour,
-                         gboolean y_colour, GError **error)
+ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n, int shown, const EwPicture *before,
+                         const EwPicture *after, GError **error)
 {
   const EwLearnOptions *o = source->options;
   gint64 start = g_get_monotonic_time ();
@@ -139,9 +139,11 @@ ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n
                 .pairs = pairs,
                 .n = n,
                 .shown = shown,
-                .options = { .x_colour = x_colour,
-                             .y_colour = y_colour,
+                .options = { .x_colour = before->has_colour,
+                             .y_colour = after->has_colour,
                              .channels = o->channels != EW_CHANNELS_LUMINANCE,
+                             .x_green = before->green,
+                             .y_green = after->green,
                              .threads = (int)o->threads },
                 /* A pair that is read once more is only to be corrected as before. */
                 .quiet = source->seen[number] };

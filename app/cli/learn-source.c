@@ -173,7 +173,7 @@ problem_of (EwLearnSource *source, int number, const EwPicture *before, const Ew
                            source->has_bias };
     }
   /* Green is nearest to what the eye sees. */
-  if (ew_learn_source_examine (source, number, pairs, n, n / 2, before->has_colour, after->has_colour, error)
+  if (ew_learn_source_examine (source, number, pairs, n, n / 2, before, after, error)
       && settle_shape (source, number, &pairs[0], error))
     {
       for (int k = 0; k < n; k++)

@@ -3,6 +3,7 @@
 
 #include "app/cli/learn-options.h"
 #include "app/files/pair-names.h"
+#include "app/files/picture.h"
 #include "engine/finding.h"
 
 G_BEGIN_DECLS
@@ -44,11 +45,11 @@ gboolean ew_learn_source_fetch (int number, gpointer source, EwProblem **problem
 /* All pairs in memory as samples of one problem, and what is held out of them as another or NULL; transfer full. */
 gboolean ew_learn_source_fetch_all (EwLearnSource *source, EwProblem **problem, EwProblem **held, GError **error);
 
-/* With --examine says what is found in the @n planes of pair @number, of which pairs[@shown] is looked at, the first time
- * it is read; with --correct mends what can be mended without another kernel size, one thing after another, in all planes
- * alike. Errors as ew_examine and ew_correction_apply. */
+/* With --examine says what is found in the @n planes of pair @number, which come from @before and @after and of which
+ * pairs[@shown] is looked at, the first time it is read; with --correct mends what can be mended without another kernel size,
+ * one thing after another, in all planes alike. Errors as ew_examine and ew_correction_apply. */
 gboolean ew_learn_source_examine (EwLearnSource *source, int number, EwPair *pairs, int n, int shown,
-                                  gboolean x_colour, gboolean y_colour, GError **error);
+                                  const EwPicture *before, const EwPicture *after, GError **error);
 
 /* What sentences on pair @number begin with, transfer full: "NAME", "NAME, red", "red", or NULL for a single pair. */
 char *ew_learn_source_title (const EwLearnSource *source, int number);
