@@ -306,6 +306,51 @@ test_jpeg (void)
   cli_close ();
 }
 
+/* Examined, a target saved as JPEG is said with the loss that is made for it; not where the file is no JPEG, nor where a loss
+ * was chosen. */
+static void
+test_jpeg_said (void)
+{
+  static const char sentence[]
+      = "edgewise-cli: The target was saved as JPEG, and least squares takes what that lost for noise, so "
+        "that the kernel comes out too soft; --loss jpeg --optimizer least-squares reckons with its steps.\n";
+  static const char learn[] = "learn photo.npy after.%s " SIZE "--optimizer least-squares %s";
+  static const struct
+  {
+    const char *ending;
+    const char *words;
+    gboolean said;
+  } cases[] = { { "jpg", "--examine", TRUE },
+                { "jpg", "--correct", TRUE },
+                { "jpg", "", FALSE },
+                { "jpg", "--examine --loss jpeg", FALSE },
+                { "jpg", "--examine --loss huber", FALSE },
+                { "png", "--examine", FALSE } };
+  EwRandom random = 435;
+  g_autoptr (EwGrid) x = NULL;
+  g_autoptr (EwKernel) kernel = ew_kernel_new_from_taps (2, 3, of_channel[0], 0, NULL);
+
+  if (!need_images ())
+    return;
+  cli_open ();
+  x = random_grid (&random, 41, 50, 0.2, 0.8);
+  g_assert_true (ew_grid_write (scratch ("photo.npy"), x, NULL, NULL));
+  g_assert_true (ew_kernel_write (scratch ("true.csv"), kernel, NULL));
+  cli_works ("corr2d photo.npy true.csv -o after.jpg");
+  cli_works ("corr2d photo.npy true.csv -o after.png");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *line = g_strdup_printf (learn, cases[i].ending, cases[i].words);
+
+      cli_run (line);
+      g_assert_cmpint (cli_status, ==, 0);
+      if ((strstr (cli_err, sentence) != NULL) != cases[i].said
+          || (strstr (cli_err, "saved as JPEG") != NULL) != cases[i].said)
+        g_test_fail_printf ("%s: %s", line, cli_err);
+    }
+  cli_close ();
+}
+
 void
 add_cli_pairs_cases (void)
 {
@@ -316,4 +361,5 @@ add_cli_pairs_cases (void)
   g_test_add_func ("/cli/pairs/each", test_each);
   g_test_add_func ("/cli/pairs/shared", test_shared);
   g_test_add_func ("/cli/pairs/jpeg", test_jpeg);
+  g_test_add_func ("/cli/pairs/jpeg-said", test_jpeg_said);
 }
