@@ -106,6 +106,8 @@ ew_session_take_settings (EwSession *session, const EwSettings *former)
       ew_experiment_copy (&session->accepted, &session->experiment);
     }
   ew_session_show_experiment (session);
+  /* What was found in another pair does not hold for this one. */
+  ew_session_examine (session);
 }
 
 void

@@ -81,6 +81,7 @@ test_through (Fixture *f, gconstpointer data)
   /* Which pair is shown is a step of its own; opening all of them is one too. */
   press_key ("^Edgewise", "ctrl+z");
   find_label (f, "Input X  60×45");
+  find_label (f, "Found in second-before.npy → second-after.csv");
   for (int i = 0; i < 3; i++)
     press_key ("^Edgewise", "ctrl+z");
   find_label (f, "Input X  6×8");
