@@ -59,6 +59,10 @@ ew_pairs_leave_out (EwPairs *pairs, const char *name, const char *reason)
   pairs->left_out[pairs->n_left_out++] = (EwPairLeftOut){ g_strdup (name), g_strdup (reason) };
 }
 
+/* A kernel that is not square is hardly larger than this: what asks for one is a picture that was cut. All pairs would have to
+ * learn a kernel of that size. */
+#define ODD_SIDE 15
+
 /* Why a pair does not go with the others, or NULL; transfer full. */
 static char *
 reason_against (const EwPairs *pairs, const EwSource *input, const EwSource *target)
@@ -71,6 +75,10 @@ reason_against (const EwPairs *pairs, const EwSource *input, const EwSource *tar
   if (height < 1 || width < 1 || height > EW_KERNEL_SIDE_MAX || width > EW_KERNEL_SIDE_MAX)
     return g_strdup_printf (_ ("The input is %d×%d and the target %d×%d; a target of the input’s size would fit."), x->height,
                             x->width, y->height, y->width);
+  if (height != width && MAX (height, width) > ODD_SIDE)
+    return g_strdup_printf (_ ("The input is %d×%d and the target %d×%d: cut from it rather than what a kernel leaves of it. Opened by "
+                               "itself the pair can be mended."),
+                            x->height, x->width, y->height, y->width);
   if (pairs->kernel_height == 0 || (height == pairs->kernel_height && width == pairs->kernel_width))
     return NULL;
   return g_strdup_printf (_ ("Its sizes ask for a %d×%d kernel, those of the pairs before it for %d×%d."), height, width,

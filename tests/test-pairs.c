@@ -76,10 +76,13 @@ test_folder (void)
   g_autoptr (EwKernel) three = random_kernel (&random, 3, 2, -1, 1);
   g_autoptr (EwKernel) five = random_kernel (&random, 5, 5, -1, 1);
   g_autoptr (EwKernel) point = random_kernel (&random, 1, 1, 1, 2);
+  g_autoptr (EwKernel) cut = random_kernel (&random, 7, 16, -1, 1);
   g_autoptr (EwPairs) pairs = NULL;
   g_autoptr (GError) error = NULL;
 
   scratch_open ();
+  /* The first of them in their order, so that it could ask for a size. */
+  write_pair (&random, "0", 40, 40, cut, 0);
   write_pair (&random, "b", 20, 30, three, 0);
   write_pair (&random, "a", 11, 9, three, 0);
   write_pair (&random, "c", 14, 15, point, 0);
@@ -100,7 +103,8 @@ test_folder (void)
   g_assert_cmpstr (pairs->items[2].name, ==, "c");
   g_assert_cmpint (pairs->kernel_height, ==, 3);
   g_assert_cmpint (pairs->kernel_width, ==, 2);
-  g_assert_cmpint (pairs->n_left_out, ==, 5);
+  g_assert_cmpint (pairs->n_left_out, ==, 6);
+  check_reason (pairs, "0", "cut from it rather than");
   check_reason (pairs, "d", "ask for a 5×5 kernel, those of the pairs before it for 3×2");
   check_reason (pairs, "e", "e-after.npy: ");
   check_reason (pairs, "f", "not finite");
