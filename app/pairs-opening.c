@@ -190,7 +190,12 @@ do_all_again (const EwExperiment *former, EwPairs **pairs, GError **error)
             ew_pairs_unref (before);
           }
     }
-  return TRUE;
+  /* Those that were learned from may be among those left out. */
+  if (ew_pairs_count_learned (*pairs) > 0)
+    return TRUE;
+  g_set_error_literal (error, EW_ERROR, EW_ERROR_DATA,
+                       _ ("All pairs that could be read so are held out; take one of them back first."));
+  return FALSE;
 }
 
 /* Whether to go on after what came of a pair: what is wrong with it is its own matter, but for a wish to stop. */

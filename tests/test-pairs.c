@@ -122,6 +122,7 @@ test_refused (void)
   g_autoptr (GError) empty = NULL;
   g_autoptr (GError) bad = NULL;
   g_autoptr (GError) large = NULL;
+  g_autoptr (GError) held = NULL;
   g_autoptr (GError) cancelled = NULL;
   g_autofree char *folder = NULL;
 
@@ -136,6 +137,11 @@ test_refused (void)
   g_assert_error (bad, EW_ERROR, EW_ERROR_DATA);
   g_assert_nonnull (strstr (bad->message, "The only pair, x, cannot be used. The input is 1×2 and the target 1×3"));
   write_pair (&random, "y", 20, 30, kernel, 0);
+  g_autoptr (EwPairs) all = read_folder (NULL);
+  EwPairsOpening again = { .path = folder, .has_former = TRUE, .former = { .pairs = ew_pairs_with_held (all, 0, TRUE) } };
+  g_assert_null (ew_pairs_read (&again, &held));
+  g_assert_nonnull (strstr (held->message, "All pairs that could be read so are held out"));
+  ew_pairs_unref (again.former.pairs);
   ew_pairs_set_bytes_for_tests (1000);
   g_assert_null (read_folder (&large));
   ew_pairs_set_bytes_for_tests (0);
