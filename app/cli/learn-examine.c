@@ -123,8 +123,8 @@ say_jpeg (const Look *look, const char *target)
     return;
   say (look, likelihood ? "The target was saved as JPEG, and least squares takes what that lost for noise, so that the kernel comes "
                           "out too soft; --loss jpeg --optimizer least-squares reckons with its steps."
-                        : "The target was saved as JPEG, and least squares takes what that lost for noise; --loss huber keeps its "
-                          "worst pixels from counting, and --loss jpeg, for two files, reckons with its steps.");
+                        : "The target was saved as JPEG, and least squares takes what that lost for noise, so that the kernel comes "
+                          "out too soft; --loss jpeg, for two files and their luminance, reckons with its steps.");
 }
 
 gboolean
