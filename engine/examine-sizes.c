@@ -123,7 +123,8 @@ suggest_crop (EwExamination *e)
   EwFinding *finding = ew_examine_add (
       e, EW_FINDING_SIZE, TRUE,
       g_strdup_printf ("The target is %d×%d and the input %d×%d, which no kernel makes of it: one of them was cropped or "
-                       "scaled. Images scaled by no whole factor cannot be learned from.",
+                       "scaled. Scaled images cannot be learned from, but for large "
+                       "enough ones reduced by a whole factor of 2 to 6.",
                        e->y->height, e->y->width, e->x->height, e->x->width),
       g_strdup ("Crop Both About Their Centres"));
 

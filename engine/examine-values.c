@@ -62,9 +62,10 @@ check_finite (EwExamination *e, const Values *x, const Values *y)
     return TRUE;
   finding = ew_examine_add (e, EW_FINDING_NOT_FINITE, TRUE,
                             nothing ? g_strdup_printf ("The %s not a single finite value.", name)
-                                    : g_strdup_printf ("The %s %" G_GINT64_FORMAT " value%s that %s not finite%s; they, and "
-                                                       "all windows that they lie in, have to be left out.",
-                                                       name, n, n == 1 ? "" : "s", n == 1 ? "is" : "are", whole),
+                                    : g_strdup_printf ("The %s %" G_GINT64_FORMAT " value%s that %s not finite%s; %s lie%s in, have to be left out.",
+                                                       name, n, n == 1 ? "" : "s", n == 1 ? "is" : "are", whole,
+                                                       n == 1 ? "it, and all windows that it" : "they, and all windows that they",
+                                                       n == 1 ? "s" : ""),
                             nothing ? NULL : g_strdup ("Leave Them Out"));
   if (!nothing)
     finding->correction.kind = EW_CORRECTION_FINITE;
@@ -134,12 +135,16 @@ sum_of_taps (EwExamination *e)
   return sum;
 }
 
+/* By how much a filter may change the size of values beside a factor, as a logarithm. */
+#define FILTER_GAIN 3.5
+
 /* A kernel may well double or halve, or leave little but edges; thirtyfold it does not on purpose. */
 void
 ew_examine_scale (EwExamination *e)
 {
   double x_size = e->x_size;
   double ratio = e->y_size / x_size, sum;
+  gboolean known;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
   EwFinding *finding;
   double factor;
@@ -150,12 +155,15 @@ ew_examine_scale (EwExamination *e)
   factor = nearest_factor (sum);
   if (!(fabs (log (sum / factor)) < 0.003))
     factor = nearest_factor (ratio);
+  known = fabs (log (ratio / factor)) < FILTER_GAIN;
+  if (!known)
+    factor = ratio;
   g_ascii_formatd (number, sizeof number, "%.6g", factor > 1 ? factor : 1 / factor);
   finding = ew_examine_add (
       e, EW_FINDING_SCALE, FALSE,
-      g_strdup_printf ("The target’s values are about %s times as %s as the input’s, as with files of 8 bit, 16 bit and "
-                       "fractions mixed; the kernel would only rescale them.",
-                       number, factor > 1 ? "large" : "small"),
+      g_strdup_printf ("The target’s values are about %s times as %s as the input’s%s; the kernel would only rescale them.",
+                       number, factor > 1 ? "large" : "small",
+                       known ? ", as with files of 8 bit, 16 bit and fractions mixed" : ""),
       factor > 1 ? g_strdup_printf ("Divide the Target by %s", number)
                  : g_strdup_printf ("Multiply the Target by %s", number));
   finding->correction.kind = EW_CORRECTION_SCALE;

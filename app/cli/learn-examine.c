@@ -57,6 +57,19 @@ can_apply (const EwFinding *finding, const EwPair *pair)
          || (g->kernel_height == pair->geometry.kernel_height && g->kernel_width == pair->geometry.kernel_width);
 }
 
+/* What would have to be asked for instead, where the kernel's size is in the way of a correction. */
+static void
+say_size (const Look *look, const EwFinding *finding)
+{
+  const EwCorrection *c = &finding->correction;
+  g_autofree char *line = NULL;
+
+  if ((c->kind != EW_CORRECTION_GEOMETRY && c->kind != EW_CORRECTION_REDUCED) || can_apply (finding, &look->pairs[look->shown]))
+    return;
+  line = g_strdup_printf ("with --kernel-size %dx%d that would be corrected.", c->geometry.kernel_height, c->geometry.kernel_width);
+  say (look, line);
+}
+
 /* Applies the first finding of a kind that was not corrected yet. *@applied: whether there was one, and another look makes
  * sense: not after holes were filled with what is no picture. */
 static gboolean
@@ -98,7 +111,11 @@ look_and_mend (Look *look, GError **error)
       for (int i = 0; i < findings->n; i++)
         {
           if ((said & (1u << findings->items[i].kind)) == 0)
-            say (look, findings->items[i].sentence);
+            {
+              say (look, findings->items[i].sentence);
+              if (correct)
+                say_size (look, &findings->items[i]);
+            }
           said |= 1u << findings->items[i].kind;
         }
       applied = FALSE;
