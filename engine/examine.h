@@ -26,7 +26,7 @@ typedef struct
   int threads;
 } EwExamineOptions;
 
-/* What is to be said of the pair, transfer full; an empty list where nothing is. Fits kernels (up to 9×9, with a bias) to
+/* What is to be said of the pair, transfer full; an empty list where nothing is. Fits kernels (up to 15×15; 25×25 where a filter reaches further) to
  * crops of at most 384×384 outputs, some dozens of them, and looks at every value once; may run on any thread. What is
  * claimed of shift, turn and encoding is claimed only where a fit with it leaves less than half (a quarter for turns) of
  * what the fit without it leaves. Numbers are the same in every run.
